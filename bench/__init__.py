@@ -1,0 +1,1 @@
+"""Measurements: each figure stands beside its floor or peer from the same run."""

@@ -1,0 +1,124 @@
+"""One page of the queue with every filter, the figures beside the views, the change mark, and the first page of all mentions."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import partial
+from statistics import median
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bench import profiles
+from bench.figures import Figure, Target, percentile, spread
+from bench.fill import NOW
+from bench.places import POSTGRESQL, SQLITE, Places
+from bench.reads import Read, timed
+from desk import inbox
+from desk.inbox import Cursor, QueueFilter
+from storage.database import Database
+from storage.models import Case, Person
+from storage.words import Intent, Sentiment, Urgency
+
+PART = "queue"
+ROUNDS = 15
+ROUNDS_OF_SLOWEST = 200
+SLOWEST = 6
+TARGETS = {SQLITE: Target("<=", 10), POSTGRESQL: Target("<=", 15)}
+SHOWN = 3
+
+FILTERS: Mapping[str, dict[str, Any]] = {
+    "none": {},
+    "source": {"source": "reddit"},
+    "busy feed": {"feed_id": 2},
+    "quiet feed": {"feed_id": 38},
+    "brand": {"brand_id": 1},
+    "rival brand": {"brand_id": 2},
+    "intent": {"intent": Intent.CHURN},
+    "sentiment": {"sentiment": Sentiment.NEGATIVE},
+    "urgency": {"urgency": Urgency.HIGH},
+    "language": {"language": "fr"},
+    "flagged": {"flagged": True},
+    "word": {"text": "outage"},
+    "word that nobody wrote": {"text": "zeppelin"},
+    "feed and sentiment": {"feed_id": 2, "sentiment": Sentiment.POSITIVE},
+    "four at once, rare": {"source": "reddit", "intent": Intent.CHURN, "urgency": Urgency.HIGH, "language": "de"},
+    "all at once, no hit": {
+        "source": "rss",
+        "feed_id": 39,
+        "brand_id": 2,
+        "intent": Intent.SPAM,
+        "sentiment": Sentiment.NEGATIVE,
+        "urgency": Urgency.HIGH,
+        "language": "fr",
+        "flagged": True,
+        "text": "zeppelin",
+    },
+}
+VIEWS = ("waiting", "unclaimed", "mine", "pending", "closed", "all")
+
+
+def run(places: Places) -> Iterator[Figure]:
+    """Every view with every filter, and from the middle of the list on."""
+    for dialect in places.dialects:
+        with places.filled(dialect) as database:
+            yield from _figures(database, dialect, places.mentions)
+            yield from _beside(database, dialect)
+
+
+def _pages(database: Database) -> Iterator[tuple[str, Read]]:
+    for view in VIEWS:
+        for name, narrowed in FILTERS.items():
+            shown = QueueFilter(view=view, assignee_id=17 if view == "mine" else None, **narrowed)  # type: ignore[arg-type]
+            yield f"{view}, {name}", partial(_read, shown)
+            if name in {"none", "sentiment"}:
+                yield f"{view}, {name}, from the middle on", partial(_read, replace(shown, after=_middle(database, view)))
+
+
+def _read(shown: QueueFilter, session: Session) -> object:
+    return inbox.queue(session, shown, now=NOW)
+
+
+def _middle(database: Database, view: str) -> Cursor:
+    """A row half-way down the list."""
+    column = Case.closed_at if view == "closed" else Case.answer_by
+    with database.read() as session:
+        rows = session.execute(select(column, Case.id).where(column.is_not(None)).order_by(column).offset(9_000).limit(1)).all()
+        at, case_id = rows[0] if rows else (NOW, 1)
+    return Cursor(at=at, id=case_id)
+
+
+def _figures(database: Database, dialect: str, mentions: int) -> Iterator[Figure]:
+    """A promise for "any filter" holds for the slowest ones: those are measured again, often enough to name a p95."""
+    reads = dict(_pages(database))
+    pages = timed(database, reads, rounds=ROUNDS)
+    slowest = sorted(pages, key=lambda page: -median(page.milliseconds))[:SLOWEST]
+    again = timed(database, {page.name: reads[page.name] for page in slowest}, rounds=ROUNDS_OF_SLOWEST)
+    worst = max(again, key=lambda page: percentile(page.milliseconds, 0.95))
+    every = [value for page in pages for value in page.milliseconds]
+    figure = Figure(
+        part=PART,
+        name=f"{dialect}, {mentions:,} mentions: page, p95 of the slowest filter",
+        value=percentile(worst.milliseconds, 0.95),
+        unit="ms",
+        samples=ROUNDS_OF_SLOWEST,
+        target=TARGETS[dialect],
+        beside={"its p50": median(worst.milliseconds), **{f"{name} of all {len(pages)}": value for name, value in spread(every).items()}},
+        note="; ".join(f"{page.name}: {median(page.milliseconds):.1f}" for page in again[:SHOWN]),
+    )
+    if not figure.is_met:
+        name = f"queue-{dialect}"
+        figure = replace(figure, profile=profiles.write(name, lambda: timed(database, {"": reads[worst.name]}, rounds=20)))
+    yield figure
+
+
+def _beside(database: Database, dialect: str) -> Iterator[Figure]:
+    with database.read() as session:
+        person = session.get_one(Person, 17)
+    reads: dict[str, Read] = {
+        "counts beside the views": lambda session: inbox.counts(session, by=person, now=NOW),
+        "change mark": lambda session: inbox.change_mark(session, now=NOW),
+    }
+    for read in timed(database, reads, rounds=ROUNDS_OF_SLOWEST):
+        told = spread(read.milliseconds)
+        yield Figure(PART, f"{dialect}: {read.name}, p95", told.pop("p95"), "ms", samples=ROUNDS_OF_SLOWEST, beside=told)

@@ -1,0 +1,1 @@
+"""The command `careline`: settings, command line, the supervisor of its processes."""

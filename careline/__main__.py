@@ -1,0 +1,5 @@
+"""`python -m careline` is the command `careline`."""
+
+from careline.cli import main
+
+main()

@@ -1,0 +1,40 @@
+"""The command line: `careline COMMAND`. Each command lies in careline/commands, one noun a file."""
+
+from collections.abc import Callable, Mapping
+
+import typer
+
+from careline.commands import archive, classify, db, doctor, export, feeds, people, processes, up
+
+EXIT_CODES = "Exit codes: 0 done, 1 it did not work, 2 the settings or the command line need a change."
+
+app = typer.Typer(
+    name="careline",
+    help="Hears every customer who talks about a brand in public, and helps a care team answer the ones who need it.",
+    epilog=EXIT_CODES,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_show_locals=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+COMMANDS: Mapping[str, Callable[..., None]] = {
+    "up": up.up,
+    **processes.COMMANDS,
+    "import": archive.import_,
+    "export": export.export,
+    "classify": classify.classify,
+    "evaluate": classify.evaluate,
+    "doctor": doctor.doctor,
+}
+for name, function in COMMANDS.items():
+    app.command(name, epilog=EXIT_CODES)(function)
+app.add_typer(feeds.app, name="feeds")
+app.add_typer(db.app, name="db")
+app.add_typer(people.app, name="people")
+
+
+def main() -> None:
+    """The entry point of `careline` and of `python -m careline`."""
+    app()

@@ -1,0 +1,1 @@
+"""The commands of `careline`, one noun a file."""

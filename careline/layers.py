@@ -1,0 +1,141 @@
+"""What each layer is told of the settings: its own frozen dataclass, built here and handed down."""
+
+import os
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from careline.settings import CredentialSection, FeedSection, HoursSection, RecipientSection, Settings, SlaSection, SlaTargets
+from careline.spans import opening
+from classifier.settings import ClassifierSettings
+from dashboard.feed_form import FORMS
+from dashboard.settings import CredentialView, SecretView
+from desk.feeds import AccountPlan, BrandPlan, FeedDraft, WorkspacePlan
+from desk.settings import AlertRules, BusinessHours, DeskSettings, SlaPolicy
+from listener.settings import CredentialSettings, ListenerSettings, Recipient
+from storage.words import Urgency
+
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+ENV_SUFFIX = "_env"
+SHORTEST_LEASE = timedelta(minutes=5)
+
+
+def desk_settings(settings: Settings) -> DeskSettings:
+    given = settings.alerts
+    alerts = AlertRules(
+        high_unclaimed=given.high_unclaimed,
+        breach_near=given.breach_near,
+        backlog=given.backlog,
+        blind_after=given.blind_after,
+        process_down=given.process_down,
+        cooldown=given.cooldown,
+    )
+    return DeskSettings(
+        zone=settings.workspace.zone,
+        sla=_sla(settings.sla, _hours(settings.hours, settings.workspace.zone)),
+        alerts=alerts,
+        held_after=settings.sla.held_after,
+    )
+
+
+def _sla(sla: SlaSection, hours: BusinessHours) -> SlaPolicy:
+    return SlaPolicy(
+        first=_targets(sla.first),
+        next=_targets(sla.next),
+        closing=sla.closing,
+        hours=hours,
+        high_around_the_clock=sla.high_around_the_clock,
+    )
+
+
+def _targets(targets: SlaTargets) -> Mapping[Urgency, Any]:
+    return {Urgency.HIGH: targets.high, Urgency.NORMAL: targets.normal, Urgency.LOW: targets.low}
+
+
+def _hours(hours: HoursSection, zone: str) -> BusinessHours:
+    days = {number: tuple(opening(text) for text in getattr(hours, day)) for number, day in enumerate(DAYS)}
+    return BusinessHours(zone=zone, days=days, holidays=frozenset(hours.holidays))
+
+
+def listener_settings(settings: Settings) -> ListenerSettings:
+    return ListenerSettings(
+        credentials={name: _credential(name, given) for name, given in settings.credentials.items()},
+        timeout=settings.listener.timeout,
+        # A page may take several calls; a lease that ends during the look makes two of it.
+        lease=max(SHORTEST_LEASE, 15 * settings.listener.timeout),
+        threads=settings.listener.threads,
+        per_source=settings.listener.per_source,
+        recipients=tuple(_recipient(given) for given in settings.alerts.recipients),
+    )
+
+
+def _recipient(given: RecipientSection) -> Recipient:
+    return Recipient(
+        given.name, given.url_env, frozenset(given.kinds), opening(given.quiet, may_cross_midnight=True) if given.quiet else None
+    )
+
+
+def _credential(name: str, given: CredentialSection) -> CredentialSettings:
+    """Secrets come from the environment: from `CARELINE_<NAME>_<SECRET>`, or from the variable that `<secret>_env` names."""
+    extra = given.model_extra or {}
+    named = {key.removesuffix(ENV_SUFFIX): str(value) for key, value in extra.items() if key.endswith(ENV_SUFFIX)}
+    prefix = f"CARELINE_{name}_".upper().replace("-", "_")
+    usual = {variable.removeprefix(prefix).lower(): variable for variable in os.environ if variable.startswith(prefix)}
+    variables = {**usual, **named}
+    return CredentialSettings(
+        name=name,
+        source=given.source,
+        secrets={secret: os.environ[variable] for secret, variable in variables.items() if os.environ.get(variable)},
+        base_url=given.base_url,
+        allow_loopback=given.allow_loopback,
+        options={key: value for key, value in extra.items() if not key.endswith(ENV_SUFFIX)},
+        variables=variables,
+    )
+
+
+def credential_views(settings: Settings) -> tuple[CredentialView, ...]:
+    """What the board may know of each credential: which environment variables it is read from, and whether they are set."""
+    return tuple(_view(_credential(name, given)) for name, given in settings.credentials.items())
+
+
+def _view(credential: CredentialSettings) -> CredentialView:
+    known = FORMS[credential.source].secrets if credential.source in FORMS else ()
+    names = list(dict.fromkeys([*(secret.called(credential.variables) for secret in known), *credential.variables]))
+    secrets = tuple(SecretView(name, credential.variable(name), name in credential.secrets) for name in names)
+    return CredentialView(credential.name, credential.source, secrets)
+
+
+def classifier_settings(settings: Settings) -> ClassifierSettings:
+    given = settings.classifier
+    return ClassifierSettings(
+        engine=given.engine, model=given.model, labels=given.labels, allow_download=given.allow_download, batch=given.batch
+    )
+
+
+def workspace_plan(settings: Settings) -> WorkspacePlan:
+    """The brands, credentials, reply accounts and feeds of settings.toml; read-only on the board."""
+    return WorkspacePlan(
+        brands=tuple(BrandPlan(brand.name, brand.kind) for brand in settings.brands),
+        credentials=tuple((name, given.source) for name, given in settings.credentials.items()),
+        accounts=tuple(AccountPlan(a.name, a.brand, a.source, a.site, a.handle, a.credential, a.signature) for a in settings.accounts),
+        feeds=tuple(_feed(feed) for feed in settings.feeds),
+    )
+
+
+def _feed(feed: FeedSection) -> FeedDraft:
+    options = dict(feed.options)
+    if feed.url is not None:
+        options["url"] = feed.url
+    if feed.allow_loopback:
+        options["allow_loopback"] = True
+    return FeedDraft(
+        name=feed.name,
+        source=feed.source,
+        kind=feed.kind,
+        query=feed.query,
+        brand=feed.brand,
+        credential=feed.credential,
+        interval_s=int(feed.interval.total_seconds()),
+        site=feed.site,
+        options=options,
+    )

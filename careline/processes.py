@@ -1,0 +1,103 @@
+"""The bodies of the processes: each opens the workspace, beats, and rings its functions until it is told to end."""
+
+import logging
+import os
+import socket
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from careline import layers
+from careline.lifeline import stop_event
+from careline.schedule import Bell, ring_until
+from careline.start import Start, opened
+from desk import health
+from storage.database import Database
+
+log = logging.getLogger(__name__)
+
+BEAT = timedelta(seconds=10)
+SECOND = timedelta(seconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """One running process of a workspace; `owner` signs its leases."""
+
+    name: str
+    owner: str
+    start: Start
+    database: Database
+    stop: threading.Event
+
+
+def run(begun: Start, name: str, bells: Callable[[Process], Sequence[Bell]]) -> None:
+    """Ring what `bells` returns until this process is told to end."""
+    stop = stop_event()
+    with opened(begun) as database:
+        process = Process(name, owner_of(name), begun, database, stop)
+        ring_until(stop, [heartbeat(process), *bells(process)])
+    log.info("process=%s ended", name)
+
+
+def owner_of(name: str) -> str:
+    """A name for this process's leases that no other process has."""
+    return f"{name}:{socket.gethostname()[:20]}:{os.getpid()}"
+
+
+def heartbeat(process: Process) -> Bell:
+    """The bell that says that this process lives."""
+    started = process.database.now()
+    return Bell("heartbeat", BEAT, lambda: beat(process.database, process.name, started))
+
+
+def beat(database: Database, name: str, started: datetime) -> None:
+    """Write one heartbeat. A database that cannot be written to for a moment is not an end: the next beat tries again."""
+    with suppress(SQLAlchemyError), database.write() as session:
+        health.beat(session, name, pid=os.getpid(), started_at=started, now=database.now())
+
+
+def listen(process: Process) -> Sequence[Bell]:
+    """Poll, recheck, sweep, errands, tell."""
+    from careline.sample.wiring import registry_of
+    from listener.errands import errands_due
+    from listener.poll import Poller
+    from listener.sweep import sweep_due
+    from listener.tell import Teller
+
+    settings, desk = layers.listener_settings(process.start.settings), layers.desk_settings(process.start.settings)
+    registry = registry_of(process.start, process.database, settings)
+    poller = Poller(process.database, settings, desk, registry, owner=process.owner)
+    with process.database.write() as session:
+        health.record_own_downtime(session, now=process.database.now())
+    return (
+        Bell("poll", SECOND, poller.poll_due),
+        Bell("errands", SECOND, lambda: errands_due(process.database, settings, desk, registry, owner=process.owner)),
+        Bell("sweep", 5 * SECOND, lambda: sweep_due(process.database, desk)),
+        Bell("tell", 10 * SECOND, Teller(process.database, settings, desk).tell_due),
+    )
+
+
+def triage(process: Process) -> Sequence[Bell]:
+    """Classify what waits."""
+    from classifier.registry import load_engine
+    from classifier.triage import triage_due
+
+    settings, desk = layers.classifier_settings(process.start.settings), layers.desk_settings(process.start.settings)
+    engine = load_engine(settings)
+    return (Bell("triage", SECOND, lambda: triage_due(process.database, engine, settings, desk, process.owner)),)
+
+
+def deliver(process: Process) -> Sequence[Bell]:
+    """Send what is due."""
+    from careline.sample.wiring import registry_of
+    from listener.deliver import Deliverer
+
+    settings, desk = layers.listener_settings(process.start.settings), layers.desk_settings(process.start.settings)
+    registry = registry_of(process.start, process.database, settings)
+    deliverer = Deliverer(process.database, settings, desk, registry, owner=process.owner)
+    return (Bell("deliver", SECOND, deliverer.deliver_due),)

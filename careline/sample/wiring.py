@@ -1,0 +1,32 @@
+"""Which sources and repliers a workspace uses: the sample reads its timeline and answers into a sandbox."""
+
+from datetime import datetime
+
+from careline.sample.corpus import SOURCES
+from careline.sample.source import SampleSource
+from careline.start import Start
+from desk import facts
+from listener.registry import Registry
+from listener.settings import ListenerSettings
+from listener.sources.sandbox import SandboxReplier
+from storage.database import Database
+
+BEGAN = "sample_began"
+
+
+def registry_of(begun: Start, database: Database, settings: ListenerSettings) -> Registry:
+    """The sources and repliers by name. The sample's never open a connection."""
+    if not begun.workspace.is_sample:
+        return Registry(settings)
+    since = began(database)
+    return Registry(
+        settings,
+        sources={name: SampleSource(name, since) for name in SOURCES},
+        repliers={name: SandboxReplier(name) for name in SOURCES},
+    )
+
+
+def began(database: Database) -> datetime:
+    """When the sample workspace was made."""
+    with database.read() as session:
+        return datetime.fromisoformat(facts.get(session, BEGAN) or database.now().isoformat())

@@ -1,0 +1,256 @@
+"""The one place that reads `settings.toml` and the environment. Every key is typed; an unknown one is an error.
+
+The models below are the file's shape; docs/settings.md explains each key, and a test holds the two together.
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from careline.settings_errors import SettingsError, from_validation
+from careline.spans import Span, opening
+from storage.words import AlertKind, BrandKind
+
+DEFAULT_HOME = ".careline"
+DEFAULT_FILE = "settings.toml"
+DEFAULT_PORT = 8501
+
+
+class Section(BaseModel):
+    """A table of settings.toml: unknown keys are errors."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+
+class WorkspaceSection(Section):
+    name: str = "My workspace"
+    zone: str = "Europe/London"
+    sample: bool | None = None
+
+    @field_validator("zone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError):
+            raise ValueError("expected a time zone of the IANA list") from None
+        return value
+
+
+class DatabaseSection(Section):
+    url: str | None = None
+
+
+class BoardSection(Section):
+    host: str = "127.0.0.1"
+    port: int = Field(default=DEFAULT_PORT, ge=1, le=65535)
+    allowed_hosts: tuple[str, ...] = ()
+
+
+class SlaTargets(Section):
+    high: Span = timedelta(minutes=30)
+    normal: Span = timedelta(hours=4)
+    low: Span = timedelta(hours=24)
+
+
+class SlaSection(Section):
+    first: SlaTargets = SlaTargets()
+    next: SlaTargets = SlaTargets()
+    closing: Span = timedelta(days=3)
+    high_around_the_clock: bool = True
+    held_after: Span = timedelta(days=7)
+
+
+class HoursSection(Section):
+    """Opening hours by day: `mon = ["08:00-12:00", "13:00-20:00"]`; an empty list is a closed day."""
+
+    mon: tuple[str, ...] = ("08:00-20:00",)
+    tue: tuple[str, ...] = ("08:00-20:00",)
+    wed: tuple[str, ...] = ("08:00-20:00",)
+    thu: tuple[str, ...] = ("08:00-20:00",)
+    fri: tuple[str, ...] = ("08:00-20:00",)
+    sat: tuple[str, ...] = ("08:00-20:00",)
+    sun: tuple[str, ...] = ("08:00-20:00",)
+    holidays: tuple[date, ...] = ()
+
+    @field_validator("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+    @classmethod
+    def _spans_in_order(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for text in value:
+            opening(text)
+        return value
+
+
+class RecipientSection(Section):
+    """Who is told. The apprise URL holds a secret, so that it comes from the environment variable `url_env`."""
+
+    name: str
+    url_env: str
+    kinds: tuple[AlertKind, ...] = tuple(AlertKind)
+    quiet: str | None = None
+
+    @field_validator("quiet")
+    @classmethod
+    def _is_window(cls, value: str | None) -> str | None:
+        if value is not None:
+            opening(value, may_cross_midnight=True)
+        return value
+
+
+class AlertsSection(Section):
+    high_unclaimed: Span = timedelta(minutes=15)
+    breach_near: Span = timedelta(minutes=15)
+    backlog: int = Field(default=200, ge=1)
+    blind_after: Span = timedelta(minutes=15)
+    process_down: Span = timedelta(seconds=90)
+    cooldown: Span = timedelta(minutes=60)
+    recipients: tuple[RecipientSection, ...] = ()
+
+
+class ClassifierSection(Section):
+    engine: str = "lexicon"
+    model: str | None = None
+    allow_download: bool = False
+    batch: int = Field(default=32, ge=1, le=1000)
+    labels: Mapping[str, Mapping[str, str]] = {}
+
+
+class ListenerSection(Section):
+    timeout: Span = timedelta(seconds=20)
+    threads: int = Field(default=8, ge=1, le=64)
+    per_source: int = Field(default=3, ge=1, le=64)
+
+
+class CredentialSection(Section):
+    """One API identity. Secrets are named by environment variable: `bearer_token_env = "ACME_X_BEARER"`."""
+
+    model_config = ConfigDict(extra="allow", frozen=True, str_strip_whitespace=True)
+
+    source: str
+    base_url: str | None = None
+    allow_loopback: bool = False
+
+
+class BrandSection(Section):
+    name: str
+    kind: BrandKind = BrandKind.OWN
+
+
+class AccountSection(Section):
+    name: str
+    brand: str
+    source: str
+    handle: str
+    site: str = ""
+    credential: str | None = None
+    signature: str = ""
+
+
+class FeedSection(Section):
+    """One standing query. What only one source knows stands in the feed's `options` table."""
+
+    name: str = Field(min_length=1, max_length=80)
+    source: str
+    brand: str
+    kind: str = ""
+    query: str = ""
+    credential: str | None = None
+    interval: Span = timedelta(minutes=5)
+    site: str = ""
+    url: str | None = None
+    allow_loopback: bool = False
+    options: Mapping[str, Any] = {}
+
+
+class Settings(BaseSettings):
+    """All of settings.toml; an environment variable `CARELINE_SECTION__KEY` goes before the file."""
+
+    model_config = SettingsConfigDict(extra="forbid", frozen=True, env_nested_delimiter="__", env_prefix="CARELINE_")
+
+    workspace: WorkspaceSection = WorkspaceSection()
+    database: DatabaseSection = DatabaseSection()
+    board: BoardSection = BoardSection()
+    sla: SlaSection = SlaSection()
+    hours: HoursSection = HoursSection()
+    alerts: AlertsSection = AlertsSection()
+    classifier: ClassifierSection = ClassifierSection()
+    listener: ListenerSection = ListenerSection()
+    credentials: Mapping[str, CredentialSection] = {}
+    brands: tuple[BrandSection, ...] = ()
+    accounts: tuple[AccountSection, ...] = ()
+    feeds: tuple[FeedSection, ...] = ()
+
+    home: Path = Path(DEFAULT_HOME)
+    port: int | None = Field(default=None, ge=1, le=65535)
+    database_url: str | None = None
+    secret_key: SecretStr | None = None
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        del dotenv_settings, file_secret_settings
+        file = settings_file()
+        return (init_settings, env_settings, TomlConfigSettingsSource(settings_cls, file)) if file else (init_settings, env_settings)
+
+
+def settings_file() -> Path | None:
+    """The settings file: the one that `CARELINE_SETTINGS` names, else `./settings.toml` where it exists."""
+    named = os.environ.get("CARELINE_SETTINGS")
+    if named:
+        return Path(named)
+    here = Path(DEFAULT_FILE)
+    return here if here.exists() else None
+
+
+def load() -> Settings:
+    """Read and check everything once. Raises SettingsError, whose message names file, key, what was expected and an example."""
+    file = settings_file()
+    if file is not None:
+        _check_readable(file)
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        raise from_validation(error, file) from None
+    _check_references(settings, file)
+    return settings
+
+
+def _check_readable(file: Path) -> None:
+    try:
+        tomllib.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise SettingsError(f"{file}: no such file. CARELINE_SETTINGS names it; unset it to use ./{DEFAULT_FILE}") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{file}: cannot be read ({error}). Expected a text file in TOML, readable by this user") from None
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f'{file}: not valid TOML: {error}. Example of a line: name = "Acme"') from None
+
+
+def _check_references(settings: Settings, file: Path | None) -> None:
+    brands = {brand.name for brand in settings.brands}
+    for kind, rows in (("feeds", settings.feeds), ("accounts", settings.accounts)):
+        _check_unique(kind, [row.name for row in rows], file)
+        for row in rows:
+            if row.brand not in brands:
+                raise SettingsError.for_reference(file, f"{kind} {row.name!r}", "brand", row.brand, brands)
+            if row.credential is not None and row.credential not in settings.credentials:
+                raise SettingsError.for_reference(file, f"{kind} {row.name!r}", "credential", row.credential, set(settings.credentials))
+
+
+def _check_unique(kind: str, names: list[str], file: Path | None) -> None:
+    for name in names:
+        if names.count(name) > 1:
+            raise SettingsError(f"{file}: [[{kind}]] has two entries named {name!r}. Expected each name once")

@@ -1,0 +1,1 @@
+"""Triages mentions: sentiment, intent, needs_reply, urgency, abusive, language."""

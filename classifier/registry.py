@@ -1,0 +1,47 @@
+"""Engines by name, each imported when it is asked for. An installed package adds its own by the entry point `careline.engines`."""
+
+from collections.abc import Callable, Iterable, Mapping
+from importlib import import_module
+from importlib.metadata import EntryPoint, entry_points
+from typing import cast
+
+from classifier.engine import Engine, EngineUnavailable
+from classifier.settings import ClassifierSettings
+
+GROUP = "careline.engines"
+ENGINES: Mapping[str, str] = {
+    "huggingface": "classifier.engines.huggingface:HuggingFaceEngine",
+    "lexicon": "classifier.engines.lexicon:LexiconEngine",
+}
+
+
+class RegistryError(Exception):
+    """Two packages claim one name."""
+
+
+def places(added: Iterable[EntryPoint] | None = None) -> dict[str, str]:
+    """Every engine's name and where it is. Raises RegistryError when a name is claimed twice."""
+    known = dict(ENGINES)
+    for point in entry_points(group=GROUP) if added is None else added:
+        if known.get(point.name, point.value) != point.value:
+            raise RegistryError(f"{GROUP}: {point.name!r} is claimed by {known[point.name]} and by {point.value}: uninstall one of them")
+        known[point.name] = point.value
+    return known
+
+
+def load_engine(settings: ClassifierSettings) -> Engine:
+    """The engine that the settings name. Raises EngineUnavailable, whose message says what to do."""
+    known = places()
+    place = known.get(settings.engine)
+    if place is None:
+        raise EngineUnavailable(f"[classifier] engine = {settings.engine!r} is not known. Expected one of: {', '.join(sorted(known))}")
+    try:
+        make = _named(place)
+    except (ImportError, AttributeError) as error:
+        raise EngineUnavailable(f"the engine {settings.engine!r} cannot be loaded: {error}. Install what it needs") from error
+    return make(settings)
+
+
+def _named(place: str) -> Callable[[ClassifierSettings], Engine]:
+    module, _, name = place.partition(":")
+    return cast("Callable[[ClassifierSettings], Engine]", getattr(import_module(module), name))

@@ -1,0 +1,9 @@
+"""The English word lists: cue → phrases (see rules/phrases.py for how they are written)."""
+
+from classifier.rules.english.abuse import ABUSE
+from classifier.rules.english.asking import ASKING
+from classifier.rules.english.pressing import PRESSING
+from classifier.rules.english.telling import TELLING
+from classifier.rules.english.trouble import TROUBLE
+
+ENGLISH = {**TROUBLE, **ASKING, **TELLING, **PRESSING, **ABUSE}

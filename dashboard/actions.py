@@ -1,0 +1,265 @@
+"""Each act of a person at the board: one transaction, one verb of the desk, one result in words. Callbacks and routes both come here."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.orm import Session
+
+from dashboard.format import millis
+from dashboard.texts import text
+from dashboard.workspace import Workspace
+from desk import cases, errors, outcomes, people, replies
+from desk.filters import QueueFilter
+from desk.outcomes import ResolutionDraft
+from storage.models import Person, Reply
+from storage.words import HoldKind, Outcome, Role
+
+log = logging.getLogger(__name__)
+
+V = TypeVar("V")
+Verb = Callable[[Session, Person, datetime], V]
+
+FIRST_ROLES = (Role.ADMIN, Role.AGENT, Role.LEAD, Role.OPS)
+"""Whoever opens an empty workspace runs it."""
+
+
+class Kind(StrEnum):
+    """What became of an act, by what the person can do next."""
+
+    DONE = "done"
+    NOT_ALLOWED = "not_allowed"
+    NOT_FOUND = "not_found"
+    TAKEN = "taken"
+    NOT_YOURS = "not_yours"
+    STALE = "stale"
+    REFUSED = "refused"
+    BUSY = "busy"
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of an act, in words for the person; `case_id` where it concerns a case, `values` for the browser."""
+
+    kind: Kind
+    words: str = ""
+    case_id: int | None = None
+    values: dict[str, Any] | None = None
+
+    @property
+    def is_done(self) -> bool:
+        return self.kind is Kind.DONE
+
+
+KINDS: dict[type[errors.DeskError], Kind] = {
+    errors.NotAllowed: Kind.NOT_ALLOWED,
+    errors.NotFound: Kind.NOT_FOUND,
+    errors.AlreadyClaimed: Kind.TAKEN,
+    errors.NotYours: Kind.NOT_YOURS,
+    errors.Stale: Kind.STALE,
+}
+
+
+def act(workspace: Workspace, person_id: int, verb: Verb[V], then: Callable[[V], Result]) -> Result:
+    """Carry out one verb in one transaction; `by` and their roles are read anew in it. Never raises for a refusal."""
+    try:
+        with workspace.database.write() as session:
+            by = people.active(session, person_id)
+            result = then(verb(session, by, workspace.now()))
+        workspace.snapshots.forget()
+        return result
+    except errors.DeskError as error:
+        return refused(error)
+    except (OperationalError, InterfaceError):
+        log.exception("an act could not be stored")
+        return Result(Kind.BUSY, text("act.busy"))
+
+
+def refused(error: errors.DeskError) -> Result:
+    kind = KINDS.get(type(error), Kind.REFUSED)
+    if isinstance(error, errors.AlreadyClaimed):
+        return Result(kind, text("act.taken", person=error.by), values={"by": error.by, "since": millis(error.since)})
+    if isinstance(error, errors.Stale):
+        return Result(kind, str(error), values={"current": error.current})
+    return Result(kind, str(error))
+
+
+def claim(workspace: Workspace, person_id: int, case_id: int) -> Result:
+    done = Result(Kind.DONE, text("act.claimed"), case_id)
+    return act(workspace, person_id, lambda session, by, now: cases.claim(session, case_id, by=by, now=now), lambda _: done)
+
+
+def claim_next(workspace: Workspace, person_id: int, shown: QueueFilter) -> Result:
+    """Claim the most pressing case that nobody has; `case_id` is empty when there is none."""
+    return act(
+        workspace,
+        person_id,
+        lambda session, by, now: cases.claim_next(session, by=by, now=now, filter=shown),
+        lambda case: Result(Kind.DONE, text("act.claimed"), case.id) if case else Result(Kind.DONE, text("act.none_left")),
+    )
+
+
+def release(workspace: Workspace, person_id: int, case_id: int) -> Result:
+    done = Result(Kind.DONE, text("act.released"), case_id)
+    return act(workspace, person_id, lambda session, by, now: cases.release(session, case_id, by=by, now=now), lambda _: done)
+
+
+def take_over(workspace: Workspace, person_id: int, case_id: int) -> Result:
+    done = Result(Kind.DONE, text("act.taken_over"), case_id)
+    return act(workspace, person_id, lambda session, by, now: cases.take_over(session, case_id, by=by, now=now), lambda _: done)
+
+
+def hand_over(workspace: Workspace, person_id: int, case_id: int, *, to_person_id: int, note: str) -> Result:
+    def verb(session: Session, by: Person, now: datetime) -> str:
+        cases.hand_over(session, case_id, to_person_id=to_person_id, note=note, by=by, now=now)
+        return people.active(session, to_person_id).name
+
+    return act(workspace, person_id, verb, lambda name: Result(Kind.DONE, text("act.handed_over", person=name), case_id))
+
+
+def snooze(workspace: Workspace, person_id: int, case_id: int, *, until: datetime) -> Result:
+    done = Result(Kind.DONE, text("act.snoozed"), case_id)
+    return act(workspace, person_id, lambda session, by, now: cases.snooze(session, case_id, until=until, by=by, now=now), lambda _: done)
+
+
+def reopen(workspace: Workspace, person_id: int, case_id: int) -> Result:
+    done = Result(Kind.DONE, text("act.reopened"), case_id)
+    desk = workspace.settings.desk
+    return act(workspace, person_id, lambda session, by, now: cases.reopen(session, case_id, by=by, settings=desk, now=now), lambda _: done)
+
+
+def add_note(workspace: Workspace, person_id: int, case_id: int, *, note: str) -> Result:
+    done = Result(Kind.DONE, text("act.noted"), case_id)
+    return act(workspace, person_id, lambda session, by, now: cases.add_note(session, case_id, text=note, by=by, now=now), lambda _: done)
+
+
+def open_for_mention(workspace: Workspace, person_id: int, mention_id: int) -> Result:
+    desk = workspace.settings.desk
+    return act(
+        workspace,
+        person_id,
+        lambda session, by, now: cases.open_for_mention(session, mention_id, by=by, settings=desk, now=now),
+        lambda case: Result(Kind.DONE, text("act.opened"), case.id),
+    )
+
+
+def close(
+    workspace: Workspace,
+    person_id: int,
+    case_id: int,
+    *,
+    outcome: Outcome,
+    resolution: ResolutionDraft | None = None,
+    reuse: int | None = None,
+    reason: str = "",
+) -> Result:
+    """Close a case with its outcome; `solved` needs a resolution or one to reuse, `declined` needs a reason."""
+
+    def verb(session: Session, by: Person, now: datetime) -> None:
+        outcomes.close(session, case_id, outcome=outcome, by=by, now=now, resolution=resolution, reuse=reuse, reason=reason)
+
+    return act(workspace, person_id, verb, lambda _: Result(Kind.DONE, text("act.closed", outcome=text(f"outcome.{outcome}")), case_id))
+
+
+def save_draft(workspace: Workspace, person_id: int, case_id: int, *, words: str, version: int) -> Result:
+    """Store what stands in the editor. `values` has the new version; nothing is saved until it says so."""
+
+    def verb(session: Session, by: Person, now: datetime) -> dict[str, Any]:
+        stored = replies.save_draft(session, case_id, text=words, version=version, by=by, now=now)
+        return {"version": stored, "saved_at": millis(now)}
+
+    return act(workspace, person_id, verb, lambda values: Result(Kind.DONE, "", case_id, values))
+
+
+def queue_reply(
+    workspace: Workspace, person_id: int, case_id: int, *, words: str, key: str, seen_mention_id: int, seen_reply_id: int, account_id: int
+) -> Result:
+    """Hand a reply to the outbox. The same key twice is one reply."""
+
+    def verb(session: Session, by: Person, now: datetime) -> dict[str, Any]:
+        desk = workspace.settings.desk
+        reply = replies.queue(
+            session,
+            case_id,
+            text=words,
+            key=key,
+            seen_mention_id=seen_mention_id,
+            seen_reply_id=seen_reply_id,
+            account_id=account_id,
+            by=by,
+            settings=desk,
+            now=now,
+        )
+        return {"reply": reply.id, "state": reply.state.value, "not_before": millis(reply.not_before)}
+
+    return act(workspace, person_id, verb, lambda values: Result(Kind.DONE, "", case_id, values))
+
+
+def undo(workspace: Workspace, person_id: int, reply_id: int) -> Result:
+    return act(workspace, person_id, lambda session, by, now: replies.undo(session, reply_id, by=by, now=now), _done_with_reply)
+
+
+def retry(workspace: Workspace, person_id: int, reply_id: int) -> Result:
+    return act(workspace, person_id, lambda session, by, now: replies.retry(session, reply_id, by=by, now=now), _done_with_reply)
+
+
+def settle(workspace: Workspace, person_id: int, reply_id: int, *, was_sent: bool, url: str) -> Result:
+    """A person has looked whether an uncertain reply stands on the platform."""
+
+    def verb(session: Session, by: Person, now: datetime) -> Reply:
+        return replies.settle(session, reply_id, was_sent=was_sent, url=url, by=by, now=now)
+
+    return act(workspace, person_id, verb, _done_with_reply)
+
+
+def prove(workspace: Workspace, person_id: int, reply_id: int, *, url: str) -> Result:
+    """The link to an answer that a person posted on the platform."""
+    return act(workspace, person_id, lambda session, by, now: replies.prove(session, reply_id, url=url, by=by, now=now), _done_with_reply)
+
+
+def be_present(workspace: Workspace, person_id: int, case_id: int, *, kind: HoldKind) -> Result:
+    desk = workspace.settings.desk
+    done = Result(Kind.DONE, "", case_id)
+    return act(
+        workspace,
+        person_id,
+        lambda session, by, now: cases.hold(session, case_id, kind=kind, by=by, settings=desk, now=now),
+        lambda _: done,
+    )
+
+
+def leave(workspace: Workspace, person_id: int, case_id: int) -> Result:
+    done = Result(Kind.DONE, "", case_id)
+    return act(workspace, person_id, lambda session, by, _now: cases.leave(session, case_id, by=by), lambda _: done)
+
+
+def first_person(workspace: Workspace, *, name: str, initials: str) -> Result:
+    """The first person of an empty workspace. Refused as soon as there is somebody."""
+    try:
+        with workspace.database.write() as session:
+            if people.everyone(session, left=True):
+                return Result(Kind.NOT_ALLOWED, text("act.not_first"))
+            person = people.add(session, name=name, initials=initials, roles=FIRST_ROLES, by=None, now=workspace.now())
+            return Result(Kind.DONE, "", values={"person": person.id})
+    except errors.DeskError as error:
+        return refused(error)
+    except (OperationalError, InterfaceError):
+        log.exception("the first person could not be stored")
+        return Result(Kind.BUSY, text("act.busy"))
+
+
+def add_person(workspace: Workspace, person_id: int, *, name: str, initials: str, roles: tuple[Role, ...]) -> Result:
+    return act(
+        workspace,
+        person_id,
+        lambda session, by, now: people.add(session, name=name, initials=initials, roles=roles, by=by, now=now),
+        lambda person: Result(Kind.DONE, text("act.person_added", person=person.name)),
+    )
+
+
+def _done_with_reply(reply: Reply) -> Result:
+    return Result(Kind.DONE, "", reply.case_id, {"reply": reply.id, "state": reply.state.value})

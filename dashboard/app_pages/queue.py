@@ -1,0 +1,78 @@
+"""The Queue page: the list, the case that is open, and what stands beside it."""
+
+import streamlit as st
+
+from dashboard import components
+from dashboard.case_values import Reader
+from dashboard.filters import is_narrowed, read_filter, written
+from dashboard.history_values import history_blocks
+from dashboard.panes import address, case, dialogs, filter_bar, verbs
+from dashboard.texts import text
+from dashboard.viewer import Viewer, who
+from dashboard.workspace import here
+from desk import choices, inbox, people
+from desk.errors import NotFound
+from desk.inbox import CaseView
+
+
+def _list(viewer: Viewer, offered: choices.Choices, view: CaseView | None) -> None:
+    params = address.params()
+    shown = read_filter(params, person_id=viewer.id)
+    filter_bar.draw(shown, offered)
+    components.queue(
+        key=verbs.LIST,
+        data={
+            "query": written({**params, "view": shown.view}),
+            "view": shown.view,
+            "is_filtered": is_narrowed(shown),
+            "me": viewer.id,
+            "may_care": viewer.may_care,
+            "open": address.open_case(),
+            "owner": {"id": view.row.assignee_id, "name": view.row.assignee} if view and view.row.assignee else None,
+            "seq": st.session_state.get(address.SEQ, 0),
+            "texts": components.words("queue.js."),
+        },
+        on_open_change=verbs.opened,
+        on_act_change=lambda: verbs.listed(viewer.id),
+    )
+
+
+def _case_of(viewer: Viewer, case_id: int) -> CaseView | None:
+    with here().database.read() as session:
+        try:
+            return inbox.case(session, case_id, by=people.active(session, viewer.id), now=here().now())
+        except NotFound:
+            return None
+
+
+def _beside(viewer: Viewer, view: CaseView) -> None:
+    reader = Reader(viewer.id, viewer.may_care, here().now(), here().settings.desk.zone)
+    data = {"kind": "history", "blocks": history_blocks(view, reader), "texts": components.words("case.js.")}
+    components.sheet(key=verbs.BESIDE, data=data, on_act_change=lambda: verbs.beside(verbs.BESIDE, view.row.id))
+
+
+def _draw(viewer: Viewer) -> None:
+    address.follow()
+    with here().database.read() as session:
+        offered = choices.choices(session)
+    case_id = address.open_case()
+    view = _case_of(viewer, case_id) if case_id else None
+    with st.container(key="panes"):
+        left, middle, right = st.columns([35, 43, 22], gap="medium")
+    with left, st.container(key="list_pane"):
+        _list(viewer, offered, view)
+    with middle, st.container(key="case_pane"):
+        if view:
+            case.draw(viewer, view)
+        else:
+            case.nothing(text("case.not_found", case=case_id) if case_id else text("case.none"))
+    with right, st.container(key="history_pane"):
+        if view:
+            _beside(viewer, view)
+    if view:
+        dialogs.draw(viewer, view)
+
+
+viewer = who()
+if isinstance(viewer, Viewer):
+    _draw(viewer)

@@ -1,0 +1,263 @@
+"""A case in words and plain values: its head, its conversation, its replies and its history, as the components draw them. Pure."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from dashboard.format import (
+    Mark,
+    Tone,
+    clock_words,
+    millis,
+    money_words,
+    reply_mark,
+    sentiment_mark,
+    source_words,
+    urgency_mark,
+    web_link,
+    word_of,
+)
+from dashboard.queue_rows import hold_values
+from dashboard.texts import text
+from desk import people, platforms, states
+from desk.inbox import AccountView, CaseView, ReplyView, ThreadPost
+from desk.platforms import CURRENCY
+from storage.models import Person
+from storage.words import CaseStatus, ReplyState
+
+Block = dict[str, Any]
+
+COUNTS = {"x": "x", "bluesky": "graphemes"}
+JUST_SENT = timedelta(minutes=3)
+COPIED = (ReplyState.BY_HAND, ReplyState.FAILED, ReplyState.UNCERTAIN)
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads the case, and when: what they may do decides what they are offered."""
+
+    id: int
+    may_care: bool
+    now: datetime
+    zone: str
+
+    @classmethod
+    def of(cls, person: Person, *, now: datetime, zone: str) -> "Reader":
+        return cls(person.id, bool(people.roles_of(person) & people.CARE), now, zone)
+
+
+def editor_state(view: CaseView, reader: Reader) -> dict[str, Any]:
+    """All that the editor draws and follows; asked for each second, equal while nothing changed."""
+    row, newest = view.row, _newest_heard(view)
+    return {
+        "case": row.id,
+        "author": row.author,
+        "shut": shut_words(view, reader),
+        "owner_words": owner_words(view, reader),
+        "pane": [row.status.value, row.assignee_id, millis(row.snoozed_until), row.outcome and row.outcome.value],
+        "latest_mention": newest.mention_id if newest else 0,
+        "latest_is_own": bool(newest and newest.is_own),
+        "latest_at": millis(newest.posted_at) if newest else None,
+        "seen_mention": view.seen_mention_id,
+        "seen_reply": view.seen_reply_id,
+        "draft": draft_values(view),
+        "accounts": [_account(account) for account in view.accounts],
+        "replies": [_reply(reply, view, reader) for reply in view.replies if _stands_out(reply, reader)],
+        "holds": [hold_values(hold) for hold in row.holds],
+        "thread": thread_blocks(view),
+    }
+
+
+def draft_values(view: CaseView) -> dict[str, Any] | None:
+    draft = view.draft
+    return {"text": draft.text, "version": draft.version, "saved_at": millis(draft.saved_at)} if draft else None
+
+
+def _newest_heard(view: CaseView) -> ThreadPost | None:
+    """The newest post that the writer of a reply must have read: the customer's, or an answer that was not written here."""
+    from_here = {reply.url for reply in view.replies if reply.url}
+    heard = [post for post in view.thread if post.in_case and not (post.is_own and post.url in from_here)]
+    return max(heard, key=lambda post: post.mention_id, default=None)
+
+
+def shut_words(view: CaseView, reader: Reader) -> str:
+    """Why this person cannot write here; empty when they can."""
+    row = view.row
+    if not reader.may_care:
+        return text("reply.shut.reader")
+    if row.status == CaseStatus.CLOSED:
+        return text("reply.shut.closed")
+    if row.assignee_id is None:
+        return text("reply.shut.unclaimed")
+    return "" if row.assignee_id == reader.id else text("reply.shut.theirs", person=row.assignee)
+
+
+def owner_words(view: CaseView, reader: Reader) -> str:
+    row = view.row
+    if row.status == CaseStatus.CLOSED and row.closed_at:
+        closed = clock_words(row.closed_at, now=reader.now, zone=reader.zone)
+        return text("case.owner.closed", time=closed, outcome=word_of("outcome", row.outcome))
+    if row.assignee_id is None:
+        return text("case.owner.none")
+    return text("case.owner.you") if row.assignee_id == reader.id else text("case.owner.other", person=row.assignee)
+
+
+def head_block(view: CaseView, reader: Reader) -> Block:
+    row = view.row
+    return {
+        "type": "head",
+        "name": row.author,
+        "handle": _handle(view.handle, row.author),
+        "url": web_link(view.author_url),
+        "see": text("case.profile"),
+        "marks": [mark.as_dict() for mark in _head_marks(view, reader)],
+        "words": list(_head_words(view)),
+        "clocks": _clocks(view),
+    }
+
+
+def _handle(handle: str, name: str) -> str:
+    return f"@{handle}" if handle and handle != name else ""
+
+
+def _head_marks(view: CaseView, reader: Reader) -> Iterator[Mark]:
+    row = view.row
+    yield urgency_mark(row.urgency)
+    yield sentiment_mark(row.sentiment)
+    is_mine = row.assignee_id == reader.id
+    yield Mark(
+        "●" if row.assignee_id else "○", owner_words(view, reader), Tone.GOOD if is_mine else Tone.WARM if row.assignee_id else Tone.DIM
+    )
+    if view.do_not_contact:
+        yield Mark("⊘", text("case.dnc"), Tone.BAD)
+
+
+def _head_words(view: CaseView) -> Iterator[str]:
+    row = view.row
+    yield source_words(row.source, row.site)
+    if row.intent:
+        yield word_of("intent", row.intent)
+    if row.confidence is not None:
+        yield text("case.confidence", percent=round(row.confidence * 100))
+    if row.flag:
+        yield word_of("flag", row.flag)
+    if row.status in {CaseStatus.PENDING, CaseStatus.ON_HOLD}:
+        yield word_of("status", row.status)
+    if view.reach:
+        yield text("case.reach", n=f"{view.reach:,}")
+
+
+def _clocks(view: CaseView) -> list[Block]:
+    row = view.row
+    due = [{"label": text("case.clock.due"), "at": millis(row.due_at), "kind": "due"}] if row.due_at else []
+    put_off = [{"label": text("case.clock.snoozed"), "at": millis(row.snoozed_until), "kind": "time"}] if row.snoozed_until else []
+    return [*due, *put_off]
+
+
+def thread_blocks(view: CaseView) -> list[Block]:
+    """The conversation, oldest first. What may be abusive is folded until somebody asks for it."""
+    posts = [_post(post, is_abusive=view.row.abusive) for post in view.thread]
+    heard = {post.url for post in view.thread if post.is_own}
+    ours = [_answer(reply) for reply in view.replies if reply.state == ReplyState.SENT and reply.url not in heard]
+    return sorted([*posts, *ours], key=lambda block: (block["at"], block["own"]))
+
+
+def _answer(reply: ReplyView) -> Block:
+    """Our answer, until the platform's own timeline brings it back as a post."""
+    return {
+        "type": "post",
+        "id": -reply.id,
+        "who": reply.person,
+        "own": True,
+        "aside": False,
+        "at": millis(reply.sent_at) or 0,
+        "title": "",
+        "text": reply.text,
+        "deleted": False,
+        "url": web_link(reply.url),
+        "marks": [reply_mark(reply.state).as_dict()],
+        "words": [f"@{reply.account}"] if reply.account else [],
+        "folded": False,
+    }
+
+
+def _post(post: ThreadPost, *, is_abusive: bool) -> Block:
+    marks = [] if post.is_own or post.sentiment is None else [sentiment_mark(post.sentiment).as_dict()]
+    own, edited = (text("case.own") if post.is_own else ""), (text("case.edited") if post.edited else "")
+    return {
+        "type": "post",
+        "id": post.mention_id,
+        "who": post.author,
+        "own": post.is_own,
+        "aside": not post.in_case and not post.is_own,
+        "at": millis(post.posted_at),
+        "title": "" if post.deleted else post.title,
+        "text": text("case.deleted_text") if post.deleted else post.text,
+        "deleted": post.deleted,
+        "url": "" if post.deleted else web_link(post.url),
+        "marks": marks,
+        "words": [word for word in (own, edited) if word],
+        "folded": is_abusive and post.in_case and not post.is_own and not post.deleted,
+    }
+
+
+def _account(account: AccountView) -> dict[str, Any]:
+    source = word_of("source", account.source)
+    link_price = platforms.price(account.source, "link_write").micros if account.source == "x" else 0
+    return {
+        "id": account.id,
+        "words": text("reply.account", handle=account.handle, source=source),
+        "how": text(f"reply.how.{account.capability}", reason=account.capability_reason),
+        "capability": account.capability.value,
+        "is_first": account.is_first,
+        "signature": account.signature,
+        "limit": platforms.limit(account.source),
+        "count": COUNTS.get(account.source, "characters"),
+        "price": _price(account.price_micros),
+        "link_price": _price(link_price),
+    }
+
+
+def _stands_out(reply: ReplyView, reader: Reader) -> bool:
+    """Whether a reply belongs above the box: what was sent a while ago stands in the conversation."""
+    if reply.state == ReplyState.SENT:
+        return reply.sent_at is not None and reader.now - reply.sent_at < JUST_SENT
+    return reply.state != ReplyState.CANCELLED
+
+
+def _price(micros: int) -> str:
+    return text("reply.price", price=money_words(micros, CURRENCY)) if micros else ""
+
+
+def _reply(reply: ReplyView, view: CaseView, reader: Reader) -> dict[str, Any]:
+    asked = next((post for post in view.thread if post.mention_id == reply.mention_id), None)
+    return {
+        "id": reply.id,
+        "state": reply.state.value,
+        "mark": reply_mark(reply.state).as_dict(),
+        "text": reply.text,
+        "person": reply.person,
+        "account": f"@{reply.account}" if reply.account else "",
+        "source": word_of("source", view.row.source),
+        "queued": millis(reply.queued_at),
+        "not_before": millis(reply.not_before),
+        "sent": millis(reply.sent_at),
+        "url": web_link(reply.url),
+        "parent_url": web_link(asked.answer_url) if asked else "",
+        "reason": reply.reason,
+        "can": _can(reply, view, reader),
+    }
+
+
+def _can(reply: ReplyView, view: CaseView, reader: Reader) -> dict[str, bool]:
+    state, is_mine = reply.state, view.row.assignee_id == reader.id
+    is_live = view.row.status != CaseStatus.CLOSED
+    retryable = state == ReplyState.FAILED or (state == ReplyState.UNCERTAIN and reply.proof == states.ABSENT)
+    return {
+        "undo": reader.may_care and is_mine and is_live and state in states.RECALLABLE,
+        "retry": reader.may_care and is_mine and is_live and retryable,
+        "settle": reader.may_care and state == ReplyState.UNCERTAIN,
+        "prove": reader.may_care and state == ReplyState.BY_HAND,
+        "copy": state in COPIED,
+    }

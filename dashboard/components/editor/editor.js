@@ -1,0 +1,507 @@
+const EVERY_MS = 1000;
+const LONGEST_MS = 15000;
+const SAVE_AFTER_MS = 700;
+const PRESENT_MS = 10000;
+const TYPING_MS = 45000;
+const COLOURS = 6;
+
+// Unsaved words lie in the browser from the first letter on; they are cleared only by the server's word that it has them.
+class Kept {
+  constructor(name) {
+    this.name = `careline:draft:${name}`;
+  }
+
+  read() {
+    try {
+      return JSON.parse(localStorage.getItem(this.name)) ?? {};
+    } catch {
+      return {};
+    }
+  }
+
+  write(values) {
+    try {
+      localStorage.setItem(this.name, JSON.stringify({ ...this.read(), ...values }));
+      return true;
+    } catch {
+      return false;
+    }
+  }
+}
+
+function newKey() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+function form(texts) {
+  const parts = {
+    root: el("div", "root"),
+    banner: el("div", "banner hidden"),
+    composer: el("div", "composer"),
+    as: el("div", "as"),
+    others: el("div", "others"),
+    label: el("label", "said", texts.write),
+    box: el("textarea"),
+    foot: el("div", "foot"),
+    saved: el("span", "saved"),
+    count: el("span", "count"),
+    send: el("button", "main send", texts.send),
+    problem: el("div", "problem hidden"),
+    shut: el("div", "shut hidden"),
+  };
+  const { root, banner, composer, as, others, label, box, foot, saved, count, send, problem, shut } = parts;
+  box.id = "reply";
+  box.rows = 4;
+  box.placeholder = texts.placeholder;
+  label.htmlFor = "reply";
+  send.type = "button";
+  banner.setAttribute("role", "status");
+  problem.setAttribute("role", "alert");
+  saved.setAttribute("aria-live", "polite");
+  count.setAttribute("aria-live", "off");
+  foot.append(saved, count, send);
+  composer.append(as, others, label, box, problem, foot);
+  root.append(banner, composer, shut);
+  return parts;
+}
+
+class Editor {
+  constructor(component) {
+    const { data } = component;
+    this.data = data;
+    this.parts = form(data.texts);
+    this.kept = new Kept(`${data.space}:${data.me}:${data.case}`);
+    this.replies = new Replies({ texts: data.texts, act: (...what) => this.actOn(...what), copy: (...what) => this.copy(...what) });
+    this.parts.root.prepend(this.replies.node);
+    component.parentElement.append(this.parts.root);
+    this.begin();
+    this.wire();
+  }
+
+  begin() {
+    drawnFor.person = this.data.me;
+    const kept = this.kept.read();
+    this.key = kept.key ?? newKey();
+    this.kept.write({ key: this.key });
+    this.version = kept.version ?? 0;
+    this.isDirty = Boolean(kept.isDirty);
+    this.parts.box.value = this.isDirty ? kept.text ?? "" : "";
+    this.seen = this.data.state.latest_mention;
+    this.apply(this.data.state);
+    if (this.isDirty) this.plan(0);
+    this.polling = polling(() => this.look(), { every: EVERY_MS, longest: LONGEST_MS });
+    this.ticking = setInterval(() => this.replies.tick(), 500);
+    this.presence = setInterval(() => this.present(), PRESENT_MS);
+    this.present();
+  }
+
+  wire() {
+    const { box, send } = this.parts;
+    box.addEventListener("input", () => this.typed());
+    box.addEventListener("keydown", (event) => this.pressed(event));
+    send.addEventListener("click", () => this.dispatch());
+    this.hears = { "careline:online": () => this.polling.now(), "careline:write": () => this.focus(), "careline:undo": () => this.replies.undoNewest() };
+    for (const [name, hear] of Object.entries(this.hears)) document.addEventListener(name, hear);
+    this.onHide = () => this.present();
+    document.addEventListener("visibilitychange", this.onHide);
+    this.onLeave = () => this.leave();
+    window.addEventListener("pagehide", this.onLeave);
+  }
+
+  stop() {
+    this.isStopped = true;
+    for (const [name, hear] of Object.entries(this.hears)) document.removeEventListener(name, hear);
+    document.removeEventListener("visibilitychange", this.onHide);
+    window.removeEventListener("pagehide", this.onLeave);
+    clearTimeout(this.saving);
+    clearInterval(this.ticking);
+    clearInterval(this.presence);
+    this.polling.stop();
+    if (this.isDirty) this.save();
+    this.leave();
+  }
+
+  update({ data, setTriggerValue }) {
+    this.trigger = setTriggerValue;
+    const isNew = JSON.stringify(data.state) !== JSON.stringify(this.data.state);
+    this.data = data;
+    if (isNew) this.apply(data.state);
+  }
+
+  // ---- what the server says ----
+
+  async look() {
+    let answer;
+    try {
+      answer = await ask("GET", `/board/case/${this.data.case}`, { etag: this.etag });
+    } catch (error) {
+      this.banner("offline", { time: clockTime((this.offlineSince ??= Date.now())) });
+      throw error;
+    }
+    if (this.isStopped) return;
+    if (answer.status === 401) return this.banner("signed_out");
+    if (answer.status !== 200 && answer.status !== 304) throw new Offline(String(answer.status));
+    if (this.offlineSince && this.isDirty) this.plan(0);
+    this.offlineSince = undefined;
+    if (answer.status === 200) this.etag = answer.etag;
+    this.apply(answer.status === 200 ? answer.content : this.state);
+  }
+
+  apply(state) {
+    const before = this.state;
+    this.state = state;
+    if (before === state) return this.drawBanner();
+    this.takeDraft(state.draft);
+    this.drawAccounts();
+    this.replies.update(state.replies);
+    this.drawOthers();
+    this.drawShut();
+    this.drawBanner();
+    this.drawFoot();
+    if (before) tell("thread", { case: this.data.case, blocks: state.thread });
+  }
+
+  takeDraft(draft) {
+    if (this.isSending || this.isSaving) return;
+    const theirs = draft ?? { version: 0, text: "" };
+    const isNewer = theirs.version > this.version;
+    if (!this.isDirty) {
+      if (theirs.version !== this.version || this.parts.box.value === "") this.show(theirs.text);
+      this.version = theirs.version;
+      this.savedAt = draft?.saved_at;
+    } else if (isNewer && theirs.text.trim() !== this.parts.box.value.trim()) this.conflict = theirs;
+    else this.version = theirs.version;
+  }
+
+  show(text) {
+    const { box } = this.parts;
+    if (box.value !== text) box.value = text;
+    this.grow();
+  }
+
+  // ---- what stands around the box ----
+
+  drawBanner() {
+    const { state } = this;
+    const wrote = state.latest_mention !== this.seen;
+    if (this.conflict) this.banner("conflict", { time: clockTime(this.conflict.saved_at) });
+    else if (wrote) this.banner(state.latest_is_own ? "answered_there" : "wrote_again", { author: state.author, time: clockTime(state.latest_at) });
+    else if (this.isPaneOld() && !this.isDrawnAnew()) this.banner("changed", { words: state.owner_words });
+    else this.banner("");
+  }
+
+  isPaneOld() {
+    return JSON.stringify(this.state.pane) !== JSON.stringify(this.data.state.pane);
+  }
+
+  // Nobody is disturbed while nothing is being written: then the panes around follow by themselves, once for each change.
+  isDrawnAnew() {
+    if (this.isDirty || hasDialog()) return false;
+    const pane = JSON.stringify(this.state.pane);
+    if (this.drawnAnewFor !== pane) this.redraw();
+    this.drawnAnewFor = pane;
+    return true;
+  }
+
+  banner(name, values) {
+    const { banner } = this.parts;
+    const words = name ? fill(this.data.texts.banner[name], values ?? {}) : "";
+    if (banner.dataset.words === words) return;
+    banner.dataset.words = words;
+    banner.className = name ? `banner banner-${name}` : "banner hidden";
+    banner.replaceChildren(el("span", "", words), ...this.bannerActions(name));
+    this.drawFoot();
+  }
+
+  bannerActions(name) {
+    const { texts } = this.data;
+    if (name === "wrote_again" || name === "answered_there") return [button(texts.have_read, "", () => this.haveRead())];
+    if (name === "changed") return [button(texts.redraw, "", () => this.redraw())];
+    if (name === "signed_out") return [button(texts.sign_in, "", () => location.reload())];
+    if (name === "conflict") return [button(texts.use_theirs, "", () => this.settleConflict(true)), button(texts.use_mine, "", () => this.settleConflict(false))];
+    return [];
+  }
+
+  haveRead() {
+    this.seen = this.state.latest_mention;
+    this.drawBanner();
+    this.drawFoot();
+    tell("newest", {});
+  }
+
+  settleConflict(isTheirs) {
+    const { text, version } = this.conflict;
+    this.conflict = undefined;
+    this.version = version;
+    if (isTheirs) {
+      this.isDirty = false;
+      this.show(text);
+      this.keep();
+    } else this.plan(0);
+    this.drawBanner();
+    this.drawFoot();
+  }
+
+  drawAccounts() {
+    const { accounts } = this.state;
+    const drawn = JSON.stringify([accounts, this.account, hasLink(this.parts.box.value)]);
+    if (drawn === this.drawnAccounts) return;
+    this.drawnAccounts = drawn;
+    const { texts } = this.data;
+    const { as } = this.parts;
+    if (!accounts.some((one) => one.id === this.account)) this.account = (accounts.find((one) => one.is_first) ?? accounts[0])?.id;
+    const chosen = accounts.find((one) => one.id === this.account);
+    if (!chosen) return as.replaceChildren(el("span", "tone-bad", texts.no_account));
+    const dot = el("span", `dot colour-${chosen.id % COLOURS}`);
+    const name = accounts.length > 1 ? this.accountChoice(accounts) : el("b", "", chosen.words);
+    as.replaceChildren(dot, el("span", "", `${texts.reply_as} `), name, ...[chosen.how, this.price(chosen)].filter(Boolean).map((words) => el("span", "how", words)));
+  }
+
+  price(account) {
+    return account.link_price && hasLink(this.parts.box.value) ? account.link_price : account.price;
+  }
+
+  accountChoice(accounts) {
+    const choice = el("select");
+    choice.setAttribute("aria-label", this.data.texts.reply_as);
+    for (const one of accounts) {
+      const option = el("option", "", one.words);
+      option.value = one.id;
+      option.selected = one.id === this.account;
+      choice.append(option);
+    }
+    choice.addEventListener("change", () => {
+      this.account = Number(choice.value);
+      this.drawAccounts();
+      this.drawFoot();
+    });
+    return choice;
+  }
+
+  drawOthers() {
+    const busy = this.state.holds.filter((hold) => hold.person !== this.data.me && hold.kind === "replying");
+    this.parts.others.replaceChildren(...busy.map((hold) => el("span", "tone-warm", hold.words)));
+  }
+
+  drawShut() {
+    const { shut, composer, box } = this.parts;
+    const reason = this.state.shut;
+    composer.classList.toggle("hidden", Boolean(reason));
+    shut.classList.toggle("hidden", !reason);
+    if (!reason) return this.grow();
+    const lines = [el("span", "", reason)];
+    if (this.isDirty && box.value.trim()) lines.push(button(this.data.texts.copy_kept, "", (event) => this.copy(box.value, event.target)));
+    shut.replaceChildren(...lines);
+  }
+
+  drawFoot() {
+    const { saved, count, send, box, root } = this.parts;
+    const account = this.state?.accounts.find((one) => one.id === this.account);
+    const left = account?.limit ? account.limit - this.length(account) : null;
+    count.textContent = left === null ? "" : left >= 0 ? fill(this.data.texts.left, { n: left }) : fill(this.data.texts.too_long, { n: -left });
+    count.className = `count ${left !== null && left < 0 ? "tone-bad" : left !== null && left < 20 ? "tone-warm" : ""}`;
+    saved.textContent = this.savedWords();
+    saved.className = `saved ${this.problemKind === "offline" && this.isDirty ? "tone-bad" : ""}`;
+    const isStale = this.state && this.state.latest_mention !== this.seen;
+    send.disabled = Boolean(!account || !box.value.trim() || (left !== null && left < 0) || isStale || this.isSending || this.conflict);
+    send.textContent = this.isSending ? this.data.texts.sending : account?.capability === "link" ? this.data.texts.send_by_hand : this.data.texts.send;
+    root.classList.toggle("is-busy", Boolean(this.isSending));
+  }
+
+  length(account) {
+    const text = this.parts.box.value.trimEnd();
+    const signed = account.signature && !text.endsWith(account.signature) ? `${text} ${account.signature}` : text;
+    return (COUNTS[account.count] ?? COUNTS.characters)(text ? signed : "");
+  }
+
+  savedWords() {
+    const { texts } = this.data;
+    if (!this.isDirty) return this.savedAt && this.parts.box.value ? fill(texts.saved, { time: clockTime(this.savedAt, true) }) : "";
+    if (this.problemKind === "offline") return this.isKept ? texts.kept_here : texts.not_kept;
+    return this.isSaving ? texts.saving : texts.unsaved;
+  }
+
+  grow() {
+    const { box } = this.parts;
+    box.style.height = "auto";
+    box.style.height = `${Math.min(320, Math.max(92, box.scrollHeight + 2))}px`;
+  }
+
+  // ---- writing ----
+
+  typed() {
+    this.isDirty = true;
+    this.typedAt = Date.now();
+    this.keep();
+    this.plan(SAVE_AFTER_MS);
+    this.problem("");
+    this.grow();
+    this.drawAccounts();
+    this.drawFoot();
+    if (this.presentAs !== "replying") this.present();
+  }
+
+  keep() {
+    this.isKept = this.kept.write({ text: this.parts.box.value, version: this.version, isDirty: this.isDirty, key: this.key });
+  }
+
+  plan(delay) {
+    clearTimeout(this.saving);
+    this.saving = setTimeout(() => this.save(), delay);
+  }
+
+  async save() {
+    if (this.isSaving || this.isSending || this.conflict || this.state.shut) return;
+    const text = this.parts.box.value;
+    this.isSaving = true;
+    this.drawFoot();
+    try {
+      this.saved(await ask("PUT", `/board/draft/${this.data.case}`, { body: { text, version: this.version } }), text);
+    } catch (error) {
+      if (!(error instanceof Offline)) throw error;
+      this.problemKind = "offline";
+      if (!this.isStopped) this.plan(3000);
+    } finally {
+      this.isSaving = false;
+      this.drawFoot();
+    }
+  }
+
+  saved({ status, content }, text) {
+    if (status === 200) {
+      if (this.problemKind === "offline") tell("online", {});
+      this.problemKind = "";
+      this.version = content.version;
+      this.savedAt = content.saved_at;
+      this.isDirty = this.parts.box.value !== text;
+      this.keep();
+      if (this.isDirty) this.plan(SAVE_AFTER_MS);
+      return;
+    }
+    if (status >= 500) throw new Offline(String(status));
+    if (content?.kind === "stale" && content.draft) this.conflict = content.draft;
+    else if (status === 401) this.banner("signed_out");
+    else this.problem(content?.words ?? "");
+    this.keep();
+    this.polling?.now();
+    if (this.state) this.drawBanner();
+  }
+
+  pressed(event) {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      if (!this.parts.send.disabled) this.dispatch();
+    } else if (event.key === "Escape") {
+      event.preventDefault();
+      this.parts.box.blur();
+    }
+  }
+
+  focus() {
+    if (this.state.shut) return this.problem(this.state.shut);
+    this.parts.box.focus();
+    this.parts.box.scrollIntoView({ block: "nearest" });
+  }
+
+  // ---- sending ----
+
+  // The key was made with the form: pressed twice, in two tabs or again after a broken connection, it is one reply.
+  async dispatch() {
+    if (this.isSending) return;
+    clearTimeout(this.saving);
+    this.isSending = true;
+    this.problem("");
+    this.drawFoot();
+    const { seen_mention, seen_reply } = this.state;
+    const body = { text: this.parts.box.value, key: this.key, seen_mention, seen_reply, account: this.account };
+    try {
+      this.dispatched(await ask("POST", `/board/reply/${this.data.case}`, { body }));
+    } catch (error) {
+      if (!(error instanceof Offline)) throw error;
+      this.problem(this.data.texts.not_sent);
+    } finally {
+      this.isSending = false;
+      this.drawFoot();
+      this.polling.now();
+    }
+  }
+
+  dispatched({ status, content }) {
+    if (status === 200) return this.cleared();
+    if (status >= 500) throw new Offline(String(status));
+    if (status === 401) return this.banner("signed_out");
+    this.problem(content?.words ?? this.data.texts.not_sent);
+  }
+
+  cleared() {
+    this.isDirty = false;
+    this.version = 0;
+    this.savedAt = undefined;
+    this.etag = undefined;
+    this.key = newKey();
+    this.show("");
+    this.keep();
+    this.redraw();
+  }
+
+  async actOn(reply, verb, body) {
+    try {
+      const { status, content } = await ask("POST", `/board/replies/${reply.id}/${verb}`, { body });
+      if (status >= 400) this.problem(content?.words ?? this.data.texts.not_done);
+      else this.problem("");
+      if (status < 400 && verb === "undo") this.cameBack();
+    } catch (error) {
+      if (!(error instanceof Offline)) throw error;
+      this.problem(this.data.texts.not_done);
+    }
+    this.etag = undefined;
+    this.polling.now();
+  }
+
+  cameBack() {
+    this.key = newKey();
+    this.keep();
+    this.redraw();
+    this.parts.box.focus();
+  }
+
+  redraw() {
+    this.trigger?.("changed", Date.now());
+  }
+
+  problem(words) {
+    const { problem } = this.parts;
+    problem.textContent = words;
+    problem.classList.toggle("hidden", !words);
+  }
+
+  async copy(text, pressed) {
+    const before = pressed.textContent;
+    try {
+      await navigator.clipboard.writeText(text);
+      pressed.textContent = this.data.texts.copied;
+    } catch {
+      pressed.textContent = this.data.texts.not_copied;
+    }
+    setTimeout(() => (pressed.textContent = before), 1500);
+  }
+
+  // ---- presence ----
+
+  present() {
+    if (this.isStopped) return;
+    const isTyping = this.typedAt && Date.now() - this.typedAt < TYPING_MS && !this.state?.shut;
+    const kind = document.hidden ? "away" : isTyping ? "replying" : "reading";
+    if (kind === "away" && this.presentAs === "away") return;
+    this.presentAs = kind;
+    ask("POST", "/board/presence", { body: { case: this.data.case, kind } }).catch(() => {});
+  }
+
+  leave() {
+    const body = new Blob([JSON.stringify({ case: this.data.case, kind: "gone" })], { type: "application/json" });
+    navigator.sendBeacon("/board/presence", body);
+  }
+}
+
+export default mounted((component) => new Editor(component));

@@ -1,0 +1,205 @@
+// Draws what a page reads out: a conversation, a history, a list of reasons. Every word is a text node.
+
+function clock(one, texts) {
+  const node = el("span", "clock");
+  node.dataset.at = one.at;
+  node.dataset.kind = one.kind;
+  node.dataset.label = one.label;
+  drawClock(node, texts);
+  return node;
+}
+
+function drawClock(node, texts) {
+  const { at, kind, label } = node.dataset;
+  const left = Number(at) - serverNow();
+  let words = dayAndTime(Number(at), serverNow());
+  if (kind === "due") {
+    words = fill(left < 0 ? texts.over : texts.left, { span: spanWords(Math.abs(left), texts.units) });
+    node.className = `clock ${left < 0 ? "tone-bad" : left < 15 * 60000 ? "tone-warm" : ""}`;
+  } else if (kind === "age") words = -left < 45000 ? texts.now : fill(texts.ago, { age: spanWords(-left, texts.units) });
+  const whole = label ? `${label} ${words}` : words;
+  if (node.textContent !== whole) node.textContent = whole;
+}
+
+function time(at, texts) {
+  const node = clock({ at, kind: "age", label: "" }, texts);
+  node.title = new Date(at).toLocaleString();
+  return node;
+}
+
+const wordsOf = (words) => (words || []).map((word) => el("span", "word", word));
+const marksOf = (marks) => (marks || []).map((sign) => mark(sign));
+
+const DRAW = {
+  head(block, sheet) {
+    const node = el("header", "block head");
+    const who = el("h2", "who");
+    who.append(el("span", "name", block.name));
+    if (block.handle) who.append(" ", el("span", "handle", block.handle));
+    const line = el("div", "line");
+    line.append(...marksOf(block.marks), ...wordsOf(block.words), ...block.clocks.map((one) => clock(one, sheet.texts)));
+    if (block.url) line.append(link(block.see, block.url));
+    node.append(who, line);
+    return node;
+  },
+  post(block, sheet) {
+    const node = el("article", `block post ${block.own ? "own" : block.aside ? "aside" : ""} ${block.deleted ? "deleted" : ""}`);
+    node.dataset.id = block.id;
+    const line = el("div", "line");
+    line.append(el("b", "who", block.who), ...marksOf(block.marks), ...wordsOf(block.words), time(block.at, sheet.texts));
+    if (block.url) line.append(link(sheet.texts.see, block.url));
+    const body = el("div", "body");
+    if (block.title) body.append(el("div", "title", block.title));
+    body.append(el("div", "text", block.text));
+    node.append(line);
+    if (block.folded) node.append(fold(sheet.texts.folded, [body]));
+    else node.append(body);
+    return node;
+  },
+  entry(block, sheet) {
+    const node = el("div", `block entry tone-${block.tone || "calm"}`);
+    node.append(el("span", "text", block.text), time(block.at, sheet.texts));
+    return node;
+  },
+  note(block, sheet) {
+    const node = el("div", "block note");
+    const line = el("div", "line");
+    line.append(el("b", "", block.who), time(block.at, sheet.texts));
+    node.append(line, el("div", "text", block.text));
+    return node;
+  },
+  reason(block) {
+    const node = el("div", "block reason");
+    node.append(el("span", "", block.words), el("span", "amount", block.amount));
+    return node;
+  },
+  fix(block, sheet) {
+    const node = el("div", "block fix");
+    node.append(el("div", "title", block.cause), el("div", "text", block.fix));
+    if (block.evidence) node.append(el("div", "meta", block.evidence));
+    const line = el("div", "line");
+    line.append(el("span", "meta", block.meta), ...sheet.actions(block));
+    node.append(line);
+    return node;
+  },
+  earlier(block, sheet) {
+    const node = el("div", "block earlier");
+    const line = el("div", "line");
+    line.append(el("b", "", block.title), time(block.at, sheet.texts), ...sheet.actions(block));
+    node.append(line, el("div", "text clamp", block.text));
+    if (block.fix) node.append(el("div", "meta", block.fix));
+    return node;
+  },
+  row(block, sheet) {
+    const node = el("div", "block item");
+    const line = el("div", "line");
+    line.append(el("b", "who", block.who), el("span", "word", block.source), ...marksOf(block.marks), ...wordsOf(block.words), time(block.at, sheet.texts));
+    if (block.url) line.append(link(sheet.texts.see, block.url));
+    line.append(...sheet.actions(block));
+    node.append(line, block.folded ? fold(sheet.texts.folded, [el("div", "text", block.text)]) : el("div", "text clamp", block.text));
+    return node;
+  },
+  section(block, sheet) {
+    const node = el("details", "block section");
+    node.open = sheet.isOpen(block);
+    node.addEventListener("toggle", () => sheet.opened.set(block.title, node.open));
+    const title = el("summary", "", block.title);
+    if (block.count !== undefined) title.append(" ", el("span", "count", block.count));
+    node.append(title, ...block.blocks.map((inner) => sheet.draw(inner)));
+    return node;
+  },
+  empty: (block) => el("p", "block none", block.words),
+};
+
+function fold(words, inside) {
+  const node = el("details", "fold");
+  node.append(el("summary", "", words), ...inside);
+  return node;
+}
+
+class Sheet {
+  constructor({ parentElement, data }) {
+    this.root = el("div", "root");
+    this.scroll = el("div", "sheet");
+    this.root.append(this.scroll);
+    parentElement.append(this.root);
+    this.opened = new Map();
+    this.data = data;
+    this.onThread = ({ detail }) => this.live(detail);
+    this.onNewest = () => this.toEnd();
+    document.addEventListener("careline:thread", this.onThread);
+    document.addEventListener("careline:newest", this.onNewest);
+    this.isAtEnd = true;
+    this.scroll.addEventListener("scroll", () => (this.isAtEnd = this.isNearEnd()));
+    this.watcher = new ResizeObserver(() => this.isAtEnd && this.toEnd());
+    this.watcher.observe(this.scroll);
+    this.ticking = setInterval(() => this.tick(), 1000);
+  }
+
+  isNearEnd() {
+    return this.scroll.scrollHeight - this.scroll.scrollTop - this.scroll.clientHeight < 40;
+  }
+
+  get texts() {
+    return this.data.texts;
+  }
+
+  stop() {
+    document.removeEventListener("careline:thread", this.onThread);
+    document.removeEventListener("careline:newest", this.onNewest);
+    this.watcher.disconnect();
+    clearInterval(this.ticking);
+  }
+
+  update({ data, setTriggerValue }) {
+    this.trigger = setTriggerValue;
+    this.data = data;
+    this.root.className = `root kind-${data.kind}`;
+    if (data.label) {
+      this.scroll.setAttribute("role", "region");
+      this.scroll.setAttribute("aria-label", data.label);
+      this.scroll.tabIndex = 0;
+    }
+    this.redraw(data.blocks);
+  }
+
+  live({ case: id, blocks }) {
+    if (this.data.live === id) this.redraw(blocks);
+  }
+
+  redraw(blocks) {
+    const drawn = JSON.stringify(blocks);
+    if (drawn === this.drawn) return;
+    if (this.shownCase !== this.data.live) this.isAtEnd = true;
+    this.shownCase = this.data.live;
+    const { isAtEnd } = this;
+    this.drawn = drawn;
+    this.scroll.replaceChildren(...blocks.map((block) => this.draw(block)));
+    if (isAtEnd) this.toEnd();
+  }
+
+  draw(block) {
+    return DRAW[block.type](block, this);
+  }
+
+  actions(block) {
+    const found = block.actions || [];
+    return found.map((action) => button(action.words, "quiet", () => this.trigger("act", { verb: action.verb, value: action.value, seq: Date.now() })));
+  }
+
+  isOpen(block) {
+    return this.opened.has(block.title) ? this.opened.get(block.title) : Boolean(block.open);
+  }
+
+  toEnd() {
+    if (!this.data.live) return;
+    this.isAtEnd = true;
+    this.scroll.scrollTop = this.scroll.scrollHeight;
+  }
+
+  tick() {
+    for (const node of this.scroll.querySelectorAll(".clock")) drawClock(node, this.texts);
+  }
+}
+
+export default mounted((component) => new Sheet(component));

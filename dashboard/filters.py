@@ -1,0 +1,59 @@
+"""What the queue shows, as it stands in the address: read with suspicion, since anybody may write an address."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any, TypeVar, get_args
+from urllib.parse import urlencode
+
+from desk.filters import QueueFilter, View
+from storage.words import Intent, Sentiment, Urgency
+
+W = TypeVar("W", bound=StrEnum)
+
+VIEWS: tuple[View, ...] = get_args(View)
+STEP = 50
+MOST = 500
+LONGEST_TEXT = 200
+NAMES = ("view", "source", "feed", "brand", "intent", "sentiment", "urgency", "language", "flagged", "q")
+
+
+def read_filter(params: Mapping[str, str], *, person_id: int | None) -> QueueFilter:
+    """The filter that an address asks for; a value that does not exist counts as not given."""
+    view = params.get("view")
+    return QueueFilter(
+        view=next((known for known in VIEWS if known == view), "waiting"),
+        source=params.get("source") or None,
+        feed_id=read_number(params.get("feed")),
+        brand_id=read_number(params.get("brand")),
+        intent=_word(Intent, params.get("intent")),
+        sentiment=_word(Sentiment, params.get("sentiment")),
+        urgency=_word(Urgency, params.get("urgency")),
+        language=params.get("language") or None,
+        text=params.get("q", "")[:LONGEST_TEXT],
+        flagged=params.get("flagged") == "1",
+        assignee_id=person_id if view == "mine" else None,
+    )
+
+
+def read_limit(params: Mapping[str, str]) -> int:
+    return max(1, min(MOST, read_number(params.get("limit")) or STEP))
+
+
+def read_number(value: str | None) -> int | None:
+    """A positive row id, None for anything else."""
+    return int(value) if value and value.isascii() and value.isdigit() and 0 < int(value) < 2**63 else None
+
+
+def written(params: Mapping[str, str]) -> str:
+    """The part of an address that says what is shown, in one order: equal filters are equal strings."""
+    return urlencode({name: params[name] for name in NAMES if params.get(name)})
+
+
+def is_narrowed(shown: QueueFilter) -> bool:
+    """Whether more than the view decides what is shown."""
+    values: tuple[Any, ...] = (shown.source, shown.feed_id, shown.brand_id, shown.intent, shown.sentiment, shown.urgency, shown.language)
+    return any(value is not None for value in values) or shown.flagged or bool(shown.text.strip())
+
+
+def _word(words: type[W], value: str | None) -> W | None:
+    return next((word for word in words if word.value == value), None)

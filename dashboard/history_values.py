@@ -1,0 +1,91 @@
+"""What stands beside a case: what solved it before, this author's earlier cases, why it is where it is, notes and the record. Pure."""
+
+from typing import Any
+
+from dashboard.case_values import Block, Reader
+from dashboard.format import clock_words, millis, short, word_of
+from dashboard.texts import text
+from desk.inbox import CaseView, PastCase
+from desk.resolutions import ResolutionView
+from desk.urgency import Reason
+
+LONGEST_PREVIEW = 200
+
+
+def history_blocks(view: CaseView, reader: Reader) -> list[Block]:
+    """The sections of the right pane, the useful ones open."""
+    is_mine = view.row.assignee_id == reader.id
+    return [
+        _section("fixes", [_fix(found, may_use=is_mine) for found in view.suggestions], is_open=True),
+        _section("earlier", [_earlier(past) for past in view.history], is_open=bool(view.history)),
+        _section(
+            "notes", [{"type": "note", "who": note.person, "text": note.text, "at": millis(note.at)} for note in view.notes], is_open=True
+        ),
+        _why(view, reader),
+        _section("instants", _instants(view, reader), is_open=False),
+        _section("timeline", _timeline(view), is_open=False),
+    ]
+
+
+def _section(name: str, blocks: list[Block], *, is_open: bool) -> Block:
+    none: list[Block] = [{"type": "empty", "words": text(f"case.{name}_none")}] if not blocks else []
+    return {
+        "type": "section",
+        "title": text(f"case.{name}"),
+        "count": len(blocks) or None,
+        "open": is_open and bool(blocks),
+        "blocks": blocks or none,
+    }
+
+
+def _fix(found: ResolutionView, *, may_use: bool) -> Block:
+    times = {0: text("case.fix_never"), 1: text("case.fix_once")}.get(found.reused) or text("case.fix_times", n=found.reused)
+    use: list[dict[str, Any]] = [{"verb": "reuse", "value": found.id, "words": text("case.fix_use")}] if may_use else []
+    return {
+        "type": "fix",
+        "cause": found.cause,
+        "fix": found.fix,
+        "evidence": found.evidence,
+        "meta": text("case.fix_meta", times=times, person=found.person),
+        "at": millis(found.at),
+        "actions": use,
+    }
+
+
+def _earlier(past: PastCase) -> Block:
+    return {
+        "type": "earlier",
+        "title": word_of("outcome", past.outcome) if past.outcome else text("case.live"),
+        "at": millis(past.opened_at),
+        "text": short(past.preview, LONGEST_PREVIEW),
+        "fix": text("case.earlier_fix", fix=past.resolution) if past.resolution else "",
+        "actions": [{"verb": "open", "value": past.id, "words": text("case.earlier_open")}],
+    }
+
+
+def _why(view: CaseView, reader: Reader) -> Block:
+    rows = [_reason(reason) for reason in view.reasons]
+    answer_by = clock_words(view.row.answer_by, now=reader.now, zone=reader.zone)
+    total = {"type": "reason", "words": text("case.why_sum", time=answer_by), "amount": "", "is_sum": True}
+    return _section("why", [*rows, total] if rows else [], is_open=False) | {"count": None}
+
+
+def _reason(reason: Reason) -> Block:
+    return {"type": "reason", "words": reason.words, "amount": text("case.why_minutes", n=reason.minutes) if reason.minutes else ""}
+
+
+def _instants(view: CaseView, reader: Reader) -> list[Block]:
+    instants = view.instants
+    named = (
+        ("posted", instants.posted),
+        ("seen", instants.seen),
+        ("claimed", instants.claimed),
+        ("answered", instants.answered),
+        ("closed", instants.closed),
+    )
+    words = [(name, clock_words(at, now=reader.now, zone=reader.zone) if at else text("case.instant.not_yet")) for name, at in named]
+    return [{"type": "reason", "words": text(f"case.instant.{name}"), "amount": amount} for name, amount in words]
+
+
+def _timeline(view: CaseView) -> list[Block]:
+    return [{"type": "entry", "text": f"{entry.person} {entry.words}", "at": millis(entry.at)} for entry in reversed(view.timeline)]

@@ -1,0 +1,109 @@
+"""The middle pane: who wrote, what one can do, the conversation, and the reply."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from dashboard import components
+from dashboard.case_values import Reader, editor_state, head_block, thread_blocks
+from dashboard.format import plain
+from dashboard.identity import space_of
+from dashboard.panes import asked, verbs
+from dashboard.texts import text
+from dashboard.viewer import Viewer
+from dashboard.workspace import here
+from desk.inbox import CaseView
+from storage.words import CaseStatus, HoldKind
+
+
+def draw(viewer: Viewer, view: CaseView) -> None:
+    """One case for one person."""
+    reader = Reader(viewer.id, viewer.may_care, here().now(), here().settings.desk.zone)
+    head = {"kind": "head", "blocks": [head_block(view, reader)], "texts": components.words("case.js.")}
+    components.sheet(key="head", data=head)
+    with st.container(key="acts", horizontal=True, gap="small"):
+        _acts(viewer, view)
+    with st.container(key="thread"):
+        components.sheet(key="conversation", data=_conversation(view), height="stretch")
+    with st.container(key="reply_box"):
+        components.editor(key=f"{verbs.EDITOR}_{view.row.id}_{viewer.id}", data=_editor(viewer, view, reader), on_changed_change=_redraw)
+
+
+def nothing(words: str) -> None:
+    """What stands here while no case is open."""
+    with st.container(key="no_case", height="stretch", vertical_alignment="center", horizontal_alignment="center"):
+        st.text(words, width="content")
+
+
+def _conversation(view: CaseView) -> dict[str, object]:
+    return {
+        "kind": "thread",
+        "label": text("case.conversation"),
+        "live": view.row.id,
+        "blocks": thread_blocks(view),
+        "texts": components.words("case.js."),
+    }
+
+
+def _editor(viewer: Viewer, view: CaseView, reader: Reader) -> dict[str, object]:
+    return {
+        "case": view.row.id,
+        "me": viewer.id,
+        "space": space_of(here().settings.database_url),
+        "state": editor_state(view, reader),
+        "texts": components.words("reply.js."),
+    }
+
+
+def _redraw() -> None:
+    """The editor asks for the panes around it to be drawn anew; the run that follows does it."""
+
+
+def _acts(viewer: Viewer, view: CaseView) -> None:
+    row, may = view.row, viewer.may_care
+    is_mine = row.assignee_id == viewer.id
+    if may and row.status == CaseStatus.CLOSED:
+        if view.merged_into_id is None:
+            _button("reopen", verbs.reopen, viewer, view)
+    elif may and row.assignee_id is None:
+        _button("claim", verbs.claim, viewer, view, is_main=True)
+    elif may and is_mine:
+        _button("close", lambda _p, case_id: asked.ask(asked.CLOSE, case_id), viewer, view)
+        _button("hand_over", lambda _p, case_id: asked.ask(asked.HAND_OVER, case_id), viewer, view)
+        _button("snooze", lambda _p, case_id: asked.ask(asked.SNOOZE, case_id), viewer, view)
+        _button("release", verbs.release, viewer, view)
+    elif may:
+        _take_over(viewer, view)
+    if may:
+        _note(viewer, view)
+    with st.container(key="history_button"):
+        _button("history", lambda _p, case_id: asked.ask(asked.HISTORY, case_id), viewer, view)
+
+
+def _take_over(viewer: Viewer, view: CaseView) -> None:
+    row = view.row
+    is_held = any(hold.person_id == row.assignee_id and hold.kind is not HoldKind.AWAY for hold in row.holds)
+    may = viewer.may_lead or not is_held
+    hint = text("case.take_over_help" if may else "case.take_over_held", person=plain(row.assignee or ""))
+    _button("take_over", verbs.take_over, viewer, view, hint=hint, may=may)
+
+
+def _button(
+    name: str, act: Callable[[int, int], None], viewer: Viewer, view: CaseView, *, is_main: bool = False, hint: str = "", may: bool = True
+) -> None:
+    st.button(
+        text(f"case.{name}"),
+        key=f"case_{name}",
+        type="primary" if is_main else "secondary",
+        help=hint or None,
+        disabled=not may,
+        on_click=act,
+        args=(viewer.id, view.row.id),
+    )
+
+
+def _note(viewer: Viewer, view: CaseView) -> None:
+    key = f"note_{view.row.id}"
+    with st.popover(text("case.note"), key="note_popover"):
+        st.text_area(text("case.note_text"), key=key)
+        st.button(text("case.note_add"), on_click=verbs.add_note, args=(viewer.id, view.row.id, key))

@@ -1,0 +1,235 @@
+"""The form of a feed: what it asks depends on the source and the kind. Testing and saving go through the desk."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import streamlit as st
+
+from dashboard import feed_actions, feed_form
+from dashboard.feed_form import FORMS, Field, Typed
+from dashboard.format import plain, span_words, word_of
+from dashboard.frame import tell
+from dashboard.panes import feed_list
+from dashboard.texts import text
+from dashboard.viewer import Viewer
+from dashboard.workspace import here
+from desk.brands import BrandView
+from desk.plan import FeedDraft
+from storage.words import BrandKind
+
+FAULTS = "feedform_faults"
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """The feed that the form is about: as it stands, or empty for a new one (`id` None)."""
+
+    id: int | None
+    draft: FeedDraft
+    brands: Sequence[BrandView]
+
+
+def draw(viewer: Viewer, edited: Edited) -> None:
+    """The form, below the choice of source and kind that decides what it asks."""
+    source = _source(edited)
+    kind = _kind(edited, source)
+    fields = FORMS[source].kind(kind).fields
+    if FORMS[source].needs_credential and not _credentials(source):
+        _no_credential(source)
+    with st.form(_key(edited, f"form_{source}_{kind}"), border=True):
+        st.text_input(
+            text("feeds.form.name"), key=_start(edited, "name", edited.draft.name), max_chars=80, placeholder=text("feeds.form.name.hint")
+        )
+        for field in fields:
+            _field(edited, field, source, kind)
+        with st.container(horizontal=True):
+            _brand(edited)
+            _credential(edited, source)
+            _interval(edited)
+        _faults()
+        _buttons(viewer, edited, source, kind)
+
+
+def _source(edited: Edited) -> str:
+    if edited.id is not None:
+        return edited.draft.source
+    key = _start(edited, "source", edited.draft.source)
+    st.segmented_control(
+        text("feeds.form.source"),
+        list(FORMS),
+        key=key,
+        format_func=lambda source: word_of("source", source),
+        required=True,
+        on_change=_forget_faults,
+    )
+    source = str(st.session_state[key])
+    st.caption(text(f"feeds.about.{source}"))
+    return source
+
+
+def _kind(edited: Edited, source: str) -> str:
+    kinds = [kind.name for kind in FORMS[source].kinds]
+    if len(kinds) == 1:
+        return kinds[0]
+    first = edited.draft.kind if edited.draft.kind in kinds else kinds[0]
+    key = _start(edited, f"kind_{source}", first)
+    st.segmented_control(
+        text("feeds.form.kind"),
+        kinds,
+        key=key,
+        format_func=lambda kind: text(f"feeds.kind.{source}.{kind}"),
+        required=True,
+        on_change=_forget_faults,
+    )
+    return str(st.session_state[key])
+
+
+def _field(edited: Edited, field: Field, source: str, kind: str) -> None:
+    first = feed_form.value_of(field, query=edited.draft.query, options=edited.draft.options)
+    key = _start(edited, f"{source}_{kind}_{field.name}", first)
+    label = text(f"feeds.form.{field.name}" if field.is_required or field.name == "username" else f"feeds.form.{field.name}.optional")
+    if field.name == "query":
+        hint = text(f"feeds.form.query.{source}" if kind == "search" else "feeds.form.query.here")
+        st.text_area(label, key=key, height=80, max_chars=field.longest, help=plain(hint))
+        return
+    st.text_input(label, key=key, max_chars=field.longest, placeholder=text(f"feeds.form.{field.name}.hint"))
+
+
+def _brand(edited: Edited) -> None:
+    names = [brand.name for brand in edited.brands]
+    first = edited.draft.brand or (names[0] if names else None)
+    key = _start(edited, "brand", first)
+    may_be_new = edited.id is None
+    known = names if first is None or first in names else [*names, first]
+    st.selectbox(
+        text("feeds.form.brand"),
+        known,
+        key=key,
+        accept_new_options=may_be_new,
+        placeholder=text("feeds.form.brand.hint"),
+        index=None if not known else 0,
+    )
+    if may_be_new:
+        key = _start(edited, "brand_kind", BrandKind.OWN)
+        st.selectbox(
+            text("feeds.form.brand_kind"), list(BrandKind), key=key, format_func=lambda kind: text(f"feeds.form.brand_kind.{kind}")
+        )
+
+
+def _credentials(source: str) -> list[str]:
+    return [credential.name for credential in here().settings.credentials if credential.source == source]
+
+
+def _credential(edited: Edited, source: str) -> None:
+    if not FORMS[source].needs_credential:
+        return
+    names = _credentials(source)
+    if edited.draft.credential and edited.draft.credential not in names:
+        names.append(edited.draft.credential)
+    key = _start(edited, f"credential_{source}", edited.draft.credential or (names[0] if names else None))
+    st.selectbox(text("feeds.form.credential"), names, key=key, placeholder=text("feeds.form.credential.none"), disabled=not names)
+
+
+def _no_credential(source: str) -> None:
+    st.warning(plain(text("feeds.credentials.none", source=word_of("source", source))), icon=":material/key:")
+    variables = [f"CARELINE_MY_{source}_{secret.name}".upper() for secret in FORMS[source].secrets if secret.purpose == "listen"]
+    st.code(f'[credentials.my-{source}]\nsource = "{source}"', language="toml")
+    st.code("\n".join(f"export {variable}=…" for variable in variables), language="bash")
+
+
+def _interval(edited: Edited) -> None:
+    key = _start(edited, "interval", edited.draft.interval_s)
+    st.selectbox(
+        text("feeds.form.interval"),
+        feed_form.intervals(edited.draft.interval_s),
+        key=key,
+        format_func=lambda seconds: span_words(timedelta(seconds=seconds)),
+    )
+
+
+def _faults() -> None:
+    faults: Mapping[str, str] = st.session_state.get(FAULTS, {})
+    if faults:
+        st.error(plain(" ".join([text("feeds.fault"), *faults.values()])), icon=":material/edit:")
+
+
+def _buttons(viewer: Viewer, edited: Edited, source: str, kind: str) -> None:
+    given = {"viewer_id": viewer.id, "edited": edited, "source": source, "kind": kind}
+    with st.container(horizontal=True):
+        st.form_submit_button(
+            text("feeds.form.test"), help=text("feeds.form.test.help"), icon=":material/experiment:", on_click=_test, kwargs=given
+        )
+        label = text("feeds.form.add" if edited.id is None else "feeds.form.save")
+        st.form_submit_button(label, type="primary", on_click=_save, kwargs=given)
+
+
+def _test(viewer_id: int, edited: Edited, source: str, kind: str) -> None:
+    typed = _typed(edited, source, kind)
+    if _is_ready(typed):
+        ask_for_test(viewer_id, feed_form.draft(typed))
+
+
+def ask_for_test(viewer_id: int, draft: FeedDraft) -> None:
+    """Ask for a test; the address keeps which one, so that a reload shows it again."""
+    result = feed_actions.test(here(), viewer_id, draft)
+    tell(result)
+    if result.is_done and result.values:
+        st.query_params[feed_list.TEST] = str(result.values["errand"])
+
+
+def _save(viewer_id: int, edited: Edited, source: str, kind: str) -> None:
+    typed = _typed(edited, source, kind)
+    if not _is_ready(typed):
+        return
+    draft = feed_form.draft(typed)
+    if edited.id is None:
+        is_new = draft.brand not in {brand.name for brand in edited.brands}
+        new_brand = BrandKind(st.session_state[_key(edited, "brand_kind")]) if is_new else None
+        result = feed_actions.add(here(), viewer_id, draft, new_brand=new_brand)
+    else:
+        result = feed_actions.change(here(), viewer_id, edited.id, draft)
+    tell(result)
+    if result.is_done and result.values:
+        feed_list.open_feed(result.values["feed"])
+
+
+def _is_ready(typed: Typed) -> bool:
+    found = feed_form.faults(typed)
+    st.session_state[FAULTS] = found
+    return not found
+
+
+def _typed(edited: Edited, source: str, kind: str) -> Typed:
+    def said(name: str) -> Any:
+        return st.session_state.get(_key(edited, name))
+
+    fields = FORMS[source].kind(kind).fields
+    return Typed(
+        name=said("name") or "",
+        source=source,
+        kind=kind,
+        values={field.name: said(f"{source}_{kind}_{field.name}") or "" for field in fields},
+        brand=said("brand") or "",
+        credential=said(f"credential_{source}"),
+        interval_s=int(said("interval") or edited.draft.interval_s),
+        site=edited.draft.site,
+        kept=edited.draft.options,
+    )
+
+
+def _forget_faults() -> None:
+    st.session_state.pop(FAULTS, None)
+
+
+def _key(edited: Edited, name: str) -> str:
+    return f"feedform_{edited.id or 'new'}_{name}"
+
+
+def _start(edited: Edited, name: str, first: object) -> str:
+    """The key of a widget, which begins with what the feed has."""
+    key = _key(edited, name)
+    if key not in st.session_state:
+        st.session_state[key] = first
+    return key

@@ -1,0 +1,126 @@
+"""What a feed would find: asked by the listener, shown here as soon as it is known. Text of posts only as text."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+import streamlit as st
+
+from dashboard import feed_words
+from dashboard.filters import read_number
+from dashboard.format import clock_words, plain, short, span_words, web_link, word_of
+from dashboard.panes.feed_list import TEST
+from dashboard.texts import text
+from dashboard.workspace import here
+from desk import errands, health
+from desk.errands import ErrandView
+from desk.errors import NotFound
+from storage.words import ErrandKind, ErrandState
+
+ASK_AGAIN_S = 1.0
+SLOW = timedelta(seconds=20)
+MOST_POSTS = 10
+LONGEST_TEXT = 600
+WAITING = (ErrandState.QUEUED, ErrandState.RUNNING)
+
+
+def draw() -> None:
+    """The test that the address names, if any; asked again each second only while it is not done."""
+    asked = _asked()
+    if asked is None:
+        return
+    waits = asked.state in WAITING
+    st.fragment(_pane, run_every=ASK_AGAIN_S if waits else None)(was_waiting=waits)
+
+
+def _pane(*, was_waiting: bool) -> None:
+    asked = _asked()
+    if asked is None:
+        return
+    if was_waiting and asked.state not in WAITING:
+        st.rerun()
+    with st.container(border=True, key="feed_test"):
+        with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+            st.subheader(text("feeds.test.title"), anchor=False)
+            st.button(text("feeds.test.close"), type="tertiary", on_click=_close)
+        _state(asked)
+
+
+def _state(asked: ErrandView) -> None:
+    if asked.state in WAITING:
+        _waiting(asked)
+    elif asked.state is ErrandState.FAILED:
+        st.error(plain(text("feeds.test.failed", why=(asked.result or {}).get("error", ""))), icon=":material/error:")
+    else:
+        _found(asked.result or {})
+
+
+def _waiting(asked: ErrandView) -> None:
+    source = word_of("source", str(asked.request.get("draft", {}).get("source", "")))
+    waited = here().now() - asked.created_at
+    st.progress(0.0 if asked.state is ErrandState.QUEUED else 0.5, text("feeds.test.asking", source=source))
+    if waited > SLOW:
+        st.text(text("feeds.test.waiting", span=span_words(waited)) if _somebody_listens() else text("feeds.test.nobody"))
+
+
+def _somebody_listens() -> bool:
+    with here().database.read() as session:
+        found = health.processes(session, now=here().now())
+    return any(process.is_alive and process.process == health.LISTENER for process in found)
+
+
+def _found(result: Mapping[str, Any]) -> None:
+    posts = list(result.get("posts") or [])
+    n = int(result.get("found", len(posts)))
+    st.text(" ".join(_said(result, n)))
+    if n > len(posts[:MOST_POSTS]) > 0:
+        st.caption(text("feeds.test.shown", n=len(posts[:MOST_POSTS])))
+    for post in posts[:MOST_POSTS]:
+        with st.container(border=True):
+            _post(post)
+
+
+def _said(result: Mapping[str, Any], n: int) -> list[str]:
+    rejected = int(result.get("rejected", 0))
+    found = _counted("feeds.test.found", n) if n else text("feeds.test.none")
+    parts = [found, str(result.get("detail") or ""), _counted("feeds.test.rejected", rejected) if rejected else ""]
+    parts += [text("feeds.test.more") if result.get("more") else "", _price(result), text("feeds.test.stored")]
+    return [part for part in parts if part]
+
+
+def _counted(name: str, n: int) -> str:
+    return text(f"{name}.{'one' if n == 1 else 'many'}", n=n)
+
+
+def _price(result: Mapping[str, Any]) -> str:
+    costs = list(result.get("costs") or [])
+    currency = str(costs[0].get("currency", "USD")) if costs else "USD"
+    return feed_words.price(sum(int(cost.get("micros", 0)) for cost in costs), currency)
+
+
+def _post(post: Mapping[str, Any]) -> None:
+    posted_at = datetime.fromisoformat(post["posted_at"]) if post.get("posted_at") else None
+    when = clock_words(posted_at, now=here().now(), zone=here().settings.desk.zone) if posted_at else ""
+    st.caption(plain(" · ".join(part for part in (str(post.get("author") or ""), when) if part)))
+    if post.get("title"):
+        st.text(short(str(post["title"]), 200))
+    st.text(short(str(post.get("text") or ""), LONGEST_TEXT) or text("feeds.test.no_text"))
+    link = web_link(str(post.get("url") or ""))
+    if link:
+        st.link_button(text("feeds.test.original"), link, type="tertiary", icon=":material/open_in_new:")
+
+
+def _asked() -> ErrandView | None:
+    errand_id = read_number(st.query_params.get(TEST))
+    if errand_id is None:
+        return None
+    with here().database.read() as session:
+        try:
+            found = errands.get(session, errand_id)
+        except NotFound:
+            return None
+    return found if found.kind is ErrandKind.FEED_TEST else None
+
+
+def _close() -> None:
+    st.query_params.pop(TEST, None)

@@ -1,0 +1,83 @@
+"""The switch between views, the search, and the filters behind one button."""
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from dashboard.filters import LONGEST_TEXT, VIEWS, is_narrowed
+from dashboard.format import word_of
+from dashboard.panes import address
+from dashboard.texts import text
+from desk.choices import Choices
+from desk.filters import QueueFilter
+from storage.words import Intent, Sentiment, Urgency
+
+
+def draw(shown: QueueFilter, choices: Choices) -> None:
+    """The filter bar above the list; each change goes to the address."""
+    st.segmented_control(
+        text("queue.view"),
+        VIEWS,
+        key=address.widget("view"),
+        format_func=lambda view: text(f"queue.view.{view}"),
+        on_change=_view_changed,
+        label_visibility="collapsed",
+        required=True,
+        width="stretch",
+    )
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        st.text_input(
+            text("queue.search"),
+            key=address.widget("q"),
+            placeholder=text("queue.search_hint"),
+            max_chars=LONGEST_TEXT,
+            live="300ms",
+            on_change=address.keep,
+            args=("q",),
+            label_visibility="collapsed",
+        )
+        label = text("queue.filter_on" if is_narrowed(shown) else "queue.filter")
+        with st.popover(label, icon=":material/filter_list:", width="content"):
+            _filters(choices)
+
+
+def _filters(choices: Choices) -> None:
+    _choice("source", {source: word_of("source", source) for source in choices.sources})
+    _choice("feed", _by_id(choices.feeds))
+    if len(choices.brands) > 1:
+        _choice("brand", _by_id(choices.brands))
+    _choice("intent", {intent.value: word_of("intent", intent) for intent in Intent})
+    _choice("sentiment", {sentiment.value: word_of("sentiment", sentiment) for sentiment in Sentiment})
+    _choice("urgency", {urgency.value: word_of("urgency", urgency) for urgency in Urgency})
+    if len(choices.languages) > 1:
+        _choice("language", {language: language for language in choices.languages})
+    st.checkbox(
+        text("queue.filter.flagged"), key="filter_flagged_box", value=st.query_params.get("flagged") == "1", on_change=_flagged_changed
+    )
+    st.button(text("queue.clear"), on_click=address.clear)
+
+
+def _by_id(names: Mapping[int, str]) -> Mapping[str, str]:
+    return {str(row_id): name for row_id, name in names.items()}
+
+
+def _choice(name: str, options: Mapping[str, str]) -> None:
+    key = address.widget(name)
+    if st.session_state.get(key) not in options:
+        st.session_state[key] = ""
+    st.selectbox(
+        text(f"queue.filter.{name}"),
+        ["", *options],
+        key=key,
+        format_func=lambda value: options.get(value, text("queue.any")),
+        on_change=address.keep,
+        args=(name,),
+    )
+
+
+def _view_changed() -> None:
+    address.keep("view")
+
+
+def _flagged_changed() -> None:
+    address.put("flagged", "1" if st.session_state["filter_flagged_box"] else "")

@@ -1,0 +1,111 @@
+"""Callbacks of the Queue page: each is one act through `actions`, then the address and the toast follow."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import streamlit as st
+
+from dashboard import actions
+from dashboard.filters import read_filter
+from dashboard.frame import tell
+from dashboard.panes import address, asked
+from dashboard.workspace import here
+
+LIST, BESIDE, DRAWER, EDITOR = "queue", "beside", "drawer", "editor"
+"""The keys of the components that send messages."""
+
+Act = Callable[[int, int], None]
+
+
+def message(key: str, name: str) -> Mapping[str, Any]:
+    """What a component has just sent; empty when it sent something else or nothing."""
+    sent = st.session_state.get(key)
+    value = sent.get(name) if sent else None
+    return value if isinstance(value, Mapping) else {}
+
+
+def opened() -> None:
+    """A row of the list was opened."""
+    sent = message(LIST, "open")
+    if address.seen_seq(sent.get("seq")) and isinstance(sent.get("case"), int):
+        address.set_case(sent["case"])
+
+
+def listed(person_id: int) -> None:
+    """A key was pressed in the list."""
+    sent = message(LIST, "act")
+    if not address.seen_seq(sent.get("seq")):
+        return
+    verb, case_id = sent.get("verb"), sent.get("case")
+    if verb == "clear":
+        address.clear()
+    elif verb == "next":
+        claim_next(person_id)
+    elif isinstance(case_id, int) and case_id > 0 and isinstance(verb, str) and verb in BY_KEY:
+        address.set_case(case_id)
+        BY_KEY[verb](person_id, case_id)
+
+
+def beside(key: str, case_id: int) -> None:
+    """Something beside the case was pressed: an earlier case, a fix to use again."""
+    sent = message(key, "act")
+    verb, value = sent.get("verb"), sent.get("value")
+    if not isinstance(value, int):
+        return
+    if verb == "open":
+        address.set_case(value)
+        asked.over()
+    elif verb == "reuse":
+        asked.ask(asked.CLOSE, case_id, reuse=value)
+
+
+def claim(person_id: int, case_id: int) -> None:
+    tell(actions.claim(here(), person_id, case_id))
+
+
+def claim_next(person_id: int) -> None:
+    """The most pressing case that nobody has, within what the list shows."""
+    shown = read_filter({**address.params(), "view": "unclaimed"}, person_id=None)
+    result = actions.claim_next(here(), person_id, shown)
+    tell(result)
+    if result.case_id:
+        address.set_case(result.case_id)
+
+
+def release(person_id: int, case_id: int) -> None:
+    tell(actions.release(here(), person_id, case_id))
+
+
+def take_over(person_id: int, case_id: int) -> None:
+    tell(actions.take_over(here(), person_id, case_id))
+
+
+def reopen(person_id: int, case_id: int) -> None:
+    tell(actions.reopen(here(), person_id, case_id))
+
+
+def add_note(person_id: int, case_id: int, key: str) -> None:
+    result = actions.add_note(here(), person_id, case_id, note=st.session_state[key])
+    tell(result)
+    if result.is_done:
+        st.session_state[key] = ""
+
+
+def make_case(person_id: int, mention_id: int) -> None:
+    """A person makes a case of a mention and goes to it."""
+    result = actions.open_for_mention(here(), person_id, mention_id)
+    tell(result)
+    if result.case_id:
+        st.session_state["go_to_case"] = result.case_id
+
+
+def _asking(kind: str) -> Act:
+    return lambda _person_id, case_id: asked.ask(kind, case_id)
+
+
+BY_KEY: Mapping[str, Act] = {
+    "claim": claim,
+    "close": _asking(asked.CLOSE),
+    "snooze": _asking(asked.SNOOZE),
+    "hand_over": _asking(asked.HAND_OVER),
+}

@@ -1,0 +1,126 @@
+"""The board's process: options first, then Streamlit's app with the board's own routes, served by uvicorn."""
+
+import asyncio
+import contextlib
+import gc
+import importlib
+import logging
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
+from starlette.routing import Mount, Route
+
+from dashboard import options
+from dashboard.gate import Gate
+from dashboard.routes import board_app, healthz
+from dashboard.settings import BoardSettings
+from dashboard.workspace import Workspace, open_workspace
+from desk import health
+from storage.migrate import check_schema
+
+log = logging.getLogger(__name__)
+
+SCRIPT = Path(__file__).parent / "app.py"
+BEAT_S = 10
+PROCESS = "board"
+HEAVY = ("pandas", "pyarrow", "altair", "streamlit.elements.vega_charts", "desk.trends", "desk.feeds", "desk.inbox")
+"""What the first page would otherwise wait two seconds for."""
+
+
+class SignInNeeded(Exception):
+    """The board is reachable from other machines, and nobody would have to sign in."""
+
+    def __init__(self, host: str) -> None:
+        super().__init__(
+            f"the board refuses to listen on {host}: on this machine alone (127.0.0.1) a name is enough, beyond it people must sign in, "
+            'and no sign-in is set up. Set  host = "127.0.0.1"  under [board] in settings.toml'
+        )
+
+
+class Warmth:
+    """Whether the warm-up is over."""
+
+    is_warm = False
+
+
+def serve(settings: BoardSettings) -> None:
+    """Serve the board until the process is told to end. Raises SignInNeeded, SchemaMismatch, and OSError for a port that is taken."""
+    app = build(settings)
+    config = uvicorn.Config(
+        app,
+        host=settings.host,
+        port=settings.port,
+        access_log=False,
+        log_level="warning",
+        server_header=False,
+        ws="websockets-sansio",
+        timeout_graceful_shutdown=2,
+    )
+    uvicorn.Server(config).run()
+
+
+def build(settings: BoardSettings) -> Any:
+    """The ASGI app of a workspace. Once in a process: Streamlit's options and registry are the process's."""
+    if not settings.is_loopback:
+        raise SignInNeeded(settings.host)
+    workspace = open_workspace(settings)
+    check_schema(workspace.database)
+    options.apply(options.options(settings, cookie_secret=workspace.secret))
+    import streamlit as st
+
+    warmth = Warmth()
+    return st.App(
+        SCRIPT,
+        routes=[Route("/healthz", healthz(workspace, lambda: warmth.is_warm)), Mount("/board", board_app(workspace))],
+        middleware=[Middleware(Gate, hosts=settings.hosts)],
+        lifespan=lambda _app: _lifespan(workspace, warmth),
+        on_script_error=_told_in_log,
+    )
+
+
+@asynccontextmanager
+async def _lifespan(workspace: Workspace, warmth: Warmth) -> AsyncIterator[None]:
+    await run_in_threadpool(_warm_up)
+    warmth.is_warm = True
+    started_at = await run_in_threadpool(workspace.now)
+    beating = asyncio.create_task(_beat(workspace, started_at))
+    try:
+        yield
+    finally:
+        beating.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await beating
+        workspace.database.close()
+
+
+def _warm_up() -> None:
+    for name in HEAVY:
+        importlib.import_module(name)
+    gc.collect()
+    gc.freeze()
+
+
+async def _beat(workspace: Workspace, started_at: datetime) -> None:
+    while True:
+        try:
+            await run_in_threadpool(_beat_once, workspace, started_at)
+        except SQLAlchemyError:
+            log.exception("the board's heartbeat could not be stored")
+        await asyncio.sleep(BEAT_S)
+
+
+def _beat_once(workspace: Workspace, started_at: datetime) -> None:
+    with workspace.database.write() as session:
+        health.beat(session, PROCESS, pid=os.getpid(), started_at=started_at, now=workspace.now())
+
+
+def _told_in_log(error: Exception) -> None:
+    log.error("a page could not be drawn", exc_info=error)

@@ -1,0 +1,72 @@
+"""Shares that can be believed: none is shown for fewer than thirty mentions, and each comes with its interval."""
+
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+LEAST = 30
+"""Below this many a share says more about chance than about customers."""
+Z_95 = 1.959964
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How many of the mentions between two instants have a label, and how many of those have the label in question."""
+
+    since: datetime
+    until: datetime
+    part: int
+    whole: int
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A share (0 to 1) of `whole` mentions, with its 95 % interval."""
+
+    value: float
+    low: float
+    high: float
+    whole: int
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """A share over a span of time."""
+
+    since: datetime
+    until: datetime
+    share: Share
+
+
+def share(part: int, whole: int) -> Share | None:
+    """None where there are too few."""
+    return Share(part / whole, *wilson(part, whole), whole) if whole >= LEAST else None
+
+
+def pooled(buckets: Iterable[Counted]) -> list[Level]:
+    """Shares over as many buckets in a row as it takes to hold enough; what is left over at the end stays without one."""
+    return [
+        Level(group[0].since, group[-1].until, found)
+        for group in _groups(buckets)
+        if (found := share(sum(held.part for held in group), sum(held.whole for held in group)))
+    ]
+
+
+def wilson(part: int, whole: int) -> tuple[float, float]:
+    """The 95 % interval of a share. Source: E. B. Wilson, JASA 22 (1927), 209-212; it holds for small numbers and at 0 and 1."""
+    rate, square = part / whole, Z_95**2 / whole
+    middle = rate + square / 2
+    half = Z_95 * math.sqrt(rate * (1 - rate) / whole + square / (4 * whole))
+    return max(0.0, (middle - half) / (1 + square)), min(1.0, (middle + half) / (1 + square))
+
+
+def _groups(buckets: Iterable[Counted]) -> Iterator[list[Counted]]:
+    group: list[Counted] = []
+    for bucket in buckets:
+        group.append(bucket)
+        if sum(held.whole for held in group) >= LEAST:
+            yield group
+            group = []
+    if group:
+        yield group

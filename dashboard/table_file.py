@@ -1,0 +1,20 @@
+"""Tables that leave the board as files."""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from desk.exports import safe_cell
+
+BYTE_ORDER_MARK = "\ufeff"
+"""Without it Excel takes UTF-8 for the machine's old code page."""
+
+
+def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
+    """A CSV file in UTF-8 whose cells no spreadsheet runs as formulas."""
+    written = io.StringIO(newline="")
+    writer = csv.writer(written)
+    writer.writerow([safe_cell(cell) for cell in header])
+    writer.writerows([safe_cell(cell) for cell in row] for row in rows)
+    return (BYTE_ORDER_MARK + written.getvalue()).encode()

@@ -1,0 +1,112 @@
+"""What the Trends page says in sentences: how many, against what, and how far it could see."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from dashboard.format import span_words
+from dashboard.shares import LEAST, Share
+from dashboard.texts import CATALOGUE, text
+from dashboard.trend_time import point_words
+from desk.trends import Span
+from storage.words import LookResult
+
+FEW = 30
+"""Below this many a percentage makes noise sound like news: the difference is told as a count."""
+SENTENCES = 3
+
+
+def counted(name: str, n: int) -> str:
+    """The catalogue's string for one, or for many."""
+    return text(f"{name}.{'one' if n == 1 else 'many'}", n=n)
+
+
+def last_words(days: int) -> str:
+    return text("trends.last.1" if days == 1 else "trends.last.many", days=days)
+
+
+def before_words(days: int) -> str:
+    return text("trends.before.1" if days == 1 else "trends.before.many", days=days)
+
+
+def headline(n: int, compared: tuple[int, int], *, days: int) -> str:
+    """The page in one sentence, such as "412 mentions in the last 7 days, 18 % more than in the 7 days before"."""
+    return text("trends.headline", mentions=counted("trends.mentions", n), period=last_words(days), change=change(*compared, days=days))
+
+
+def change(now: int, before: int, *, days: int) -> str:
+    """How a count stands against the one before, in words."""
+    name, values = _change(now, before)
+    return text(f"trends.change.{name}", before=before_words(days), **values)
+
+
+def _change(now: int, before: int) -> tuple[str, dict[str, object]]:
+    if now == before:
+        return "same", {}
+    if before == 0:
+        return "first", {}
+    if before < FEW:
+        return ("few_more", {"n": now - before}) if now > before else ("few_fewer", {"n": before - now})
+    if now >= 3 * before:
+        return "times", {"times": f"{now / before:.1f}".removesuffix(".0")}
+    percent = round(abs(now - before) * 100 / before)
+    if percent == 0:
+        return "same", {}
+    return ("more" if now > before else "fewer"), {"percent": percent}
+
+
+def share_words(share: Share | None, n: int) -> str:
+    """As "31 % of 412", or that there are too few of them to say so."""
+    if share is None:
+        return text("trends.share.hidden", least=LEAST, n=n)
+    return text("trends.share", percent=round(share.value * 100), n=share.whole)
+
+
+def points(now: Share | None, before: Share | None, *, days: int) -> str:
+    """How a share stands against the one before; nothing while one of them is hidden."""
+    if now is None or before is None:
+        return ""
+    moved = round(now.value * 100) - round(before.value * 100)
+    name = "same" if moved == 0 else "more" if moved > 0 else "fewer"
+    return text(f"trends.points.{name}", points=abs(moved), before=before_words(days))
+
+
+def reason(result: LookResult) -> str:
+    """Why a feed was blind, as the end of a sentence that begins with the feed."""
+    return CATALOGUE.get(f"trends.reason.{result}", CATALOGUE["trends.reason.other"])
+
+
+def blind_sentences(spans: Sequence[Span], *, now: datetime, zone: str) -> list[str]:
+    """One sentence for each feed that was blind, the longest first, and one for all the rest."""
+    feeds: dict[str, list[Span]] = {}
+    for span in sorted(spans, key=lambda span: span.since):
+        feeds.setdefault(span.feed, []).append(span)
+    worst = sorted(feeds.values(), key=length, reverse=True)
+    told = [_sentence(of_feed, now=now, zone=zone) for of_feed in worst[:SENTENCES]]
+    return told + ([counted("trends.blind.more", len(worst) - SENTENCES)] if len(worst) > SENTENCES else [])
+
+
+def length(spans: Sequence[Span]) -> timedelta:
+    """How long one feed was blind in all; spells that overlap count once."""
+    total, seen = timedelta(0), None
+    for span in sorted(spans, key=lambda span: span.since):
+        begins = span.since if seen is None else max(span.since, seen)
+        total += max(span.until - begins, timedelta(0))
+        seen = span.until if seen is None else max(seen, span.until)
+    return total
+
+
+def _sentence(spans: Sequence[Span], *, now: datetime, zone: str) -> str:
+    last = spans[-1]
+    name = f"trends.blind.{'one' if len(spans) == 1 else 'many'}"
+    still = last.until >= now
+    if still:
+        name = "trends.blind.now" if len(spans) == 1 else "trends.blind.many_now"
+    return text(
+        name,
+        feed=last.feed,
+        span=span_words(length(spans)),
+        times=len(spans),
+        since=point_words(last.since, zone=zone),
+        until=point_words(last.until, zone=zone),
+        reason=reason(last.result),
+    )

@@ -1,0 +1,1 @@
+"""The care team's rules: plain functions over a session, no other I/O."""

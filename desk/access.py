@@ -1,0 +1,56 @@
+"""Rows that are about to be changed: found, locked in one order (case before reply), and checked for who may."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from desk import people
+from desk.errors import Invalid, NotFound, NotYours
+from storage.models import Audit, Case, Person, Reply
+from storage.words import CaseStatus
+
+TAKING = ("claim", "hand_over", "take_over")
+"""The acts that make somebody the assignee."""
+
+
+def case_to_change(session: Session, case_id: int) -> Case:
+    """The case as it stands, locked until the transaction ends. Raises NotFound."""
+    found = select(Case).where(Case.id == case_id).with_for_update().execution_options(populate_existing=True)
+    case = session.scalar(found)
+    if case is None:
+        raise NotFound("There is no such case")
+    return case
+
+
+def own_case(session: Session, case_id: int, *, by: Person) -> Case:
+    """The case, locked, for its assignee only. Raises NotAllowed, NotFound, NotYours."""
+    people.require(by, people.CARE)
+    case = case_to_change(session, case_id)
+    if case.assignee_id != by.id:
+        raise NotYours(name_of(session, case.assignee_id))
+    return case
+
+
+def reply_to_change(session: Session, reply_id: int) -> tuple[Case, Reply]:
+    """A reply with its case, both locked. Raises NotFound."""
+    case_id = session.scalar(select(Reply.case_id).where(Reply.id == reply_id))
+    if case_id is None:
+        raise NotFound("There is no such reply")
+    case = case_to_change(session, case_id)
+    found = select(Reply).where(Reply.id == reply_id).with_for_update().execution_options(populate_existing=True)
+    return case, session.scalars(found).one()
+
+
+def require_live(case: Case) -> None:
+    if case.status == CaseStatus.CLOSED:
+        raise Invalid("This case is closed: reopen it first")
+
+
+def name_of(session: Session, person_id: int | None) -> str | None:
+    return session.scalar(select(Person.name).where(Person.id == person_id)) if person_id is not None else None
+
+
+def owned_since(session: Session, case_id: int) -> datetime | None:
+    """Since when the present assignee has the case."""
+    return session.scalar(select(Audit.at).where(Audit.case_id == case_id, Audit.verb.in_(TAKING)).order_by(Audit.id.desc()).limit(1))

@@ -1,0 +1,208 @@
+"""What a person does with a case: take it, give it back, pass it on, put it off, bring it back. One act, one function, one record."""
+
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from desk import audit, holds, people, recall, upkeep
+from desk.access import case_to_change, name_of, own_case, owned_since, require_live
+from desk.errors import AlreadyClaimed, Invalid, NotYours
+from desk.filters import QueueFilter, next_unclaimed
+from desk.holds import hold, leave
+from desk.opening import join, latest_case, live_case, open_case
+from desk.regroup import merge, open_for_mention, split
+from desk.settings import DeskSettings
+from desk.upkeep import refresh
+from storage.models import Case, Note, Person
+from storage.words import CaseStatus, HoldKind
+
+__all__ = [
+    "add_note",
+    "claim",
+    "claim_next",
+    "hand_over",
+    "hold",
+    "join",
+    "latest_case",
+    "leave",
+    "live_case",
+    "merge",
+    "open_case",
+    "open_for_mention",
+    "refresh",
+    "release",
+    "reopen",
+    "snooze",
+    "split",
+    "take_over",
+]
+
+
+def claim(session: Session, case_id: int, *, by: Person, now: datetime) -> Case:
+    """Take a case that nobody has. Of many who try at once exactly one gets it.
+
+    Raises AlreadyClaimed, which names the one who has it, for all others; Invalid when it is closed. Claiming one's own case changes nothing.
+    """
+    people.require(by, people.CARE)
+    if not _take(session, case_id, by=by):
+        return _why_not(session, case_id, by=by)
+    return _taken(session, case_id, by=by, now=now)
+
+
+def _take(session: Session, case_id: int, *, by: Person) -> bool:
+    free = (Case.id == case_id) & Case.assignee_id.is_(None) & (Case.status != CaseStatus.CLOSED)
+    taken = update(Case).where(free).values(assignee_id=by.id, claim_no=Case.claim_no + 1).returning(Case.id)
+    return session.scalar(taken.execution_options(synchronize_session=False)) is not None
+
+
+def _why_not(session: Session, case_id: int, *, by: Person) -> Case:
+    case = case_to_change(session, case_id)
+    if case.assignee_id == by.id:
+        return case
+    require_live(case)
+    raise AlreadyClaimed(name_of(session, case.assignee_id) or "Somebody", owned_since(session, case_id))
+
+
+def _taken(session: Session, case_id: int, *, by: Person, now: datetime) -> Case:
+    case = case_to_change(session, case_id)
+    case.claimed_at = case.claimed_at or now
+    if case.status == CaseStatus.NEW:
+        case.status = CaseStatus.OPEN
+    case.version += 1
+    recalled = recall.queued(session, case, now=now, reason=f"{by.name} took the case before it was sent")
+    holds.put(session, case_id, kind=HoldKind.READING, person_id=by.id, now=now, until=now + holds.FIRST_HOLD)
+    audit.record(session, "claim", now=now, by=by, case_id=case_id, claim_no=case.claim_no, recalled=recalled)
+    return case
+
+
+def claim_next(session: Session, *, by: Person, now: datetime, filter: QueueFilter | None = None) -> Case | None:  # noqa: A002  the board's word
+    """Take the most pressing case that nobody has, within a filter. None when there is none.
+
+    On PostgreSQL a case that somebody else is just taking is passed over, so that many who ask at once wait for nobody.
+    """
+    people.require(by, people.CARE)
+    case_id = next_unclaimed(session, filter or QueueFilter(), now=now)
+    return claim(session, case_id, by=by, now=now) if case_id is not None else None
+
+
+def release(session: Session, case_id: int, *, by: Person, now: datetime) -> Case:
+    """Give a case back to the queue. A reply that was queued still leaves, unless somebody claims the case before.
+
+    Raises NotYours unless `by` has it or is a lead.
+    """
+    case = _own_or_lead(session, case_id, by=by)
+    if case.assignee_id is None:
+        return case
+    was = case.assignee_id
+    case.assignee_id, case.version = None, case.version + 1
+    holds.put(session, case_id, kind=HoldKind.READING, person_id=was, now=now, until=now)
+    audit.record(session, "release", now=now, by=by, case_id=case_id, was=was)
+    return case
+
+
+def hand_over(session: Session, case_id: int, *, to_person_id: int, note: str, by: Person, now: datetime) -> Case:
+    """Pass a case to a colleague, with a note. Replies that have not left become the colleague's draft.
+
+    Raises NotYours unless `by` has it or is a lead; Invalid when the colleague does not work on cases.
+    """
+    case = _own_or_lead(session, case_id, by=by)
+    require_live(case)
+    to = people.active(session, to_person_id)
+    people.require(to, people.CARE)
+    if case.assignee_id == to.id:
+        raise Invalid(f"{to.name} has this case already")
+    was = case.assignee_id
+    _assign(session, case, to, now=now, reason=f"handed over to {to.name} before it was sent")
+    case.handovers += 1
+    upkeep.reorder(case)
+    if note.strip():
+        session.add(Note(case_id=case_id, person_id=by.id, at=now, text=note.strip()))
+    audit.record(session, "hand_over", now=now, by=by, case_id=case_id, to=to.id, was=was, claim_no=case.claim_no)
+    return case
+
+
+def take_over(session: Session, case_id: int, *, by: Person, now: datetime) -> Case:
+    """Take a case from somebody who is not at it now; a lead may always. Their unsent replies become a draft for `by`.
+
+    Raises AlreadyClaimed while the assignee is at the case, Invalid when nobody has it.
+    """
+    people.require(by, people.CARE)
+    case = case_to_change(session, case_id)
+    require_live(case)
+    if case.assignee_id == by.id:
+        return case
+    if case.assignee_id is None:
+        raise Invalid("Nobody has this case: claim it")
+    is_lead = bool(people.roles_of(by) & people.LEADS)
+    if not is_lead and holds.is_held(session, case_id, case.assignee_id, now=now):
+        raise AlreadyClaimed(name_of(session, case.assignee_id) or "Somebody", owned_since(session, case_id))
+    was = case.assignee_id
+    recalled = _assign(session, case, by, now=now, reason=f"{by.name} took the case over before it was sent")
+    holds.put(session, case_id, kind=HoldKind.READING, person_id=by.id, now=now, until=now + holds.FIRST_HOLD)
+    audit.record(session, "take_over", now=now, by=by, case_id=case_id, was=was, claim_no=case.claim_no, recalled=recalled)
+    return case
+
+
+def _assign(session: Session, case: Case, to: Person, *, now: datetime, reason: str) -> int:
+    case.assignee_id, case.claim_no, case.version = to.id, case.claim_no + 1, case.version + 1
+    case.claimed_at = case.claimed_at or now
+    if case.status == CaseStatus.NEW:
+        case.status = CaseStatus.OPEN
+    return recall.queued(session, case, now=now, reason=reason)
+
+
+def _own_or_lead(session: Session, case_id: int, *, by: Person) -> Case:
+    people.require(by, people.CARE)
+    case = case_to_change(session, case_id)
+    if case.assignee_id not in {by.id, None} and not people.roles_of(by) & people.LEADS:
+        raise NotYours(name_of(session, case.assignee_id))
+    return case
+
+
+def snooze(session: Session, case_id: int, *, until: datetime, by: Person, now: datetime) -> Case:
+    """Put one's own case out of sight until then; its due times go on. It comes back at once when the customer writes."""
+    case = own_case(session, case_id, by=by)
+    require_live(case)
+    if until <= now:
+        raise Invalid("That moment has passed already")
+    case.snoozed_until, case.version = until, case.version + 1
+    audit.record(session, "snooze", now=now, by=by, case_id=case_id, until=until.isoformat())
+    return case
+
+
+def reopen(session: Session, case_id: int, *, by: Person, settings: DeskSettings, now: datetime) -> Case:
+    """Bring a closed case back, with new due times; its history stays. Raises Invalid unless it is closed for itself, not merged."""
+    people.require(by, people.CARE)
+    case = case_to_change(session, case_id)
+    if case.status != CaseStatus.CLOSED:
+        raise Invalid("This case is not closed")
+    if case.merged_into_id is not None:
+        raise Invalid(f"This case was merged into case {case.merged_into_id}: work on that one")
+    _refuse_second_live(session, case)
+    was = case.outcome
+    upkeep.restart(session, case, settings=settings, since=now)
+    case.assignee_id = case.assignee_id if case.assignee_id == by.id else None
+    upkeep.renew(session, case, settings=settings)
+    audit.record(session, "reopen", now=now, by=by, case_id=case_id, was=was and was.value)
+    return case
+
+
+def _refuse_second_live(session: Session, case: Case) -> None:
+    theirs = select(Case.id).where(Case.author_id == case.author_id, Case.thread_id == case.thread_id, Case.split_no == 0)
+    other = session.scalar(theirs.where(Case.status != CaseStatus.CLOSED, Case.id != case.id))
+    if other is not None and case.split_no == 0:
+        raise Invalid(f"This customer's thread goes on in case {other}: work on that one")
+
+
+def add_note(session: Session, case_id: int, *, text: str, by: Person, now: datetime) -> Case:
+    """A note for colleagues; it never leaves the house."""
+    people.require(by, people.CARE)
+    if not text.strip():
+        raise Invalid("The note is empty")
+    case = case_to_change(session, case_id)
+    note = Note(case_id=case_id, person_id=by.id, at=now, text=text.strip())
+    session.add(note)
+    session.flush()
+    audit.record(session, "note", now=now, by=by, case_id=case_id, note=note.id)
+    return case

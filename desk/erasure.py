@@ -1,0 +1,112 @@
+"""A post that is gone is erased: its text, its raw payload, its words in the search, and its author's name where nothing else of theirs is left.
+
+What stays is a row without content, so that a thread keeps its shape, and a tombstone with a hash of the id, so that it never comes back.
+"""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from hashlib import sha256
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from desk import audit, rollups, upkeep
+from desk.access import case_to_change
+from desk.cleaning import Key, by_site
+from desk.errors import NotFound
+from desk.rollups import Change, Labels
+from desk.untouched import close_untouched
+from storage import search
+from storage.dialect import among, insert_new
+from storage.models import Author, Case, Mention, MentionRaw, MentionRevision, Tombstone, Triage
+
+DELETED = "deleted"
+"""Why a tombstone stands there: the source said that the post is gone."""
+
+
+def forget(session: Session, mention_id: int, *, reason: str, now: datetime) -> None:
+    """Erase one mention; it never comes back, and it counts nowhere any more. Raises NotFound. Doing it twice changes nothing."""
+    rollups.move(session, [erase(session, mention_id, reason=reason, now=now)])
+
+
+def erase(session: Session, mention_id: int, *, reason: str, now: datetime) -> Change:
+    """As `forget`, but the caller moves the counts, at the end of its transaction."""
+    theirs = select(Mention).where(Mention.id == mention_id).with_for_update(key_share=True)
+    mention = session.scalar(theirs.execution_options(populate_existing=True))
+    if mention is None:
+        raise NotFound("There is no such mention")
+    counted = None if mention.is_own or mention.deleted_at is not None else Labels.of(mention)
+    change = Change(mention.bucket_at, rollups.scopes(session, [mention_id])[mention_id], counted, None)
+    if mention.deleted_at is None:
+        bury(session, mention.source, [(mention.site, mention.external_id)], reason=reason, now=now)
+        search.change(session, mention_id, before=search.Text(mention.title, mention.text), after=None)
+        _erase(session, mention, now=now)
+        _erase_author(session, mention.author_id)
+        _clear_cases(session, mention, reason=reason, now=now)
+    return change
+
+
+def bury(session: Session, source: str, keys: Collection[Key], *, reason: str, now: datetime) -> None:
+    """Tombstones for posts that must not come back, stored here or not."""
+    rows = [
+        {"source": source, "site": site, "id_hash": hash_of(source, site, external_id), "reason": reason[:40], "at": now}
+        for site, external_id in keys
+    ]
+    insert_new(session, Tombstone.__table__, rows, key=("source", "site", "id_hash"))
+
+
+def buried(session: Session, source: str, keys: Iterable[Key]) -> set[Key]:
+    """Which of these posts must not come back."""
+    found: set[Key] = set()
+    for site, external_ids in by_site(keys).items():
+        if not _has_graves(session, source, site):
+            continue
+        by_hash = {hash_of(source, site, external_id): (site, external_id) for external_id in external_ids}
+        there = select(Tombstone.id_hash).where(Tombstone.source == source, Tombstone.site == site)
+        found |= {by_hash[id_hash] for id_hash in session.scalars(there.where(among(session, Tombstone.id_hash, list(by_hash))))}
+    return found
+
+
+def _has_graves(session: Session, source: str, site: str) -> bool:
+    return session.scalar(select(Tombstone.id).where(Tombstone.source == source, Tombstone.site == site).limit(1)) is not None
+
+
+def hash_of(source: str, site: str, external_id: str) -> str:
+    return sha256(f"{source}\0{site}\0{external_id}".encode()).hexdigest()
+
+
+def _erase(session: Session, mention: Mention, *, now: datetime) -> None:
+    mention.deleted_at = now
+    # Labels and scores are derived from the text: they go with it.
+    mention.sentiment = mention.intent = mention.urgency = mention.flag = None
+    mention.needs_reply = mention.abusive = mention.language = mention.confidence = None
+    mention.external_id, mention.content_hash = f"erased:{mention.id}", ""
+    mention.title = mention.text = mention.url = mention.capability_reason = ""
+    mention.parent_external_id = mention.triage_owner = None
+    mention.addressed = []
+    session.flush()
+    for table in (MentionRaw, MentionRevision, Triage):
+        session.execute(delete(table).where(table.mention_id == mention.id).execution_options(synchronize_session=False))
+
+
+def _erase_author(session: Session, author_id: int) -> None:
+    """Without any other mention the name goes. The id stays: a new post must find its case, and "do not contact" must hold."""
+    other = select(Mention.id).where(Mention.author_id == author_id, Mention.deleted_at.is_(None)).limit(1)
+    if session.scalar(other) is not None:
+        return
+    blank = {"handle": "", "name": "", "url": "", "reach": None}
+    session.execute(update(Author).where(Author.id == author_id).values(**blank))
+    session.execute(update(Case).where(Case.author_id == author_id).values(author_name="", searched="", reach=None))
+
+
+def _clear_cases(session: Session, mention: Mention, *, reason: str, now: datetime) -> None:
+    if mention.case_id is None:
+        return
+    case = case_to_change(session, mention.case_id)
+    upkeep.copy_mentions(session, case)
+    case.version += 1
+    audit.record(session, "erase", now=now, by=None, case_id=case.id, mention=mention.id, reason=reason)
+    theirs = select(Mention.id).where(Mention.case_id == case.id, ~Mention.is_own, Mention.deleted_at.is_(None))
+    if session.scalar(theirs.limit(1)) is None:
+        case.preview = case.searched = ""
+        close_untouched(session, case, why=reason, now=now)

@@ -1,0 +1,114 @@
+"""Cases come to be, grow and come back: what the system does by itself when a customer writes."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from desk import audit, states, upkeep
+from desk.access import case_to_change
+from desk.settings import DeskSettings
+from storage.dialect import insert_one
+from storage.models import Author, Case, Feed, Mention
+from storage.models.cases import ONE_LIVE
+from storage.types import from_micros
+from storage.words import CaseStatus, Flag
+
+LATER = from_micros(0)
+
+
+def live_case(session: Session, author_id: int, thread_id: int) -> Case | None:
+    """The case that this author's next post in this thread belongs to; of several that were split, the first."""
+    theirs = select(Case).where(Case.author_id == author_id, Case.thread_id == thread_id, Case.status.in_(states.LIVE))
+    return session.scalar(theirs.order_by(Case.split_no, Case.id).limit(1))
+
+
+def latest_case(session: Session, author_id: int, thread_id: int) -> Case | None:
+    """The live case of this author in this thread, else the one that was closed last."""
+    closed = select(Case).where(Case.author_id == author_id, Case.thread_id == thread_id, Case.status == CaseStatus.CLOSED)
+    return live_case(session, author_id, thread_id) or session.scalar(closed.order_by(Case.closed_at.desc(), Case.id.desc()).limit(1))
+
+
+def open_case(session: Session, mention: Mention, *, feed_id: int, flag: Flag | None, settings: DeskSettings, now: datetime) -> Case:
+    """A case for this mention: a new one, or the live one of the same author and thread, which it joins.
+
+    `feed_id` is the feed that caught it; its brand answers. Safe when two processes open a case for the same author and thread.
+    """
+    if mention.case_id is not None:
+        return case_to_change(session, mention.case_id)
+    session.flush()
+    row = _first_row(session, mention, feed_id=feed_id, flag=flag, now=now)
+    case_id = insert_one(session, Case.__table__, row, key=("author_id", "thread_id"), where=ONE_LIVE)
+    if case_id is None:
+        other = live_case(session, mention.author_id, mention.thread_id)
+        if other is None:  # closed between our two statements
+            return open_case(session, mention, feed_id=feed_id, flag=flag, settings=settings, now=now)
+        case = join(session, other, mention, settings=settings, now=now)
+        case.flag = case.flag or flag
+        return case
+    case = case_to_change(session, case_id)
+    mention.case_id = case_id
+    upkeep.renew(session, case, settings=settings)
+    audit.record(session, "open", now=now, by=None, case_id=case_id, mention=mention.id, flag=flag and flag.value)
+    return case
+
+
+def _first_row(session: Session, mention: Mention, *, feed_id: int, flag: Flag | None, now: datetime) -> dict[str, Any]:
+    author = session.get_one(Author, mention.author_id)
+    return {
+        "author_id": author.id,
+        "thread_id": mention.thread_id,
+        "opening_mention_id": mention.id,
+        "latest_mention_id": mention.id,
+        "source": mention.source,
+        "site": mention.site,
+        "brand_id": session.get_one(Feed, feed_id).brand_id,
+        "feed_id": feed_id,
+        "author_name": author.name or author.handle,
+        "posted_at": mention.posted_at,
+        "seen_at": mention.seen_at,
+        "opened_at": now,
+        "waiting_since": mention.seen_at,
+        "answer_by": mention.seen_at,
+        "reach": author.reach,
+        "flag": flag,
+    }
+
+
+def join(session: Session, case: Case, mention: Mention, *, settings: DeskSettings, now: datetime) -> Case:
+    """The customer wrote again: the mention joins, the clock runs again, a closed case comes back.
+
+    A post that is older than one which the case already has brings its text, but starts no clock: it comes from a feed that reads backwards.
+    Returns the case joined: of one that was merged away, the case that took it in.
+    """
+    case = _followed(session, case_to_change(session, case.id))
+    is_late = mention.posted_at < _latest_posted(session, case)
+    mention.case_id = case.id
+    was_closed = case.status == CaseStatus.CLOSED
+    if not is_late:
+        _wake(case, since=mention.seen_at)
+    if was_closed and not is_late:
+        upkeep.restart(session, case, settings=settings, since=mention.seen_at)
+        case.assignee_id = None
+    upkeep.renew(session, case, settings=settings)
+    came_back = was_closed and not is_late
+    audit.record(session, "come_back" if came_back else "join", now=now, by=None, case_id=case.id, mention=mention.id)
+    return case
+
+
+def _followed(session: Session, case: Case) -> Case:
+    while case.status == CaseStatus.CLOSED and case.merged_into_id is not None:
+        case = case_to_change(session, case.merged_into_id)
+    return case
+
+
+def _latest_posted(session: Session, case: Case) -> datetime:
+    return session.scalar(select(Mention.posted_at).where(Mention.id == case.latest_mention_id)) or LATER
+
+
+def _wake(case: Case, *, since: datetime) -> None:
+    case.snoozed_until = None
+    case.waiting_since = case.waiting_since or since
+    if case.status in {CaseStatus.PENDING, CaseStatus.ON_HOLD}:
+        case.status = CaseStatus.OPEN

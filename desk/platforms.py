@@ -1,0 +1,119 @@
+"""What platforms take and what they charge: plain values, each with its source and the day on which it was read.
+
+X length: the last code points of a text count two, links count 23 whatever their length
+(https://docs.x.com/fundamentals/counting-characters, read 2026-11-22). X prices: https://docs.x.com/x-api/getting-started/pricing,
+read 2026-11-22. Reddit: 10,000 characters a comment (https://www.reddit.com/dev/api#POST_api_comment, read 2026-11-22).
+Mastodon's 500 is a default that an instance may change; Bluesky counts 300 graphemes (app.bsky.feed.post lexicon, read 2026-11-22).
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from types import MappingProxyType
+from urllib.parse import quote
+
+from desk.post import Spent
+
+ANSWERS_ONLY_WHEN_ADDRESSED = frozenset({"x"})
+"""By API these let an account answer only posts that mention or quote it (X, since 2026-02-23)."""
+
+LIMITS: Mapping[str, int] = MappingProxyType({"x": 280, "reddit": 10_000, "mastodon": 500, "bluesky": 300})
+"""The longest reply, counted by `length`."""
+
+PRICES: Mapping[str, Mapping[str, int]] = MappingProxyType(
+    {
+        "x": MappingProxyType(
+            {
+                "post_read": 5_000,
+                "owned_read": 1_000,
+                "user_read": 10_000,
+                "post_write": 15_000,
+                "link_write": 200_000,
+                "summoned_reply": 10_000,
+                "post_delete": 10_000,
+                "count_request": 5_000,
+            }
+        )
+    }
+)
+"""Micro-dollars for one unit of each kind of call; a source without prices is free of charge."""
+
+CURRENCY = "USD"
+
+LINK = re.compile(
+    r"https?://\S+|(?<![\w@.])(?:[a-z0-9-]+\.)+(?:com|org|net|io|co|uk|de|fr|eu|app|dev|info|me|ly)\b(?:/\S*)?", re.IGNORECASE
+)
+LINK_LENGTH = 23
+LIGHT = ((0x0000, 0x10FF), (0x2000, 0x200D), (0x2010, 0x201F), (0x2032, 0x2037))
+"""The ranges of twitter-text's version 3 configuration that count one; all other characters count two."""
+
+
+def length(source: str, text: str) -> int:
+    """How long the platform says a text is, in its own count."""
+    if source == "x":
+        return _length_on_x(text)
+    return _graphemes(text) if source == "bluesky" else len(text)
+
+
+def limit(source: str) -> int | None:
+    """The longest reply that a platform takes, by its own count; None where it names none."""
+    return LIMITS.get(source)
+
+
+def price(source: str, kind: str, units: int = 1) -> Spent:
+    """What so many calls of one kind cost. Raises KeyError for a kind that a priced source does not have."""
+    prices = PRICES.get(source)
+    return Spent(kind, units, prices[kind] * units if prices is not None else 0, CURRENCY)
+
+
+def reply_price(source: str, text: str, *, is_addressed: bool) -> Spent:
+    """What sending a reply costs: on X a link makes it many times as dear."""
+    if source != "x":
+        return price(source, "reply")
+    if LINK.search(text):
+        return price("x", "link_write")
+    return price("x", "summoned_reply" if is_addressed else "post_write")
+
+
+def deep_link(source: str, parent: str, url: str = "") -> str:
+    """Where a person answers a post by hand: `parent` is its id there, `url` its address where we know it. Empty when there is no such place."""
+    if source == "x" and parent.isdigit():
+        return f"https://x.com/intent/post?in_reply_to={quote(parent)}"
+    return url if url.startswith(("https://", "http://")) else ""
+
+
+def _length_on_x(text: str) -> int:
+    composed = unicodedata.normalize("NFC", text)
+    without_links, links = LINK.subn("", composed)
+    return links * LINK_LENGTH + sum(_weight(cluster) for cluster in _clusters(without_links))
+
+
+def _weight(cluster: str) -> int:
+    # An emoji counts two however many code points it is made of.
+    if len(cluster) > 1 and ord(cluster[0]) > LIGHT[0][1]:
+        return 2
+    return sum(1 if any(low <= ord(c) <= high for low, high in LIGHT) else 2 for c in cluster)
+
+
+def _graphemes(text: str) -> int:
+    return len(_clusters(text))
+
+
+def _clusters(text: str) -> list[str]:
+    """What a reader sees as one sign, near enough for counting: joined emoji, flags, skin tones, combining marks."""
+    found: list[str] = []
+    for c in text:
+        if found and (_joins(c) or found[-1].endswith("\u200d") or _is_flag_pair(found[-1], c)):
+            found[-1] += c
+        else:
+            found.append(c)
+    return found
+
+
+def _joins(c: str) -> bool:
+    is_tone, is_tag = "\U0001f3fb" <= c <= "\U0001f3ff", "\U000e0020" <= c <= "\U000e007f"
+    return unicodedata.category(c) in {"Mn", "Me", "Mc"} or c in "\u200d\ufe0f\u20e3" or is_tone or is_tag
+
+
+def _is_flag_pair(before: str, c: str) -> bool:
+    return len(before) == 1 and all("\U0001f1e6" <= letter <= "\U0001f1ff" for letter in (before, c))

@@ -1,0 +1,139 @@
+"""Values that cross an edge: what a source returns, what a reply account sends. Frozen, and free of any vendor's types."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from storage.words import Capability
+
+
+@dataclass(frozen=True, slots=True)
+class PostAuthor:
+    """Who wrote a post. `external_id` is the source's own, stable id; `reach` counts followers, None when unknown."""
+
+    external_id: str
+    handle: str = ""
+    name: str = ""
+    reach: int | None = None
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """What a source returned, not stored yet.
+
+    `thread_id` is the source's id of the conversation's root (the post's own id when it starts one), `parent_id` what it answers.
+    `addressed` holds lower-case handles, without @, that the post mentions or whose post it quotes.
+    `edit_of`: earlier ids of the same post where the source gives an edited post a new id.
+    `deleted` marks a post that the source says is gone; it needs nothing but its id.
+    """
+
+    external_id: str
+    author: PostAuthor
+    text: str
+    posted_at: datetime
+    thread_id: str
+    parent_id: str | None = None
+    kind: str = "post"
+    title: str = ""
+    url: str = ""
+    edited_at: datetime | None = None
+    language: str | None = None
+    capability: Capability = Capability.LINK
+    capability_reason: str = ""
+    addressed: tuple[str, ...] = ()
+    edit_of: tuple[str, ...] = ()
+    deleted: bool = False
+    site: str | None = None
+    raw: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """One item of a page that could not be read: its raw bytes and the error. It never blocks its page."""
+
+    raw: bytes
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What a call cost: `kind` is a line of the price table (desk.platforms), `units` how many of it."""
+
+    kind: str
+    units: int
+    micros: int
+    currency: str = "USD"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What the source's headers said of the credential's rate limit."""
+
+    remaining: int | None = None
+    reset_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The answer to one look at a feed, read up to the cursor.
+
+    `cursor` is where the next look starts; it is stored in the transaction that stores the posts.
+    `retry_at` asks not to look again before then. `more` says that older pages are left: the feed is due again at once.
+    """
+
+    posts: tuple[Post, ...] = ()
+    rejects: tuple[Unreadable, ...] = ()
+    cursor: str | None = None
+    retry_at: datetime | None = None
+    more: bool = False
+    costs: tuple[Spent, ...] = ()
+    limits: Limits | None = None
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FeedSpec:
+    """What a source needs to know of a feed. `own_handles`: lower-case handles of the brand's reply accounts on this source."""
+
+    id: int
+    name: str
+    source: str
+    site: str
+    kind: str
+    query: str
+    options: Mapping[str, Any]
+    credential: str | None
+    interval_s: int
+    own_handles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingReply:
+    """A reply as its replier gets it. `key` is its idempotency key; `parent_id` and `thread_id` are the source's ids."""
+
+    id: int
+    key: str
+    text: str
+    source: str
+    site: str
+    account: str
+    account_handle: str
+    credential: str | None
+    parent_id: str
+    thread_id: str
+    parent_url: str
+    author_handle: str
+    queued_at: datetime
+    sending_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A reply that stands on its platform."""
+
+    external_id: str
+    url: str
+    sent_at: datetime
+    costs: tuple[Spent, ...] = ()

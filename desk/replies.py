@@ -1,0 +1,234 @@
+"""Answers from draft to proof. The row is the truth; what leaves, leaves through `desk.outbox`."""
+
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from desk import audit, checks, people, recall, states, upkeep, wording
+from desk.access import case_to_change, name_of, reply_to_change, require_live
+from desk.drafts import DraftView, save_draft, started
+from desk.errors import Invalid, NotYours
+from desk.outbox import (
+    expire,
+    lease_due,
+    lease_uncertain,
+    mark_absent,
+    mark_by_hand,
+    mark_failed,
+    mark_retry,
+    mark_sent,
+    mark_uncertain,
+)
+from desk.own_posts import own_post_seen
+from desk.settings import DeskSettings
+from storage.models import Case, Mention, Person, Reply, ReplyAccount
+from storage.words import Capability, ReplyState
+
+__all__ = [
+    "DraftView",
+    "expire",
+    "lease_due",
+    "lease_uncertain",
+    "mark_absent",
+    "mark_by_hand",
+    "mark_failed",
+    "mark_retry",
+    "mark_sent",
+    "mark_uncertain",
+    "own_post_seen",
+    "prove",
+    "queue",
+    "retry",
+    "save_draft",
+    "settle",
+    "undo",
+]
+
+
+def queue(
+    session: Session,
+    case_id: int,
+    *,
+    text: str,
+    key: str,
+    seen_mention_id: int | None,
+    account_id: int,
+    by: Person,
+    settings: DeskSettings,
+    now: datetime,
+    mention_id: int | None = None,
+    seen_reply_id: int | None = None,
+) -> Reply:
+    """Send an answer: queued until the undo is over, or `by_hand` where only a person can post it.
+
+    `key` was made when the form was first drawn: the same key twice is the same reply. `seen_mention_id` and `seen_reply_id` are the newest post
+    and the newest reply that the form showed; `mention_id` is the post to answer, else the customer's latest.
+    Raises NotYours, Stale (the customer wrote again), AlreadyAnswered, DoNotContact, Invalid. The account's signature is added to the text.
+    """
+    people.require(by, people.CARE)
+    case = case_to_change(session, case_id)
+    before = _with_key(session, case, key)
+    if before is not None and before.state != ReplyState.DRAFT:
+        return before
+    _require_assignee(session, case, by=by)
+    mention, account = checks.mention_to_answer(session, case, mention_id), checks.account_to_answer(session, case, account_id)
+    signed = wording.signed(text.replace("\x00", ""), wording.signature(account.signature, name=by.name, initials=by.initials))
+    _require_sendable(session, case, mention, text=text, seen_mention_id=seen_mention_id, seen_reply_id=seen_reply_id, by=by)
+    checks.require_words(signed if text.strip() else "", account)
+    return _leave(session, case, mention, account, text=signed, key=key, seen=seen_mention_id, by=by, settings=settings, now=now)
+
+
+def _with_key(session: Session, case: Case, key: str) -> Reply | None:
+    reply = session.scalar(select(Reply).where(Reply.key == key).execution_options(populate_existing=True))
+    if reply is not None and reply.case_id != case.id:
+        raise Invalid("This form belongs to another case: open it again")
+    return reply
+
+
+def _require_assignee(session: Session, case: Case, *, by: Person) -> None:
+    if case.assignee_id != by.id:
+        raise NotYours(name_of(session, case.assignee_id))
+    require_live(case)
+
+
+def _require_sendable(
+    session: Session,
+    case: Case,
+    mention: Mention,
+    *,
+    text: str,
+    seen_mention_id: int | None,
+    seen_reply_id: int | None,
+    by: Person,
+    but: int | None = None,
+) -> None:
+    checks.require_contact(session, case)
+    checks.require_fresh(session, case, seen_mention_id=seen_mention_id)
+    seen = {"seen_mention_id": seen_mention_id, "seen_reply_id": seen_reply_id}
+    checks.require_unanswered(session, case, mention, text=text, **seen, by=by, but=but)
+
+
+def _leave(
+    session: Session,
+    case: Case,
+    mention: Mention,
+    account: ReplyAccount,
+    *,
+    text: str,
+    key: str,
+    seen: int | None,
+    by: Person,
+    settings: DeskSettings,
+    now: datetime,
+) -> Reply:
+    how, why_not = checks.capability(mention, account)
+    if how == Capability.NONE:
+        raise Invalid(f"This post cannot be answered: {why_not or 'the platform offers no way'}")
+    reply = recall.draft_of(session, case.id) or started(session, case, now=now)
+    reply.key, reply.text, reply.version = key, text, reply.version + 1
+    reply.mention_id, reply.reply_account_id, reply.person_id = mention.id, account.id, by.id
+    reply.claim_no, reply.seen_mention_id, reply.queued_at = case.claim_no, seen, now
+    reply.attempt = 0
+    is_api = how == Capability.API
+    states.become(reply, ReplyState.QUEUED if is_api else ReplyState.BY_HAND)
+    reply.reason, reply.not_before = ("", now + settings.undo) if is_api else (why_not, None)
+    session.flush()
+    audit.record(session, "reply", now=now, by=by, case_id=case.id, reply=reply.id, state=reply.state.value, account=account.id)
+    return reply
+
+
+def undo(session: Session, reply_id: int, *, by: Person, now: datetime) -> Reply:
+    """Take a reply back into the editor: one that waits, one that failed, one that was to be posted by hand.
+
+    Raises Invalid when it is too late, NotYours unless `by` wrote it or has the case.
+    """
+    people.require(by, people.CARE)
+    case, reply = reply_to_change(session, reply_id)
+    if by.id not in {reply.person_id, case.assignee_id}:
+        raise NotYours(name_of(session, case.assignee_id))
+    if reply.state not in states.RECALLABLE:
+        raise Invalid(f"Too late to take it back: it is {states.words(reply.state)}")
+    recall.to_draft(session, reply, now=now, reason=f"taken back by {by.name}")
+    audit.record(session, "undo", now=now, by=by, case_id=case.id, reply=reply.id)
+    return reply
+
+
+def retry(session: Session, reply_id: int, *, by: Person, now: datetime) -> Reply:
+    """Send a failed reply once more, or an uncertain one that was looked for and is not there; same key, same text.
+
+    Raises Invalid while its outcome is unknown, and whatever `queue` would raise now.
+    """
+    people.require(by, people.CARE)
+    case, reply = reply_to_change(session, reply_id)
+    _require_assignee(session, case, by=by)
+    if reply.state == ReplyState.UNCERTAIN and reply.proof != states.ABSENT:
+        raise Invalid("It may stand on the platform: look there first, and say whether it does")
+    if reply.state not in {ReplyState.FAILED, ReplyState.UNCERTAIN}:
+        raise Invalid(f"It is {states.words(reply.state)}: there is nothing to send again")
+    mention = checks.mention_to_answer(session, case, reply.mention_id)
+    checks.account_to_answer(session, case, reply.reply_account_id or 0)
+    seen = reply.seen_mention_id
+    _require_sendable(session, case, mention, text=reply.text, seen_mention_id=seen, seen_reply_id=reply.id, by=by, but=reply.id)
+    states.become(reply, ReplyState.QUEUED)
+    reply.reason, reply.proof, reply.not_before = "", "", now
+    reply.claim_no, reply.lease_owner, reply.lease_until = case.claim_no, None, None
+    audit.record(session, "retry", now=now, by=by, case_id=case.id, reply=reply.id)
+    return reply
+
+
+def settle(session: Session, reply_id: int, *, was_sent: bool, url: str = "", by: Person, now: datetime) -> Reply:
+    """A person looked at the platform and says whether an uncertain reply stands there. If not, it has failed and may be tried again.
+
+    Raises Invalid unless it is uncertain, NotYours when a colleague has the case.
+    """
+    case, reply = _own_reply(session, reply_id, by=by)
+    if reply.state != ReplyState.UNCERTAIN:
+        raise Invalid(f"It is {states.words(reply.state)}: there is nothing to decide")
+    if was_sent:
+        reply.url = _web_address(url) if url else reply.url
+        _stands(session, case, reply, proof="person", by=by, now=now)
+    else:
+        states.become(reply, ReplyState.FAILED)
+        reply.reason = f"{by.name} looked: it is not there"
+        reply.lease_owner = reply.lease_until = reply.not_before = None
+    audit.record(session, "settle", now=now, by=by, case_id=case.id, reply=reply.id, was_sent=was_sent)
+    return reply
+
+
+def prove(session: Session, reply_id: int, *, url: str, by: Person, now: datetime) -> Reply:
+    """A reply that was posted by hand: its link is the proof. Raises Invalid for a link that is none, or that is the customer's own post."""
+    case, reply = _own_reply(session, reply_id, by=by)
+    if reply.state != ReplyState.BY_HAND:
+        raise Invalid(f"It is {states.words(reply.state)}: it needs no proof")
+    address, asked = _web_address(url), session.get_one(Mention, reply.mention_id)
+    if address.rstrip("/") == asked.url.strip().rstrip("/"):
+        raise Invalid("This is the customer's post: paste the link of the answer")
+    reply.url = address
+    _stands(session, case, reply, proof="link", by=by, now=now)
+    audit.record(session, "prove", now=now, by=by, case_id=case.id, reply=reply.id)
+    return reply
+
+
+def _own_reply(session: Session, reply_id: int, *, by: Person) -> tuple[Case, Reply]:
+    people.require(by, people.CARE)
+    case, reply = reply_to_change(session, reply_id)
+    if case.assignee_id not in {None, by.id} and reply.person_id != by.id and not people.roles_of(by) & people.LEADS:
+        raise NotYours(name_of(session, case.assignee_id))
+    return case, reply
+
+
+def _stands(session: Session, case: Case, reply: Reply, *, proof: str, by: Person, now: datetime) -> None:
+    states.become(reply, ReplyState.SENT)
+    reply.reason, reply.proof, reply.sent_at = "", proof, reply.sending_at or now
+    reply.person_id = reply.person_id or by.id
+    reply.lease_owner = reply.lease_until = reply.not_before = None
+    upkeep.answered(session, case, at=reply.sent_at, unanswered=upkeep.posts_after(reply.seen_mention_id))
+
+
+def _web_address(url: str) -> str:
+    parts = urlsplit(url.strip())
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise Invalid("This is no link: it starts with https://")
+    return url.strip()

@@ -1,0 +1,165 @@
+"""What a case copies and derives, so that the queue reads no other table: labels, preview, due times, its place in the queue."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, func, inspect, select, update
+from sqlalchemy.orm import Session
+
+from desk import audit, sla, urgency
+from desk.settings import DeskSettings
+from desk.urgency import Facts
+from storage.models import Author, Case, Mention, Resolution
+from storage.search import fold
+from storage.words import CaseStatus, Urgency
+
+PREVIEW = 280
+SEARCHED = 400
+READ_BACK = 20
+"""Posts of one customer that labels are read from; older ones were answered long ago."""
+
+BY_URGENCY = (Urgency.HIGH, Urgency.NORMAL, Urgency.LOW)
+LABELS = ("sentiment", "intent", "urgency", "abusive", "confidence", "language")
+
+
+def refresh(session: Session, case: Case, *, settings: DeskSettings, now: datetime) -> None:
+    """Copy anew what a case takes from its mentions, compute its due times and `answer_by`, and record it when the queue changes by that.
+
+    The caller has locked the case, and may have changed its flag.
+    """
+    is_flag_new = inspect(case).attrs.flag.history.has_changes()
+    before, shown = _labels(case), _shown(case)
+    renew(session, case, settings=settings)
+    if is_flag_new or before != _labels(case) or shown != _shown(case):
+        audit.record(session, "relabel", now=now, by=None, case_id=case.id, before=before, after=_labels(case))
+
+
+def renew(session: Session, case: Case, *, settings: DeskSettings) -> None:
+    """The same, as a part of an act that leaves its own record."""
+    copy_mentions(session, case)
+    set_dues(case, settings=settings)
+    case.version += 1
+
+
+def copy_mentions(session: Session, case: Case) -> None:
+    """Labels, preview and the number of contacts, from what the customer wrote in this case."""
+    session.flush()
+    posts = _posts(session, case)
+    if not posts:
+        return
+    case.latest_mention_id = posts[0].id
+    case.preview = _preview(posts[0])
+    handle = session.get_one(Author, case.author_id).handle
+    case.searched = fold(f"{case.author_name} @{handle} {case.preview}")[:SEARCHED]
+    case.contacts = _contacts(session, case)
+    _copy_labels(case, posts)
+
+
+def _posts(session: Session, case: Case) -> Sequence[Row[Any]]:
+    columns = [Mention.id, Mention.title, Mention.text, Mention.seen_at, *(getattr(Mention, name) for name in LABELS)]
+    of_customer = (Mention.case_id == case.id) & ~Mention.is_own & Mention.deleted_at.is_(None)
+    newest_first = select(*columns).where(of_customer).order_by(Mention.posted_at.desc(), Mention.id.desc())
+    return session.execute(newest_first.limit(READ_BACK)).all()
+
+
+def _contacts(session: Session, case: Case) -> int:
+    return session.scalar(select(func.count()).where(Mention.case_id == case.id, ~Mention.is_own)) or 1
+
+
+def _preview(post: Row[Any]) -> str:
+    return " ".join(f"{post.title} {post.text}".split())[:PREVIEW]
+
+
+def _copy_labels(case: Case, posts: Sequence[Row[Any]]) -> None:
+    labelled = next((post for post in posts if post.sentiment is not None), posts[0])
+    for name in ("sentiment", "intent", "confidence", "language"):
+        setattr(case, name, getattr(labelled, name))
+    waiting = [post for post in posts if case.waiting_since is None or post.seen_at >= case.waiting_since] or [labelled]
+    case.urgency = next((u for u in BY_URGENCY if any(post.urgency == u for post in waiting)), labelled.urgency)
+    case.abusive = any(post.abusive for post in waiting)
+
+
+def _labels(case: Case) -> dict[str, Any]:
+    return {name: getattr(case, name) for name in ("sentiment", "intent", "urgency", "abusive")}
+
+
+def _shown(case: Case) -> tuple[Any, ...]:
+    return case.preview, case.contacts, case.answer_by, case.language, case.confidence
+
+
+def set_dues(case: Case, *, settings: DeskSettings) -> None:
+    """Due times and the place in the queue, while somebody waits; an answered case keeps those that it had."""
+    case.close_due_at = case.close_due_at or sla.close_due(case.opened_at, settings.sla)
+    if case.waiting_since is None:
+        return
+    if case.answered_at is None:
+        case.first_due_at = sla.first_due(case.waiting_since, case.urgency, settings.sla)
+    else:
+        case.next_due_at = sla.next_due(case.waiting_since, case.urgency, settings.sla)
+    case.answer_by, reasons = urgency.answer_by(facts(case), settings)
+    case.reasons = [reason.as_dict() for reason in reasons]
+
+
+def reorder(case: Case) -> None:
+    """The place in the queue after an act that changed its reasons but no promised time."""
+    if case.waiting_since is None or not case.reasons:
+        return
+    # What is taken off depends on no setting, only the promise does; and that one stays as it is.
+    _, (_, *bonuses) = urgency.answer_by(facts(case), DeskSettings())
+    promise, *before = case.reasons
+    case.answer_by += timedelta(minutes=sum(r["minutes"] for r in before) - sum(r.minutes for r in bonuses))
+    case.reasons = [promise, *(reason.as_dict() for reason in bonuses)]
+
+
+def facts(case: Case) -> Facts:
+    since = case.waiting_since or case.seen_at
+    return Facts(
+        since=since,
+        is_first=case.answered_at is None,
+        urgency=case.urgency,
+        sentiment=case.sentiment,
+        confidence=case.confidence,
+        contacts=case.contacts,
+        handovers=case.handovers,
+        reopened=case.reopened,
+        days=max(0, (since - case.opened_at).days),
+        reach=case.reach,
+    )
+
+
+def restart(session: Session, case: Case, *, settings: DeskSettings, since: datetime) -> None:
+    """A closed case comes back: its history stays, its clocks start anew, and what it had reused did not spare anybody the trouble."""
+    reused = update(Resolution).where(Resolution.id == case.resolution_id, Resolution.case_id != case.id, Resolution.reused > 0)
+    session.execute(reused.values(reused=Resolution.reused - 1))
+    case.status, case.outcome = CaseStatus.OPEN, None
+    case.closed_at = case.resolution_id = None
+    case.declined_reason = ""
+    case.reopened += 1
+    case.waiting_since = since
+    case.close_due_at = sla.close_due(since, settings.sla)
+
+
+def answered(session: Session, case: Case, *, at: datetime, unanswered: ColumnElement[bool]) -> None:
+    """We answered at that instant: the case waits for the customer, unless they wrote something (`unanswered`) that the answer could not know."""
+    due = case.first_due_at if case.answered_at is None else case.next_due_at
+    if case.waiting_since is not None and due is not None and at > due:
+        case.breached_at = case.breached_at or due
+    case.answered_at = case.answered_at or at
+    case.version += 1
+    if case.status == CaseStatus.CLOSED:
+        return
+    case.waiting_since = _waiting_since(session, case, unanswered)
+    case.next_due_at = due if case.waiting_since else None
+    case.status = CaseStatus.OPEN if case.waiting_since else CaseStatus.PENDING
+    case.snoozed_until = None
+
+
+def posts_after(seen_mention_id: int | None) -> ColumnElement[bool]:
+    """Posts that were stored later than the one which the writer of a reply had seen."""
+    return Mention.id > (seen_mention_id or 0)
+
+
+def _waiting_since(session: Session, case: Case, unanswered: ColumnElement[bool]) -> datetime | None:
+    of_customer = (Mention.case_id == case.id) & ~Mention.is_own & Mention.deleted_at.is_(None)
+    return session.scalar(select(func.min(Mention.seen_at)).where(of_customer, unanswered))

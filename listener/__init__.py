@@ -1,0 +1,1 @@
+"""Pulls posts from sources and delivers replies to them."""

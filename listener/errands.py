@@ -1,0 +1,151 @@
+"""What the board asks of the listener: try a feed out, read one from its start, ask again for a post."""
+
+import logging
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+from desk import errands, feeds
+from desk.cleaning import plain
+from desk.errands import ErrandWork
+from desk.errors import DeskError, Invalid, LeaseLost
+from desk.plan import FeedDraft
+from desk.post import FeedSpec, Page, Post
+from desk.settings import DeskSettings
+from listener.poll import Failure, Poller, fetched
+from listener.registry import Registry
+from listener.settings import ListenerSettings
+from storage.database import Database
+from storage.words import ErrandKind, LookResult
+
+log = logging.getLogger(__name__)
+
+KINDS = (ErrandKind.FEED_TEST, ErrandKind.BACKFILL, ErrandKind.RECHECK)
+MOST_A_RING = 20
+SHOWN_POSTS = 10
+SHOWN_REJECTS = 3
+LONGEST_SHOWN = 500
+SMALL_LOOK: Mapping[str, Any] = {"max_pages": 1, "page_size": 10, "backfill": False}
+"""A trial need not read all there is: on some platforms each post costs money."""
+
+
+@dataclass(frozen=True, slots=True)
+class Runner:
+    """Does errands. Any number may work on one workspace: each errand is leased by one of them."""
+
+    database: Database
+    settings: ListenerSettings
+    desk: DeskSettings
+    registry: Registry
+    owner: str
+
+    def run_due(self) -> int:
+        """Do what waits. How many errands were ended, well or not."""
+        ended = 0
+        while ended < MOST_A_RING and (work := self._lease()) is not None:
+            self._end(work)
+            ended += 1
+        return ended
+
+    def _lease(self) -> ErrandWork | None:
+        with self.database.write() as session:
+            return errands.lease(session, KINDS, self.owner, now=self.database.now(), lease=self.settings.lease)
+
+    def _end(self, work: ErrandWork) -> None:
+        result, error = self._tried(work)
+        try:
+            with self.database.write() as session:
+                if error:
+                    errands.failed(session, work.id, error, owner=self.owner, now=self.database.now())
+                else:
+                    errands.done(session, work.id, result, owner=self.owner, now=self.database.now())
+        except LeaseLost as lost:
+            log.warning("errand=%d kind=%s: %s", work.id, work.kind, lost)
+        else:
+            log.info("errand=%d kind=%s %s", work.id, work.kind, "failed" if error else "done")
+
+    def _tried(self, work: ErrandWork) -> tuple[Mapping[str, Any], str]:
+        """The result, and the error of an errand that cannot be done."""
+        try:
+            return self._do(work), ""
+        except (KeyError, TypeError, ValueError) as error:
+            return {}, f"the request cannot be read: {error}"
+        except DeskError as error:
+            return {}, str(error)
+        except Exception as error:
+            log.exception("errand=%d kind=%s failed", work.id, work.kind)
+            return {}, f"{type(error).__name__}: the listener's log has the details"
+
+    def _do(self, work: ErrandWork) -> Mapping[str, Any]:
+        if work.kind is ErrandKind.FEED_TEST:
+            return try_out(self.registry, self._spec(work.request))
+        if work.kind is ErrandKind.BACKFILL:
+            return self._read_from_start(self._spec(work.request))
+        raise Invalid("Single posts cannot be asked for again yet: the next look at their feed shows an edit")
+
+    def _spec(self, request: Mapping[str, Any]) -> FeedSpec:
+        with self.database.read() as session:
+            if "draft" in request:
+                return feeds.spec_of_draft(session, FeedDraft(**request["draft"]))
+            return feeds.spec_of(session, int(request["feed_id"]))
+
+    def _read_from_start(self, feed: FeedSpec) -> Mapping[str, Any]:
+        poller = Poller(self.database, self.settings, self.desk, self.registry, owner=self.owner)
+        try:
+            report = poller.poll_from_start(feed.name)
+        finally:
+            poller.close()
+        return {"result": report.result.value, "new": report.new, "seen": report.seen, "detail": report.detail}
+
+
+def errands_due(database: Database, settings: ListenerSettings, desk: DeskSettings, registry: Registry, *, owner: str) -> int:
+    """Do the errands that wait for the listener. How many were ended."""
+    return Runner(database, settings, desk, registry, owner).run_due()
+
+
+def try_out(registry: Registry, feed: FeedSpec) -> dict[str, Any]:
+    """One look at a feed, stored nowhere: its result in words, up to ten posts, and what looks like this one cost.
+
+    `micros_per_day` is what it comes to when every look of a day costs as much as this one.
+    """
+    found = fetched(registry, replace(feed, options={**feed.options, **SMALL_LOOK}), None)
+    if isinstance(found, Failure):
+        return {"result": found.result.value, "detail": found.detail, "found": 0, "rejected": 0, "posts": [], "costs": []}
+    result = LookResult.LOOKED if found.posts else LookResult.MALFORMED if found.rejects else LookResult.EMPTY
+    return {
+        "result": result.value,
+        "detail": found.detail,
+        "found": len(found.posts),
+        "rejected": len(found.rejects),
+        "errors": [plain(reject.error[:LONGEST_SHOWN]) for reject in found.rejects[:SHOWN_REJECTS]],
+        "more": found.more,
+        "posts": [_shown(post) for post in _newest(found)],
+        "costs": _costs(found, timedelta(seconds=feed.interval_s)),
+    }
+
+
+def _newest(page: Page) -> list[Post]:
+    living = [post for post in page.posts if not post.deleted]
+    return sorted(living, key=lambda post: post.posted_at, reverse=True)[:SHOWN_POSTS]
+
+
+def _shown(post: Post) -> dict[str, Any]:
+    return {
+        "author": plain(post.author.name or post.author.handle),
+        "handle": plain(post.author.handle),
+        "title": plain(post.title[:LONGEST_SHOWN]),
+        "text": plain(post.text[:LONGEST_SHOWN]),
+        "url": plain(post.url),
+        "posted_at": post.posted_at.isoformat(),
+        "capability": post.capability.value,
+    }
+
+
+def _costs(page: Page, interval: timedelta) -> list[dict[str, Any]]:
+    spent: Counter[str] = Counter()
+    for cost in page.costs:
+        spent[cost.currency] += cost.micros
+    looks = timedelta(days=1) / max(interval, timedelta(seconds=1))
+    return [{"currency": name, "micros": micros, "micros_per_day": round(micros * looks)} for name, micros in sorted(spent.items())]

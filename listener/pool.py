@@ -1,0 +1,53 @@
+"""Threads for work that waits on networks, with a cap for each source, so that one that hangs holds up no other."""
+
+import threading
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+
+
+class Pool:
+    """Runs up to `threads` things at once, of one source up to `per_source`."""
+
+    def __init__(self, name: str, *, threads: int, per_source: int) -> None:
+        self._threads = threads
+        self._per_source = min(per_source, threads)
+        self._executor = ThreadPoolExecutor(threads, thread_name_prefix=name)
+        self._lock = threading.Lock()
+        self._running: Counter[str] = Counter()
+        self._futures: set[Future[None]] = set()
+
+    def room(self) -> int:
+        """How many more things may be taken at once, even if all were of the source that has the least room left."""
+        with self._lock:
+            free = self._threads - self._running.total()
+            left = [self._per_source - count for count in self._running.values() if count < self._per_source]
+            return max(0, min([free, self._per_source, *left]))
+
+    def full(self) -> tuple[str, ...]:
+        """The sources that have as much in hand as they may."""
+        with self._lock:
+            return tuple(sorted(name for name, count in self._running.items() if count >= self._per_source))
+
+    def run(self, source: str, work: Callable[[], None]) -> None:
+        """Do the work on a thread. `work` handles its own errors."""
+        with self._lock:
+            self._running[source] += 1
+            future = self._executor.submit(work)
+            self._futures.add(future)
+        future.add_done_callback(lambda done: self._end(source, done))
+
+    def drain(self) -> None:
+        """Wait until everything in hand has ended."""
+        while self._futures:
+            wait(list(self._futures))
+
+    def close(self) -> None:
+        """Take nothing more and wait for what runs."""
+        self._executor.shutdown(wait=True)
+
+    def _end(self, source: str, done: Future[None]) -> None:
+        with self._lock:
+            self._running[source] -= 1
+            self._running += Counter()
+            self._futures.discard(done)

@@ -1,0 +1,110 @@
+"""Sources and repliers by name. Each is imported when it is first needed, so that one broken library stops one source.
+
+An installed package adds its own through the entry points `careline.sources` and `careline.repliers`.
+"""
+
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from importlib import import_module
+from importlib.metadata import EntryPoint, entry_points
+from typing import Any, Generic, TypeVar, cast
+
+from listener.settings import ListenerSettings
+from listener.source import Refused, Replier, Source
+
+P = TypeVar("P")
+
+SOURCES: Mapping[str, str] = {
+    "archive": "listener.sources.archive:ArchiveSource",
+    "reddit": "listener.sources.reddit:RedditSource",
+    "rss": "listener.sources.rss:RssSource",
+    "x": "listener.sources.x:XSource",
+}
+REPLIERS: Mapping[str, str] = {
+    "reddit": "listener.sources.reddit:RedditReplier",
+    "sandbox": "listener.sources.sandbox:sandbox",
+    "x": "listener.sources.x:XReplier",
+}
+
+
+class RegistryError(Exception):
+    """Two packages claim one name."""
+
+
+class Registry:
+    """What a workspace may listen to and answer on. Given `sources` or `repliers` stand instead of all known ones."""
+
+    def __init__(
+        self,
+        settings: ListenerSettings,
+        *,
+        sources: Mapping[str, Source] | None = None,
+        repliers: Mapping[str, Replier] | None = None,
+    ) -> None:
+        self._sources = _Shelf[Source]("source", settings, sources, SOURCES, "careline.sources")
+        self._repliers = _Shelf[Replier]("replier", settings, repliers, REPLIERS, "careline.repliers")
+
+    def source(self, name: str) -> Source:
+        """Raises Refused for a name that nobody knows, or whose module cannot be loaded."""
+        return self._sources.get(name)
+
+    def replier(self, name: str) -> Replier:
+        """Raises Refused for a source on which nothing can be answered from here."""
+        return self._repliers.get(name)
+
+    @property
+    def source_names(self) -> tuple[str, ...]:
+        return self._sources.names
+
+    @property
+    def replier_names(self) -> tuple[str, ...]:
+        return self._repliers.names
+
+
+class _Shelf(Generic[P]):
+    """The plug-ins of one kind; each is made once, and shared by all threads."""
+
+    def __init__(
+        self, kind: str, settings: ListenerSettings, given: Mapping[str, P] | None, built_in: Mapping[str, str], group: str
+    ) -> None:
+        self._kind = kind
+        self._settings = settings
+        self._made: dict[str, P] = dict(given or {})
+        self._places = {} if given is not None else _places(built_in, entry_points(group=group))
+        self._lock = threading.Lock()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(sorted({*self._made, *self._places}))
+
+    def get(self, name: str) -> P:
+        with self._lock:
+            if name not in self._made:
+                self._made[name] = self._load(name)
+            return self._made[name]
+
+    def _load(self, name: str) -> P:
+        place = self._places.get(name)
+        if place is None:
+            raise Refused(f"there is no {self._kind} named {name!r}. Known: {', '.join(self.names) or 'none'}")
+        try:
+            make = _named(place)
+        except (ImportError, AttributeError) as error:
+            raise Refused(f"the {self._kind} {name!r} cannot be loaded: {error}. Install what it needs") from error
+        return cast("P", make(self._settings))
+
+
+def _places(built_in: Mapping[str, str], added: Iterable[EntryPoint]) -> dict[str, str]:
+    places = dict(built_in)
+    for point in added:
+        if places.get(point.name, point.value) != point.value:
+            raise RegistryError(
+                f"{point.group}: {point.name!r} is claimed by {places[point.name]} and by {point.value}: uninstall one of them"
+            )
+        places[point.name] = point.value
+    return places
+
+
+def _named(place: str) -> Callable[[ListenerSettings], Any]:
+    module, _, name = place.partition(":")
+    return cast("Callable[[ListenerSettings], Any]", getattr(import_module(module), name))

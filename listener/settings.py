@@ -1,0 +1,66 @@
+"""What the listener is told at its start: credentials, how long it waits, how much it does at once, whom it tells."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import time, timedelta
+from typing import Any
+
+from listener.source import Unauthorized
+from storage.words import AlertKind
+
+
+@dataclass(frozen=True, slots=True)
+class CredentialSettings:
+    """One API identity. `variables` says which environment variable each secret is read from, so that a message can name it."""
+
+    name: str
+    source: str
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+    base_url: str | None = None
+    allow_loopback: bool = False
+    options: Mapping[str, Any] = field(default_factory=dict)
+    variables: Mapping[str, str] = field(default_factory=dict)
+
+    def secret(self, name: str) -> str:
+        """A secret that the source cannot work without. Raises Unauthorized, naming the environment variable to set."""
+        value = self.secrets.get(name)
+        if not value:
+            raise Unauthorized(f"credential {self.name!r} has no {name}: set the environment variable {self.variable(name)}")
+        return value
+
+    def variable(self, name: str) -> str:
+        """The environment variable that a secret is read from."""
+        return self.variables.get(name) or f"CARELINE_{self.name}_{name}".upper().replace("-", "_")
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Who is told of which alerts. `url_env` names the environment variable with the apprise URL; `quiet` may cross midnight."""
+
+    name: str
+    url_env: str
+    kinds: frozenset[AlertKind] = frozenset(AlertKind)
+    quiet: tuple[time, time] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListenerSettings:
+    """`timeout` is the longest that one call to a platform may take; `lease` how long a feed or a reply belongs to one worker."""
+
+    credentials: Mapping[str, CredentialSettings] = field(default_factory=dict)
+    timeout: timedelta = timedelta(seconds=20)
+    threads: int = 8
+    per_source: int = 3
+    lease: timedelta = timedelta(minutes=5)
+    recipients: tuple[Recipient, ...] = ()
+
+    def credential(self, name: str | None, source: str) -> CredentialSettings:
+        """The credential that a feed or an account names. Raises Unauthorized in words that say what to write."""
+        if name is None:
+            raise Unauthorized(f"this needs a credential: add [credentials.NAME] with source = {source!r} to settings.toml and name it")
+        found = self.credentials.get(name)
+        if found is None:
+            raise Unauthorized(f"credential {name!r} is not in settings.toml: add [credentials.{name}] with source = {source!r}")
+        if found.source != source:
+            raise Unauthorized(f"credential {name!r} is for {found.source}, not for {source}: name another one")
+        return found

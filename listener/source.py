@@ -1,0 +1,106 @@
+"""What a source and a replier promise, and the errors they may raise.
+
+SourceError
+├── RateLimited(retry_at)        the credential must wait
+├── BudgetExhausted(until)       our own ceiling, or (vendor=True) the platform says that the credit is used up
+├── Unauthorized                 the credential is missing, wrong or revoked: a person must act
+├── Refused(reason)              the platform understood and says no (query, terms, access)
+├── Unavailable                  network, time-out, 5xx: look again later
+├── Malformed(raw)               an answer that is not what the API promises
+├── Rejected(reason)             sending: the platform refused this reply for good; `by_hand` when a person may still post it there
+└── OutcomeUnknown               sending: it may have been posted
+"""
+
+from datetime import datetime
+from typing import Protocol
+
+from desk.post import FeedSpec, OutgoingReply, Page, Post, Sent
+
+
+class SourceError(Exception):
+    """A look or a sending did not work."""
+
+
+class RateLimited(SourceError):
+    """The platform asks to wait until `retry_at`."""
+
+    def __init__(self, message: str, retry_at: datetime | None) -> None:
+        super().__init__(message)
+        self.retry_at = retry_at
+
+
+class BudgetExhausted(SourceError):
+    """Nothing is left to spend until `until`; `vendor` when the platform said so (402), else our own ceiling."""
+
+    def __init__(self, message: str, until: datetime | None, *, vendor: bool = False) -> None:
+        super().__init__(message)
+        self.until = until
+        self.vendor = vendor
+
+
+class Unauthorized(SourceError):
+    """The credential is missing, wrong or revoked."""
+
+
+class Refused(SourceError):
+    """The platform understood the request and refuses it."""
+
+
+class Unavailable(SourceError):
+    """The platform cannot be reached or is broken just now. `retry_at` when it said how long."""
+
+    def __init__(self, message: str, retry_at: datetime | None = None) -> None:
+        super().__init__(message)
+        self.retry_at = retry_at
+
+
+class Malformed(SourceError):
+    """The platform's answer cannot be read."""
+
+    def __init__(self, message: str, raw: bytes = b"") -> None:
+        super().__init__(message)
+        self.raw = raw
+
+
+class Rejected(SourceError):
+    """The platform refused this reply for good; `by_hand` when a person may still answer there."""
+
+    def __init__(self, message: str, *, by_hand: bool = False) -> None:
+        super().__init__(message)
+        self.by_hand = by_hand
+
+
+class OutcomeUnknown(SourceError):
+    """The reply may have been posted; nobody knows yet."""
+
+
+class Source(Protocol):
+    """Pulls posts of one kind of place."""
+
+    name: str
+
+    def fetch(self, feed: FeedSpec, cursor: str | None) -> Page:
+        """Look at a feed from `cursor` on (None: from the start). No transaction is open. Raises SourceError.
+
+        Never waits for a rate limit; every call has a time-out; posts come in any order and may repeat.
+        """
+        ...
+
+    def reread(self, payload: bytes, feed: FeedSpec) -> Post:
+        """Read one raw item again that was once unreadable. Raises Malformed."""
+        ...
+
+
+class Replier(Protocol):
+    """Posts replies to one kind of place. `idempotent`: sending the same key twice posts once."""
+
+    name: str
+    idempotent: bool
+
+    def send(self, reply: OutgoingReply) -> Sent:
+        """Post it. Raises SourceError; OutcomeUnknown whenever it may have been posted."""
+        ...
+
+    def find(self, reply: OutgoingReply) -> Sent | None:
+        """Look whether it already stands on the platform. None when it surely does not. Raises SourceError."""
+        ...

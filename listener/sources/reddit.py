@@ -1,0 +1,266 @@
+"""Reddit: search, the newest of chosen subreddits, an account's inbox, and replies. Nothing here knows praw: that is reddit_client."""
+
+import json
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from threading import Lock
+from typing import Any
+
+from desk.post import FeedSpec, OutgoingReply, Page, Post, Sent
+from listener import query
+from listener.settings import ListenerSettings
+from listener.source import Malformed, OutcomeUnknown, RateLimited, Refused, SourceError, Unavailable
+from listener.sources import options
+from listener.sources.reddit_client import RedditClient
+from listener.sources.reddit_errors import refusal
+from listener.sources.reddit_listing import PAGE_SIZE, Ask, Look, Place
+from listener.sources.reddit_parse import SITE, name_of, read_child, read_children, read_listing
+
+KINDS = ("search", "subreddit", "inbox")
+PAGES = 5
+TIMES = ("month", "all", "year", "week", "day", "hour")
+CLOCK_SLACK = timedelta(minutes=2)
+INBOX: Mapping[str, str] = {"mentions": "message/mentions", "replies": "message/comments/"}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One of the listings that a feed reads."""
+
+    name: str
+    path: str
+    params: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How far a look may go, and whether a first one goes on until Reddit has no older posts."""
+
+    max_pages: int
+    is_late: Callable[[], bool]
+    backfill: bool
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class _Clients:
+    """A client for each credential, so that a token lasts from one look to the next."""
+
+    def __init__(self, settings: ListenerSettings) -> None:
+        self._settings = settings
+        self._known: dict[str, RedditClient] = {}
+        self._lock = Lock()
+
+    def of(self, credential: str | None) -> RedditClient:
+        found = self._settings.credential(credential, "reddit")
+        with self._lock:
+            return self._known.setdefault(found.name, RedditClient(found, self._settings.timeout.total_seconds()))
+
+
+class RedditSource:
+    """Feeds of kind `search` (submissions; Reddit decides what matches), `subreddit` (comments and submissions, matched here), `inbox` (mentions and replies).
+
+    Options: subreddits ("a+b" or a list; search without it asks all of Reddit), max_pages (5), parts (which listings: comments,
+    submissions; mentions, replies), time_filter (month), backfill (true: a first look goes on to the end; false: it ends after max_pages).
+    """
+
+    name = "reddit"
+
+    def __init__(self, settings: ListenerSettings, *, clock: Callable[[], datetime] = _now) -> None:
+        self._clients = _Clients(settings)
+        self._lease = settings.lease
+        self._clock = clock
+
+    def fetch(self, feed: FeedSpec, cursor: str | None) -> Page:
+        kind = options.kind(feed.kind, KINDS)
+        wanted = _matcher(feed.query) if kind == "subreddit" else None
+        max_pages = options.whole(feed.options, "max_pages", PAGES, low=1, high=10)
+        backfill = options.switch(feed.options, "backfill", default=True)
+        client = self._clients.of(feed.credential)
+        bounds = Bounds(max_pages, options.lateness(self._lease), backfill=backfill)
+        looks = _looks(client, _parts(feed, kind), _places(cursor), bounds)
+        return self._page(client, looks, wanted)
+
+    def reread(self, payload: bytes, feed: FeedSpec) -> Post:
+        del feed
+        try:
+            return read_child(json.loads(payload))
+        except (AttributeError, LookupError, OverflowError, TypeError, ValueError) as error:
+            raise Malformed(f"the kept item cannot be read: {error}", payload) from error
+
+    def _page(self, client: RedditClient, looks: Mapping[str, Look], wanted: Callable[[Post], bool] | None) -> Page:
+        posts, rejects = read_children([child for look in looks.values() for child in look.children])
+        limits = client.limits
+        waits = [look.retry_at for look in looks.values()]
+        waits.append(limits.reset_at if limits and limits.remaining == 0 else None)
+        return Page(
+            posts=tuple(post for post in posts if wanted is None or wanted(post)),
+            rejects=rejects,
+            cursor=json.dumps({name: look.place.dump() for name, look in looks.items()}, separators=(",", ":")),
+            retry_at=max((wait for wait in waits if wait and wait > self._clock()), default=None),
+            more=any(look.more for look in looks.values()),
+            limits=limits,
+            detail="; ".join(dict.fromkeys(f"{name}: {note}" for name, look in looks.items() for note in look.notes))[:1000],
+        )
+
+
+class RedditReplier:
+    """Answers as an account of Reddit. Reddit has no key against a second posting."""
+
+    name = "reddit"
+    idempotent = False
+
+    def __init__(self, settings: ListenerSettings, *, clock: Callable[[], datetime] = _now) -> None:
+        self._clients = _Clients(settings)
+        self._clock = clock
+
+    def send(self, reply: OutgoingReply) -> Sent:
+        answer = self._clients.of(reply.credential).post("api/comment/", {"text": reply.text, "thing_id": reply.parent_id})
+        given = answer.get("json") if isinstance(answer, Mapping) else None
+        if not isinstance(given, Mapping):
+            raise OutcomeUnknown("Reddit took the reply, but its answer cannot be read")
+        if error := refusal(given.get("errors"), self._clock()):
+            raise error
+        return self._sent(reply, _thing(given))
+
+    def find(self, reply: OutgoingReply) -> Sent | None:
+        client = self._clients.of(reply.credential)
+        path = f"user/{client.account or _own_name(client)}/comments/"
+        oldest = (reply.queued_at - CLOCK_SLACK).timestamp()
+        after: str | None = None
+        for _ in range(PAGES):
+            listing = read_listing(client.get(path, {"sort": "new", "limit": PAGE_SIZE, **({"after": after} if after else {})}))
+            posts, rejects = read_children(listing.children)
+            for post in posts:
+                if post.parent_id == reply.parent_id and comparable(post.text) == comparable(reply.text):
+                    return Sent(post.external_id, post.url, post.posted_at)
+            if rejects:
+                raise Malformed(f"the account's own comments cannot be read: {rejects[0].error}", rejects[0].raw)
+            if listing.after is None or any(post.posted_at.timestamp() < oldest for post in posts):
+                return None
+            after = listing.after
+        raise Unavailable("the account's own comments could not be read to the end: there are too many")
+
+    def _sent(self, reply: OutgoingReply, thing: Mapping[str, Any]) -> Sent:
+        external_id = name_of(thing)
+        try:
+            url = read_child(thing).url
+        except (TypeError, ValueError):
+            url = ""
+        fallback = f"{SITE}/comments/{reply.thread_id.removeprefix('t3_')}/_/{external_id.removeprefix('t1_')}/"
+        return Sent(external_id, url or fallback, self._clock())
+
+
+def comparable(text: str) -> str:
+    """A comment's text without what Reddit may change in it: spaces and the composition of letters."""
+    return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def _thing(given: Mapping[str, Any]) -> Mapping[str, Any]:
+    data = given.get("data")
+    things = data.get("things") if isinstance(data, Mapping) else None
+    found = things[0] if isinstance(things, list) and things else None
+    if not isinstance(found, Mapping) or not name_of(found):
+        # Reddit's own filters remove a comment at once, and then show nothing of it.
+        raise OutcomeUnknown("Reddit took the reply but does not show it: a filter of the subreddit may have removed it")
+    return found
+
+
+def _own_name(client: RedditClient) -> str:
+    answer = client.get("api/v1/me")
+    name = answer.get("name") if isinstance(answer, Mapping) else None
+    if not isinstance(name, str) or not name:
+        raise Refused("Reddit does not say whose the credential is: give it a user name")
+    return name
+
+
+def _looks(client: RedditClient, parts: list[Part], places: Mapping[str, Place], bounds: Bounds) -> dict[str, Look]:
+    """A look at each part. Where one cannot be read the others still count; raises SourceError when none could be."""
+    looks = {part.name: Look(places.get(part.name, Place())) for part in parts}
+    failures = []
+    for part in parts:
+        look = looks[part.name]
+        is_first = look.place == Place()
+        try:
+            look.follow(_asking(client, part), max_pages=bounds.max_pages, is_late=bounds.is_late)
+        except SourceError as error:
+            failures.append(error)
+            look.fail(error)
+            if isinstance(error, RateLimited):
+                break
+        if is_first and look.more and not look.error and not bounds.backfill:
+            look.leave_the_rest()
+    if failures and not any(look.was_read for look in looks.values()):
+        raise failures[0]
+    return looks
+
+
+def _asking(client: RedditClient, part: Part) -> Ask:
+    return lambda params: read_listing(client.get(part.path, {**part.params, **params}))
+
+
+def _parts(feed: FeedSpec, kind: str) -> list[Part]:
+    if kind == "inbox":
+        return [Part(name, INBOX[name], {}) for name in _chosen(feed, tuple(INBOX))]
+    subreddits = _subreddits(feed)
+    if kind == "search":
+        return [Part("search", f"r/{subreddits or 'all'}/search/", _search(feed, subreddits))]
+    if not subreddits:
+        raise Refused('a feed of kind subreddit needs option subreddits, such as subreddits = ["acme", "acmehelp"]')
+    paths = {"comments": f"r/{subreddits}/comments/", "submissions": f"r/{subreddits}/new"}
+    return [Part(name, paths[name], {}) for name in _chosen(feed, tuple(paths))]
+
+
+def _search(feed: FeedSpec, subreddits: str) -> dict[str, Any]:
+    given = feed.query.strip()
+    if not given:
+        raise Refused("a search on Reddit needs a query")
+    time_filter = options.one_of(feed.options, "time_filter", TIMES)
+    return {
+        "q": options.native(given, query.to_reddit),
+        "sort": "new",
+        "t": time_filter,
+        "syntax": "lucene",
+        "restrict_sr": str(subreddits not in {"", "all"}).lower(),
+    }
+
+
+def _chosen(feed: FeedSpec, allowed: tuple[str, ...]) -> tuple[str, ...]:
+    given = feed.options.get("parts") or allowed
+    chosen = tuple(re.split(r"[\s,+]+", given.strip())) if isinstance(given, str) else tuple(given)
+    if not chosen or not set(chosen) <= set(allowed):
+        raise Refused(f"option parts = {given!r}: expected some of {', '.join(allowed)}")
+    return chosen
+
+
+def _subreddits(feed: FeedSpec) -> str:
+    given = feed.options.get("subreddits") or feed.options.get("subreddit") or ""
+    names = re.split(r"[\s,+]+", given) if isinstance(given, str) else [str(name) for name in given]
+    names = [re.sub(r"^/?r/", "", name.strip(), flags=re.IGNORECASE).rstrip("/") for name in names]
+    if any(re.search(r"[/?#%&]|\.\.", name) for name in names):
+        raise Refused(f'option subreddits = {given!r}: expected names such as ["acme", "acmehelp"]')
+    return "+".join(name for name in names if name)
+
+
+def _places(cursor: str | None) -> dict[str, Place]:
+    try:
+        kept = json.loads(cursor or "{}")
+    except ValueError:
+        return {}
+    return {name: Place.load(part) for name, part in kept.items()} if isinstance(kept, dict) else {}
+
+
+def _matcher(text: str) -> Callable[[Post], bool] | None:
+    """Reddit has no search over comments, so that the feed's query is asked here. None: all of them are wanted."""
+    if not text.strip():
+        return None
+    try:
+        parsed = query.parse(text)
+    except query.QueryError as error:
+        raise Refused(f"the query cannot be read: {error}") from error
+    return lambda post: post.deleted or query.matches(parsed, f"{post.title}\n{post.text}") is not None

@@ -1,0 +1,250 @@
+"""How the clients that speak through `requests` reach the network: one host, no redirect, and an end in time.
+
+Neither tweepy nor praw limits how long a call may take (tweepy sets no time-out at all, praw's `timeout` setting is read nowhere),
+and both have their hosts built in. Both let a `requests` adapter be mounted, so that the clients themselves stay as published.
+"""
+
+import ipaddress
+import math
+import os
+import socket
+import threading
+from collections.abc import Mapping
+from contextlib import suppress
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Self
+from urllib.parse import urlsplit, urlunsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import NewConnectionError
+
+from listener import http
+from listener.addresses import refuse_loopback
+from listener.settings import CredentialSettings
+from listener.source import Refused
+
+CONNECT_SECONDS = 10.0
+LARGEST_BODY = 32 * 1024 * 1024
+CHUNK = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back, free of any library's types. Header names are lower-case."""
+
+    status: int
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+    @classmethod
+    def of(cls, response: requests.Response) -> "Answer":
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        return cls(response.status_code, headers, response.content or b"")
+
+
+class Clock:
+    """Ends the call that it surrounds: a read time-out starts anew with every byte, so that a trickling answer never ends."""
+
+    def __init__(self, seconds: float) -> None:
+        self._timer = threading.Timer(seconds, self._cut)
+        self._timer.daemon = True
+        self._sockets: list[socket.socket] = []
+        self.is_late = False
+
+    def __enter__(self) -> Self:
+        self._token = RUNNING.set(self)
+        self._timer.start()
+        return self
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        RUNNING.reset(self._token)
+        self._timer.cancel()
+        self._timer.join()
+        for copy in self._sockets:
+            copy.close()
+        if self.is_late and self._sockets and (error is None or isinstance(error, requests.RequestException)):
+            raise requests.ReadTimeout("the answer did not end in time") from error
+
+    def watch(self, connection: Any) -> None:
+        # A copy of the handle: an SSL socket must not be shut down while another thread reads from it.
+        with suppress(OSError, AttributeError):
+            self._sockets.append(socket.socket(fileno=os.dup(connection.fileno())))
+        if self.is_late:
+            self._cut()
+
+    def _cut(self) -> None:
+        self.is_late = True
+        for copy in self._sockets:
+            with suppress(OSError):
+                copy.shutdown(socket.SHUT_RDWR)
+
+
+RUNNING: ContextVar[Clock | None] = ContextVar("running", default=None)
+
+
+class _Watched:
+    sock: Any
+
+    def getresponse(self) -> Any:
+        if clock := RUNNING.get():
+            clock.watch(self.sock)
+        return super().getresponse()  # type: ignore[misc]
+
+
+class _Plain(_Watched, HTTPConnection):
+    pass
+
+
+class _Secure(_Watched, HTTPSConnection):
+    pass
+
+
+class _PlainPool(HTTPConnectionPool):
+    ConnectionCls = _Plain
+
+
+class _SecurePool(HTTPSConnectionPool):
+    ConnectionCls = _Secure
+
+
+POOLS = {"http": _PlainPool, "https": _SecurePool}
+
+
+class HostAdapter(HTTPAdapter):
+    """Sends every request to `base_url` where there is one, and ends each call within `timeout` seconds.
+
+    `last` is the newest answer: the clients lose it when they fail to read an error's body.
+    """
+
+    def __init__(self, base_url: str | None, timeout: float) -> None:
+        super().__init__(max_retries=0)
+        self._base_url = base_url
+        self._timeout = timeout
+        self.last: requests.Response | None = None
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = POOLS
+
+    def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
+        found = super().proxy_manager_for(proxy, **kwargs)
+        found.pool_classes_by_scheme = POOLS
+        return found
+
+    def send(
+        self,
+        request: requests.PreparedRequest,
+        stream: bool = False,
+        timeout: Any = None,
+        verify: Any = True,
+        cert: Any = None,
+        proxies: dict[str, str] | None = None,
+    ) -> requests.Response:
+        del stream, timeout
+        self.last = None
+        limits = (min(CONNECT_SECONDS, self._timeout), self._timeout)
+        with Clock(self._timeout):
+            response = super().send(self._moved(request), stream=True, timeout=limits, verify=verify, cert=cert, proxies=proxies)
+            response._content = _bounded(response)  # noqa: SLF001 requests has no other place for a body that was read elsewhere
+        self.last = response
+        return response
+
+    def _moved(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        if not self._base_url or not request.url:
+            return request
+        base, asked = urlsplit(self._base_url), urlsplit(request.url)
+        moved = request.copy()
+        moved.url = urlunsplit((base.scheme, base.netloc, base.path.rstrip("/") + asked.path, asked.query, ""))
+        return moved
+
+
+def mount(opened: requests.Session, adapter: HostAdapter, base: str | None) -> requests.Session:
+    """Make a session speak through `adapter` alone and follow no redirect: an API does not move, and a token must not.
+
+    To `base` on this machine it goes straight, past any proxy that the environment names.
+    """
+    opened.mount("https://", adapter)
+    opened.mount("http://", adapter)
+    opened.get_redirect_target = lambda resp: None  # type: ignore[method-assign]  # noqa: ARG005 the name is the session's
+    opened.trust_env = not (base and is_loopback(base))
+    return opened
+
+
+def _bounded(response: requests.Response) -> bytes:
+    body = bytearray()
+    for chunk in response.iter_content(CHUNK):
+        body += chunk
+        if len(body) > LARGEST_BODY:
+            response.close()
+            raise requests.exceptions.ContentDecodingError(f"the answer is longer than {LARGEST_BODY} bytes")
+    return bytes(body)
+
+
+def is_unsent(error: BaseException) -> bool:
+    """Whether a request surely never reached the platform: no connection was made at all."""
+    if isinstance(error, (requests.ConnectTimeout, requests.exceptions.InvalidURL, requests.exceptions.InvalidHeader)):
+        return True
+    reason = getattr(error.args[0], "reason", None) if error.args else None
+    return isinstance(reason, NewConnectionError)
+
+
+def describe(error: BaseException) -> str:
+    """A failed call in a few words, without its address: that holds the query."""
+    if isinstance(error, requests.ConnectTimeout):
+        return "no connection in time"
+    if isinstance(error, requests.Timeout):
+        return "no answer in time"
+    if isinstance(error, requests.exceptions.SSLError):
+        return "the encrypted connection failed"
+    if is_unsent(error):
+        return "no connection"
+    return f"the connection broke ({type(error).__name__})"
+
+
+def base_url(credential: CredentialSettings) -> str | None:
+    """The credential's own address of the platform, checked. Raises Refused: a secret must not leave for just any place."""
+    given = (credential.base_url or "").strip().rstrip("/")
+    if not given:
+        return None
+    try:
+        refuse_loopback(given, allow_loopback=credential.allow_loopback)
+    except Refused as error:
+        raise Refused(f"credential {credential.name!r}, base_url: {error}") from None
+    if urlsplit(given).scheme != "https" and not is_loopback(given):
+        raise Refused(f"credential {credential.name!r}: base_url must start with https://, or the secrets travel in the clear")
+    return given
+
+
+def is_loopback(address: str) -> bool:
+    host = urlsplit(address).hostname or ""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def retry_after(headers: Mapping[str, str], now: datetime) -> datetime | None:
+    """The instant that `Retry-After` names, in seconds or as a date; None when it says nothing usable."""
+    found = http.retry_after(headers.get("retry-after"), now=now)
+    return within_a_day(found, now) if found else None
+
+
+def within_a_day(moment: datetime, now: datetime) -> datetime | None:
+    """A promised instant, believed for a day at most; None when it has passed: a wrong clock must not stop a feed for ever."""
+    return min(moment, now + timedelta(days=1)) if moment > now else None
+
+
+def number(value: Any) -> float | None:
+    """A finite number from a header or a field, else None."""
+    try:
+        found = float(value)
+    except (TypeError, ValueError):
+        return None
+    return found if math.isfinite(found) else None

@@ -1,0 +1,44 @@
+"""What must be seen to now and then, whoever else is at work: each part on its own, so that one that fails stops no other."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from desk import alerts, errands, replies, triage
+from desk.settings import DeskSettings
+from storage import search
+from storage.database import Database
+
+log = logging.getLogger(__name__)
+
+CHUNK = 200
+MOST_ROUNDS = 25
+"""A sweep indexes so many chunks at most: a large import is indexed over several sweeps, and delays the alerts by none."""
+
+
+def sweep_due(database: Database, desk: DeskSettings) -> None:
+    """End leases that ran out, show what was not triaged in time, refresh alerts, index texts, forget old errands."""
+    _part(database, "replies", replies.expire)
+    _part(database, "untriaged", lambda session, now: triage.flag_overdue(session, settings=desk, now=now))
+    _part(database, "alerts", lambda session, now: alerts.refresh(session, settings=desk, now=now))
+    _part(database, "errands", errands.drop_old)
+    for _ in range(MOST_ROUNDS):
+        if (_part(database, "search", _index) or 0) < CHUNK:
+            break
+
+
+def _index(session: Session, *, now: datetime) -> int:
+    del now
+    return search.index_due(session, CHUNK)
+
+
+def _part(database: Database, name: str, work: Callable[..., Any]) -> Any:
+    try:
+        with database.write() as session:
+            return work(session, now=database.now())
+    except Exception:
+        log.exception("sweep part=%s failed, tried again at the next sweep", name)
+        return None

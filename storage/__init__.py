@@ -1,0 +1,1 @@
+"""Tables, migrations, sessions, and the only SQL that knows its dialect."""

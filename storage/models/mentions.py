@@ -1,0 +1,191 @@
+"""What people said: authors, threads, mentions, which feed caught them, and what triage made of them."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.models.base import Base, id_column, word
+from storage.types import Id
+from storage.words import Capability, Flag, Intent, Sentiment, Urgency
+
+UNTRIAGED = text("triaged_at IS NULL AND NOT is_own AND deleted_at IS NULL")
+
+
+class Author(Base):
+    """A person on one source and site. Never merged across sources."""
+
+    __tablename__ = "author"
+    __table_args__ = (UniqueConstraint("source", "site", "external_id"),)
+
+    id: Mapped[int] = id_column()
+    source: Mapped[str] = mapped_column(String(24))
+    site: Mapped[str] = mapped_column(String(255), default="")
+    external_id: Mapped[str] = mapped_column(String(255))
+    handle: Mapped[str] = mapped_column(String(255), default="")
+    name: Mapped[str] = mapped_column(String(255), default="")
+    reach: Mapped[int | None] = mapped_column(BigInteger)
+    url: Mapped[str] = mapped_column(Text, default="")
+    first_seen_at: Mapped[datetime]
+    do_not_contact: Mapped[bool] = mapped_column(default=False)
+    do_not_contact_reason: Mapped[str] = mapped_column(Text, default="")
+
+
+class Thread(Base):
+    """Posts joined by the source's own reply structure."""
+
+    __tablename__ = "thread"
+    __table_args__ = (UniqueConstraint("source", "site", "external_id"),)
+
+    id: Mapped[int] = id_column()
+    source: Mapped[str] = mapped_column(String(24))
+    site: Mapped[str] = mapped_column(String(255), default="")
+    external_id: Mapped[str] = mapped_column(String(255))
+
+
+class Mention(Base):
+    """A stored post. `is_own` marks one written by a reply account of ours. Labels are the effective ones."""
+
+    __tablename__ = "mention"
+    __table_args__ = (
+        UniqueConstraint("source", "site", "external_id"),
+        Index("ix_mention_untriaged", "id", postgresql_where=UNTRIAGED, sqlite_where=UNTRIAGED),
+        Index("ix_mention_thread", "thread_id", "posted_at"),
+        Index("ix_mention_author", "author_id", "posted_at"),
+        Index("ix_mention_case", "case_id", "posted_at"),
+        Index("ix_mention_bucket", "bucket_at", "id"),
+    )
+
+    id: Mapped[int] = id_column()
+    source: Mapped[str] = mapped_column(String(24))
+    site: Mapped[str] = mapped_column(String(255), default="")
+    external_id: Mapped[str] = mapped_column(String(255))
+    author_id: Mapped[int] = mapped_column(Id, ForeignKey("author.id"))
+    thread_id: Mapped[int] = mapped_column(Id, ForeignKey("thread.id"))
+    parent_external_id: Mapped[str | None] = mapped_column(String(255))
+    case_id: Mapped[int | None] = mapped_column(Id, ForeignKey("case_.id"))
+    kind: Mapped[str] = mapped_column(String(24), default="post")
+    title: Mapped[str] = mapped_column(Text, default="")
+    text: Mapped[str] = mapped_column(Text)
+    url: Mapped[str] = mapped_column(Text, default="")
+    posted_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    bucket_at: Mapped[datetime]
+    edited_at: Mapped[datetime | None]
+    deleted_at: Mapped[datetime | None]
+    revision: Mapped[int] = mapped_column(default=1)
+    content_hash: Mapped[str] = mapped_column(String(64))
+    is_own: Mapped[bool] = mapped_column(default=False)
+    capability: Mapped[Capability] = word(Capability, default=Capability.LINK)
+    capability_reason: Mapped[str] = mapped_column(Text, default="")
+    addressed: Mapped[list[Any]] = mapped_column(default=list)
+    triaged_at: Mapped[datetime | None]
+    triage_owner: Mapped[str | None] = mapped_column(String(64))
+    triage_until: Mapped[datetime | None]
+    triage_attempts: Mapped[int] = mapped_column(default=0)
+    flag: Mapped[Flag | None] = word(Flag)
+    sentiment: Mapped[Sentiment | None] = word(Sentiment)
+    intent: Mapped[Intent | None] = word(Intent)
+    urgency: Mapped[Urgency | None] = word(Urgency)
+    needs_reply: Mapped[bool | None]
+    abusive: Mapped[bool | None]
+    language: Mapped[str | None] = mapped_column(String(8))
+    confidence: Mapped[float | None]
+
+
+class MentionRaw(Base):
+    """What the platform sent, compressed, apart from the mention so that it can be dropped by age."""
+
+    __tablename__ = "mention_raw"
+
+    mention_id: Mapped[int] = mapped_column(Id, ForeignKey("mention.id", ondelete="CASCADE"), primary_key=True)
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+    dictionary: Mapped[int] = mapped_column(default=0)
+
+
+class Dictionary(Base):
+    """A trained zstd dictionary that raw payloads were compressed with."""
+
+    __tablename__ = "dictionary"
+
+    id: Mapped[int] = id_column()
+    created_at: Mapped[datetime]
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class MentionRevision(Base):
+    """The text that a mention had before its author edited it."""
+
+    __tablename__ = "mention_revision"
+
+    mention_id: Mapped[int] = mapped_column(Id, ForeignKey("mention.id", ondelete="CASCADE"), primary_key=True)
+    revision: Mapped[int] = mapped_column(primary_key=True)
+    title: Mapped[str] = mapped_column(Text, default="")
+    text: Mapped[str] = mapped_column(Text)
+    replaced_at: Mapped[datetime]
+
+
+class Catch(Base):
+    """This mention was caught by this feed."""
+
+    __tablename__ = "catch"
+    __table_args__ = (Index("ix_catch_feed", "feed_id", "mention_id"),)
+
+    mention_id: Mapped[int] = mapped_column(Id, ForeignKey("mention.id", ondelete="CASCADE"), primary_key=True)
+    feed_id: Mapped[int] = mapped_column(Id, ForeignKey("feed.id", ondelete="CASCADE"), primary_key=True)
+    caught_at: Mapped[datetime]
+
+
+class Triage(Base):
+    """What one engine said of one revision of a mention; `answers` holds label, confidence and scores of each question."""
+
+    __tablename__ = "triage"
+    __table_args__ = (UniqueConstraint("mention_id", "revision", "engine", "version"),)
+
+    id: Mapped[int] = id_column()
+    mention_id: Mapped[int] = mapped_column(Id, ForeignKey("mention.id", ondelete="CASCADE"))
+    revision: Mapped[int]
+    engine: Mapped[str] = mapped_column(String(40))
+    version: Mapped[str] = mapped_column(String(40))
+    answers: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime]
+
+
+class RollupHour(Base):
+    """Counts of distinct mentions in one UTC hour. `scope`: 0 is all, n is feed n, -n is brand n."""
+
+    __tablename__ = "rollup_hour"
+    __table_args__ = (Index("ix_rollup_hour_scope", "scope", "hour"),)
+
+    hour: Mapped[datetime] = mapped_column(primary_key=True)
+    scope: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
+    n: Mapped[int] = mapped_column(default=0)
+    negative: Mapped[int] = mapped_column(default=0)
+    neutral: Mapped[int] = mapped_column(default=0)
+    positive: Mapped[int] = mapped_column(default=0)
+    complaint: Mapped[int] = mapped_column(default=0)
+    question: Mapped[int] = mapped_column(default=0)
+    praise: Mapped[int] = mapped_column(default=0)
+    suggestion: Mapped[int] = mapped_column(default=0)
+    churn: Mapped[int] = mapped_column(default=0)
+    purchase: Mapped[int] = mapped_column(default=0)
+    spam: Mapped[int] = mapped_column(default=0)
+    other: Mapped[int] = mapped_column(default=0)
+    needs_reply: Mapped[int] = mapped_column(default=0)
+    high: Mapped[int] = mapped_column(default=0)
+    abusive: Mapped[int] = mapped_column(default=0)
+
+
+class Tombstone(Base):
+    """A post that must not come back: only a hash of its id is kept."""
+
+    __tablename__ = "tombstone"
+    __table_args__ = (UniqueConstraint("source", "site", "id_hash"),)
+
+    id: Mapped[int] = id_column()
+    source: Mapped[str] = mapped_column(String(24))
+    site: Mapped[str] = mapped_column(String(255), default="")
+    id_hash: Mapped[str] = mapped_column(String(64))
+    reason: Mapped[str] = mapped_column(String(40))
+    at: Mapped[datetime]

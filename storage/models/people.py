@@ -1,0 +1,50 @@
+"""Who works here, and what each of them did."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from storage.models.base import Base, id_column, word
+from storage.types import Id
+from storage.words import Role
+
+
+class Person(Base):
+    """One of the care team, or the team's marketers and admins. Initials are never used again."""
+
+    __tablename__ = "person"
+
+    id: Mapped[int] = id_column()
+    name: Mapped[str] = mapped_column(String(120))
+    initials: Mapped[str] = mapped_column(String(8), unique=True)
+    email: Mapped[str | None] = mapped_column(String(254), unique=True)
+    active: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime]
+    left_at: Mapped[datetime | None]
+    roles: Mapped[list["PersonRole"]] = relationship(lazy="selectin", cascade="all, delete-orphan")
+
+
+class PersonRole(Base):
+    """A role that a person has."""
+
+    __tablename__ = "person_role"
+
+    person_id: Mapped[int] = mapped_column(Id, ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
+    role: Mapped[Role] = word(Role, primary_key=True)
+
+
+class Audit(Base):
+    """One act: by a person, or by the system where `person_id` is empty. Only ever appended to."""
+
+    __tablename__ = "audit"
+    __table_args__ = (Index("ix_audit_case", "case_id", "id"),)
+
+    id: Mapped[int] = id_column()
+    at: Mapped[datetime]
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    verb: Mapped[str] = mapped_column(String(40))
+    case_id: Mapped[int | None] = mapped_column(Id)
+    subject: Mapped[str] = mapped_column(String(80), default="")
+    detail: Mapped[dict[str, Any]] = mapped_column(default=dict)

@@ -1,0 +1,153 @@
+"""Where mentions come from and where replies go: brands, credentials, feeds, accounts, and what each look brought."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.models.base import Base, id_column, word
+from storage.types import Id
+from storage.words import BrandKind, LookResult, Origin
+
+FAILED_LOOK = text("result NOT IN ('looked', 'empty')")
+"""The looks after which we do not know what was there: few among many."""
+
+
+class Brand(Base):
+    """A name that feeds listen for: ours, a competitor's or a topic."""
+
+    __tablename__ = "brand"
+
+    id: Mapped[int] = id_column()
+    name: Mapped[str] = mapped_column(String(120), unique=True)
+    kind: Mapped[BrandKind] = word(BrandKind, default=BrandKind.OWN)
+
+
+class Credential(Base):
+    """One API identity. Rate limits and budget belong to it; its secrets never stand in the database."""
+
+    __tablename__ = "credential"
+
+    id: Mapped[int] = id_column()
+    name: Mapped[str] = mapped_column(String(80), unique=True)
+    source: Mapped[str] = mapped_column(String(24))
+    available_at: Mapped[datetime | None]
+    remaining: Mapped[int | None]
+    reset_at: Mapped[datetime | None]
+
+
+class CredentialToken(Base):
+    """A token that the platform rotates, encrypted; replaced by compare-and-swap on `version`."""
+
+    __tablename__ = "credential_token"
+
+    credential_id: Mapped[int] = mapped_column(Id, ForeignKey("credential.id", ondelete="CASCADE"), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(24), primary_key=True)
+    ciphertext: Mapped[bytes] = mapped_column(LargeBinary)
+    version: Mapped[int] = mapped_column(default=1)
+    updated_at: Mapped[datetime]
+
+
+class ReplyAccount(Base):
+    """An account that answers for a brand on one source and site; the first by `position` is offered first."""
+
+    __tablename__ = "reply_account"
+
+    id: Mapped[int] = id_column()
+    name: Mapped[str] = mapped_column(String(80), unique=True)
+    brand_id: Mapped[int] = mapped_column(ForeignKey("brand.id"))
+    credential_id: Mapped[int | None] = mapped_column(ForeignKey("credential.id"))
+    source: Mapped[str] = mapped_column(String(24))
+    site: Mapped[str] = mapped_column(String(255), default="")
+    handle: Mapped[str] = mapped_column(String(255))
+    external_id: Mapped[str | None] = mapped_column(String(255))
+    signature: Mapped[str] = mapped_column(String(80), default="")
+    position: Mapped[int] = mapped_column(default=0)
+    active: Mapped[bool] = mapped_column(default=True)
+
+
+class Feed(Base):
+    """One standing query on one source and site. The schedule is data on this row."""
+
+    __tablename__ = "feed"
+    __table_args__ = (Index("ix_feed_due", "next_poll_at", postgresql_where=text("enabled"), sqlite_where=text("enabled")),)
+
+    id: Mapped[int] = id_column()
+    name: Mapped[str] = mapped_column(String(80), unique=True)
+    source: Mapped[str] = mapped_column(String(24))
+    site: Mapped[str] = mapped_column(String(255), default="")
+    kind: Mapped[str] = mapped_column(String(24), default="")
+    query: Mapped[str] = mapped_column(Text, default="")
+    options: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    brand_id: Mapped[int] = mapped_column(ForeignKey("brand.id"))
+    credential_id: Mapped[int | None] = mapped_column(ForeignKey("credential.id"))
+    interval_s: Mapped[int] = mapped_column(default=300)
+    enabled: Mapped[bool] = mapped_column(default=True)
+    retired: Mapped[bool] = mapped_column(default=False)
+    origin: Mapped[Origin] = word(Origin, default=Origin.BOARD)
+    created_at: Mapped[datetime]
+    next_poll_at: Mapped[datetime]
+    cursor: Mapped[str | None] = mapped_column(Text)
+    lease_owner: Mapped[str | None] = mapped_column(String(64))
+    lease_until: Mapped[datetime | None]
+    error_count: Mapped[int] = mapped_column(default=0)
+    last_look_at: Mapped[datetime | None]
+    last_result: Mapped[LookResult | None] = word(LookResult)
+    last_detail: Mapped[str] = mapped_column(Text, default="")
+    last_new_at: Mapped[datetime | None]
+    failing_since: Mapped[datetime | None]
+
+
+class Coverage(Base):
+    """One look of one feed and its one result. A `blind` row spans `since` to `at`."""
+
+    __tablename__ = "coverage"
+    __table_args__ = (
+        Index("ix_coverage_feed_at", "feed_id", "at"),
+        Index("ix_coverage_at", "at"),
+        Index("ix_coverage_failed", "feed_id", "at", postgresql_where=FAILED_LOOK, sqlite_where=FAILED_LOOK),
+    )
+
+    id: Mapped[int] = id_column()
+    feed_id: Mapped[int] = mapped_column(Id, ForeignKey("feed.id", ondelete="CASCADE"))
+    at: Mapped[datetime]
+    since: Mapped[datetime | None]
+    result: Mapped[LookResult] = word(LookResult)
+    detail: Mapped[str] = mapped_column(Text, default="")
+    new: Mapped[int] = mapped_column(default=0)
+    seen: Mapped[int] = mapped_column(default=0)
+    rejected: Mapped[int] = mapped_column(default=0)
+    retry_at: Mapped[datetime | None]
+
+
+class Cost(Base):
+    """One billed call, in micro-units of its currency."""
+
+    __tablename__ = "cost"
+    __table_args__ = (Index("ix_cost_credential_at", "credential_id", "at"),)
+
+    id: Mapped[int] = id_column()
+    at: Mapped[datetime]
+    credential_id: Mapped[int | None] = mapped_column(ForeignKey("credential.id"))
+    feed_id: Mapped[int | None] = mapped_column(Id)
+    reply_id: Mapped[int | None] = mapped_column(Id)
+    kind: Mapped[str] = mapped_column(String(24))
+    units: Mapped[int] = mapped_column(default=1)
+    micros: Mapped[int] = mapped_column(BigInteger, default=0)
+    currency: Mapped[str] = mapped_column(String(3), default="USD")
+
+
+class Reject(Base):
+    """A post that could not be read: kept raw with the error, so that a later version can read it."""
+
+    __tablename__ = "reject"
+    __table_args__ = (UniqueConstraint("feed_id", "digest"),)
+
+    id: Mapped[int] = id_column()
+    feed_id: Mapped[int] = mapped_column(Id, ForeignKey("feed.id", ondelete="CASCADE"))
+    at: Mapped[datetime]
+    digest: Mapped[str] = mapped_column(String(64))
+    raw: Mapped[bytes] = mapped_column(LargeBinary)
+    error: Mapped[str] = mapped_column(Text)
+    parsed_at: Mapped[datetime | None]

@@ -1,0 +1,138 @@
+"""The closed sets of the product, as they are stored. Their meaning: docs/glossary.md."""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    AGENT = "agent"
+    LEAD = "lead"
+    MARKETER = "marketer"
+    OPS = "ops"
+    ADMIN = "admin"
+    READER = "reader"
+
+
+class Sentiment(StrEnum):
+    NEGATIVE = "negative"
+    NEUTRAL = "neutral"
+    POSITIVE = "positive"
+
+
+class Intent(StrEnum):
+    COMPLAINT = "complaint"
+    QUESTION = "question"
+    PRAISE = "praise"
+    SUGGESTION = "suggestion"
+    CHURN = "churn"
+    PURCHASE = "purchase"
+    SPAM = "spam"
+    OTHER = "other"
+
+
+class Urgency(StrEnum):
+    LOW = "low"
+    NORMAL = "normal"
+    HIGH = "high"
+
+
+class CaseStatus(StrEnum):
+    NEW = "new"
+    OPEN = "open"
+    PENDING = "pending"
+    ON_HOLD = "on_hold"
+    CLOSED = "closed"
+
+
+class Outcome(StrEnum):
+    SOLVED = "solved"
+    ANSWERED = "answered"
+    MOVED = "moved"
+    DECLINED = "declined"
+    NO_ANSWER = "no_answer"
+    DUPLICATE = "duplicate"
+    SPAM = "spam"
+    NO_ACTION = "no_action"
+
+
+class ReplyState(StrEnum):
+    DRAFT = "draft"
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    UNCERTAIN = "uncertain"
+    CANCELLED = "cancelled"
+    BY_HAND = "by_hand"
+
+
+class LookResult(StrEnum):
+    LOOKED = "looked"
+    EMPTY = "empty"
+    THROTTLED = "throttled"
+    BUDGET_USED_UP = "budget_used_up"
+    CREDIT_USED_UP = "credit_used_up"
+    UNAUTHORIZED = "unauthorized"
+    REFUSED = "refused"
+    UNAVAILABLE = "unavailable"
+    MALFORMED = "malformed"
+    BLIND = "blind"
+
+
+class HoldKind(StrEnum):
+    READING = "reading"
+    REPLYING = "replying"
+    AWAY = "away"
+
+
+class BrandKind(StrEnum):
+    OWN = "own"
+    COMPETITOR = "competitor"
+    TOPIC = "topic"
+
+
+class Origin(StrEnum):
+    """Where a feed, a brand or an account was defined; settings rows are read-only on the board."""
+
+    SETTINGS = "settings"
+    BOARD = "board"
+
+
+class Capability(StrEnum):
+    """How a mention can be answered from here: by the platform's API, by its deep link, or not at all."""
+
+    API = "api"
+    LINK = "link"
+    NONE = "none"
+
+
+class Flag(StrEnum):
+    """Why a case needs a person's eyes before any label is believed."""
+
+    UNTRIAGED = "untriaged"
+    UNSURE = "unsure"
+    FAILED = "failed"
+
+
+class ErrandKind(StrEnum):
+    FEED_TEST = "feed_test"
+    RECHECK = "recheck"
+    EXPLAIN = "explain"
+    SIMILAR = "similar"
+    FIT_LABEL = "fit_label"
+    BACKFILL = "backfill"
+
+
+class ErrandState(StrEnum):
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class AlertKind(StrEnum):
+    FEED_REFUSED = "feed_refused"
+    FEED_BLIND = "feed_blind"
+    PROCESS_DOWN = "process_down"
+    BACKLOG = "backlog"
+    BREACH_NEAR = "breach_near"
+    HIGH_UNCLAIMED = "high_unclaimed"

@@ -1,0 +1,99 @@
+"""Who works here: roles decide, initials are never used again, and nothing stays with somebody who left."""
+
+import pytest
+
+from desk import holds, people, replies
+from desk.errors import Invalid, NotAllowed
+from storage.database import Database
+from storage.models import Audit, Case, Person, Reply
+from storage.words import HoldKind, ReplyState, Role
+from tests.support.desk import NOON, SECOND, SETTINGS, Shop, person
+
+
+def test_an_admin_adds_people_and_nobody_else_does(database: Database) -> None:
+    with database.write() as session:
+        admin, agent = person(session, "Ada Admin", Role.ADMIN), person(session)
+        added = people.add(session, name=" Li Wei ", initials="LW", roles=[Role.AGENT, Role.LEAD], by=admin, now=NOON)
+        assert (added.name, people.roles_of(added)) == ("Li Wei", frozenset({Role.AGENT, Role.LEAD}))
+        with pytest.raises(NotAllowed, match="admin"):
+            people.add(session, name="Bo", initials="BO", roles=[Role.AGENT], by=agent, now=NOON)
+
+
+@pytest.mark.parametrize(
+    ("name", "initials", "roles", "says"),
+    [
+        (" ", "AB", [Role.AGENT], "name"),
+        ("Al", "", [Role.AGENT], "Initials"),
+        ("Al", "A B", [Role.AGENT], "Initials"),
+        ("Al", "ABCDEFGHI", [Role.AGENT], "Initials"),
+        ("Al", "AL", [], "role"),
+        ("Al", "am", [Role.AGENT], "used before"),
+    ],
+)
+def test_a_person_needs_a_name_initials_and_a_role(database: Database, name: str, initials: str, roles: list[Role], says: str) -> None:
+    with database.write() as session:
+        person(session, "Ana Moss", initials="AM")
+        with pytest.raises(Invalid, match=says):
+            people.add(session, name=name, initials=initials, roles=roles, by=None, now=NOON)
+
+
+def test_initials_of_somebody_who_left_stay_theirs(database: Database) -> None:
+    with database.write() as session:
+        admin, gone = person(session, "Ada", Role.ADMIN), person(session, "Ana Moss", initials="AM")
+        people.leave(session, gone.id, by=admin, now=NOON)
+        with pytest.raises(Invalid, match="never given to somebody else"):
+            people.add(session, name="Al Mo", initials="AM", roles=[Role.AGENT], by=admin, now=NOON)
+
+
+def test_one_who_left_can_do_nothing_any_more(database: Database) -> None:
+    with database.write() as session:
+        admin, gone = person(session, "Ada", Role.ADMIN), person(session)
+        people.leave(session, gone.id, by=admin, now=NOON)
+        with pytest.raises(NotAllowed, match="no longer works here"):
+            people.active(session, gone.id)
+        with pytest.raises(NotAllowed, match="no longer works here"):
+            people.require(gone, people.READ)
+        assert [p.name for p in people.everyone(session)] == ["Ada"]
+        assert {p.name for p in people.everyone(session, left=True)} == {"Ada", "Ana Moss"}
+
+
+def test_an_unknown_sign_in_is_refused(database: Database) -> None:
+    with database.read() as session, pytest.raises(NotAllowed):
+        people.active(session, 12345)
+
+
+def test_the_last_admin_cannot_leave(database: Database) -> None:
+    with database.write() as session:
+        admin = person(session, "Ada", Role.ADMIN)
+        with pytest.raises(Invalid, match="only admin"):
+            people.leave(session, admin.id, by=admin, now=NOON)
+        person(session, "Bea", Role.ADMIN)
+        people.leave(session, admin.id, by=admin, now=NOON)
+        assert not admin.active
+
+
+def test_who_leaves_gives_back_cases_and_unsent_replies(database: Database) -> None:
+    with database.write() as session:
+        admin, gone, shop = person(session, "Ada", Role.ADMIN), person(session), Shop(session)
+        case = shop.claimed(gone)
+        queued = replies.queue(
+            session,
+            case.id,
+            text="On its way",
+            key="k",
+            seen_mention_id=case.latest_mention_id,
+            account_id=shop.account.id,
+            by=gone,
+            settings=SETTINGS,
+            now=NOON,
+        )
+        holds.hold(session, case.id, kind=HoldKind.REPLYING, by=gone, settings=SETTINGS, now=NOON)
+        people.leave(session, gone.id, by=admin, now=NOON + SECOND)
+        assert not holds.is_held(session, case.id, gone.id, now=NOON + SECOND)
+        ids = case.id, queued.id, gone.id
+    with database.read() as session:
+        case, reply = session.get_one(Case, ids[0]), session.get_one(Reply, ids[1])
+        assert (case.assignee_id, case.claim_no) == (None, 2)
+        assert (reply.state, reply.text) == (ReplyState.DRAFT, "On its way")
+        assert session.get_one(Person, ids[2]).left_at == NOON + SECOND
+        assert {row.verb for row in session.query(Audit).where(Audit.case_id == ids[0])} >= {"claim", "release"}

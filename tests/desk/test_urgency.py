@@ -1,0 +1,77 @@
+"""The order of the queue: the due time, less what makes waiting worse, each said in plain words."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from desk.settings import DeskSettings
+from desk.sla import first_due, next_due
+from desk.urgency import Facts, answer_by, in_words
+from storage.words import Sentiment, Urgency
+
+SETTINGS = DeskSettings()
+SEEN = datetime(2026, 11, 18, 10, tzinfo=UTC)
+
+
+def words(facts: Facts) -> list[str]:
+    return [reason.words for reason in answer_by(facts, SETTINGS)[1][1:]]
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        (Facts(SEEN), []),
+        (Facts(SEEN, sentiment=Sentiment.NEGATIVE, confidence=0.92), ["negative, 92 % sure: 30 min earlier"]),
+        (Facts(SEEN, sentiment=Sentiment.NEGATIVE, confidence=0.7), ["negative, 70 % sure: 20 min earlier"]),
+        (Facts(SEEN, sentiment=Sentiment.NEGATIVE), ["negative, 0 % sure: 10 min earlier"]),
+        (Facts(SEEN, sentiment=Sentiment.POSITIVE, confidence=0.99), []),
+        (Facts(SEEN, contacts=3), ["third contact: 20 min earlier"]),
+        (Facts(SEEN, contacts=21), ["contact no. 21: 60 min earlier"]),
+        (Facts(SEEN, handovers=2), ["handed over twice: 20 min earlier"]),
+        (Facts(SEEN, reopened=1), ["reopened once: 30 min earlier"]),
+        (Facts(SEEN, days=1), ["1 day since the first post: 15 min earlier"]),
+        (Facts(SEEN, days=30), ["30 days since the first post: 60 min earlier"]),
+        (Facts(SEEN, reach=12_000), ["reach 12,000: 10 min earlier"]),
+        (Facts(SEEN, reach=999), []),
+    ],
+)
+def test_each_reason_says_what_it_is_worth(facts: Facts, expected: list[str]) -> None:
+    assert words(facts) == expected
+
+
+def test_the_instant_is_the_due_time_less_the_sum_of_its_reasons() -> None:
+    facts = Facts(
+        SEEN,
+        urgency=Urgency.NORMAL,
+        sentiment=Sentiment.NEGATIVE,
+        confidence=0.9,
+        contacts=2,
+        handovers=1,
+        reopened=1,
+        days=2,
+        reach=200_000,
+    )
+    instant, reasons = answer_by(facts, SETTINGS)
+    assert sum(reason.minutes for reason in reasons) == 30 + 10 + 10 + 30 + 30 + 15
+    assert instant == first_due(SEEN, Urgency.NORMAL, SETTINGS.sla) - timedelta(minutes=125)
+
+
+def test_the_promise_stands_first_and_takes_nothing_off() -> None:
+    promise = answer_by(Facts(SEEN, urgency=Urgency.HIGH), SETTINGS)[1][0]
+    assert (promise.words, promise.minutes) == ("high urgency: first answer within 30 min at any hour", 0)
+    unknown = answer_by(Facts(SEEN, is_first=False), SETTINGS)[1][0]
+    assert unknown.words == "urgency not known yet: next answer within 4 h in our hours"
+
+
+def test_after_our_first_answer_the_next_one_is_due() -> None:
+    assert answer_by(Facts(SEEN, is_first=False), SETTINGS)[0] == next_due(SEEN, None, SETTINGS.sla)
+
+
+def test_a_surer_negative_post_is_never_later() -> None:
+    instants = [answer_by(Facts(SEEN, sentiment=Sentiment.NEGATIVE, confidence=step / 100), SETTINGS)[0] for step in range(101)]
+    assert instants == sorted(instants, reverse=True)
+
+
+@pytest.mark.parametrize(("minutes", "expected"), [(0, "0 min"), (30, "30 min"), (90, "1 h 30 min"), (1440, "24 h")])
+def test_spans_in_words(minutes: int, expected: str) -> None:
+    assert in_words(timedelta(minutes=minutes)) == expected
