@@ -58,9 +58,11 @@ def _judge(values: dict[str, Any], verdict: Verdict, cases: defaultdict[str, lis
         if values.get(label) is None:
             continue
         try:
-            cases[label].append(evaluate.judged(label, evaluate.truth(label, values[label]), verdict))
+            judged = evaluate.judged(label, evaluate.truth(label, values[label]), verdict)
         except ValueError as error:
             yield str(error)
+        else:
+            cases[label].append(judged)
 
 
 def _answered(path: Path, engine: Engine) -> Iterator[tuple[Row, Verdict | None]]:

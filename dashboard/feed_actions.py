@@ -59,10 +59,10 @@ def retire(workspace: Workspace, person_id: int, feed_id: int) -> Result:
     return _with_feed(workspace, person_id, feed_id, feeds.retire, "feeds.act.retired")
 
 
-def test(workspace: Workspace, person_id: int, draft: FeedDraft) -> Result:
+def try_out(workspace: Workspace, person_id: int, draft: FeedDraft) -> Result:
     """Ask the listener what this feed would find, without storing any of it. `values` has the errand's id.
 
-    A sample workspace asks nothing of real platforms.
+    A brand that is not there yet is handed on as the empty one. A sample workspace asks nothing of real platforms.
     """
     if not workspace.settings.feeds_editable:
         return Result(Kind.REFUSED, text("feeds.sample"))

@@ -1,10 +1,11 @@
 """How feeds read on the board: their state as a word, the looks behind and before them, and the sum of all."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from dashboard.format import age_words, money_words, source_words, span_words
 from dashboard.texts import CATALOGUE, text
@@ -113,6 +114,15 @@ def next_look(feed: FeedHealth, now: datetime) -> str:
     return text("feeds.next_look.in", span=span_words(feed.next_poll_at - now))
 
 
-def price(micros: int, currency: str) -> str:
-    """What a test cost, in words."""
-    return text("feeds.test.price", price=money_words(micros, currency)) if micros else text("feeds.test.free")
+def prices(costs: Sequence[Mapping[str, Any]]) -> str:
+    """What a test cost, and what a day comes to when every look of it costs as much."""
+    spent = [cost for cost in costs if cost["micros"]]
+    if not spent:
+        return text("feeds.test.free")
+    once, daily = (", ".join(money_words(cost[name], cost["currency"]) for cost in spent) for name in ("micros", "micros_per_day"))
+    return text("feeds.test.price", price=once, daily=daily)
+
+
+def refusal(result: str) -> str:
+    """Why a test could not look, empty when it could."""
+    return "" if result in GOOD else CATALOGUE.get(f"feeds.test.result.{result}", text("feeds.test.result.other"))

@@ -21,7 +21,7 @@ from dashboard.actions import Kind, Result
 from dashboard.filters import read_filter, read_limit, written
 from dashboard.identity import KEPT, PERSON
 from dashboard.incoming import SameSite, body_of, number_in, person_of, truth_in, words_in
-from dashboard.snapshots import Snapshot
+from dashboard.snapshots import CASE, Snapshot
 from dashboard.texts import text
 from dashboard.workspace import Workspace
 from desk import errors, people
@@ -108,12 +108,13 @@ class Routes:
     async def case(self, request: Request) -> Response:
         person_id = person_of(request)
         case_id = request.path_params["case_id"]
-        return await self._answer(request, ("case", person_id, case_id), partial(drawn.case, self.workspace, case_id, person_id=person_id))
+        return await self._answer(request, (CASE, person_id, case_id), partial(drawn.case, self.workspace, case_id, person_id=person_id))
 
     async def draft(self, request: Request) -> Response:
         person_id, case_id, body = person_of(request), request.path_params["case_id"], await body_of(request)
         words, version = words_in(body, "text"), number_in(body, "version")
         result = await run_in_threadpool(actions.save_draft, self.workspace, person_id, case_id, words=words, version=version)
+        self.snapshots.drop_case(case_id)
         extra = {}
         if result.kind is Kind.STALE:
             extra = {"draft": await run_in_threadpool(drawn.draft, self.workspace, case_id, person_id=person_id)}

@@ -22,6 +22,9 @@ LONGEST_KEPT_S = 20.0
 
 MOST = 512
 
+CASE = "case"
+"""What questions about one case begin with; they end with its id."""
+
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
@@ -82,6 +85,12 @@ class Snapshots:
     def forget(self) -> None:
         """Somebody has just written here: the next question looks again."""
         self._mark = ("", float("-inf"))
+
+    def drop_case(self, case_id: int) -> None:
+        """Something of a case changed that the mark leaves out: its draft, which moves at each pause of a typing hand."""
+        with self._lock:
+            for question in [kept for kept in self._kept if isinstance(kept, tuple) and kept[0] == CASE and kept[-1] == case_id]:
+                del self._kept[question]
 
     def _current_mark(self) -> str:
         mark, seen_at = self._mark

@@ -13,7 +13,7 @@ from desk import people, states
 from desk.browse import MentionFilter, MentionRow, mentions
 from desk.caseview import AccountView, CaseView, Instants, NoteView, PastCase, ReplyView, ThreadPost, case
 from desk.drafts import DraftView
-from desk.filters import Cursor, QueueFilter, View, page
+from desk.filters import Cursor, QueueFilter, View, found
 from desk.rows import COLUMNS, CaseRow, HoldView, drawn
 from desk.timeline import Entry
 from storage.models import Audit, Case, Hold, Person, Reply
@@ -68,8 +68,8 @@ class Counts:
 
 def queue(session: Session, filter: QueueFilter, *, now: datetime, limit: int = 50) -> list[CaseRow]:  # noqa: A002  the board's word
     """One page: most pressing first while somebody waits, newest first among the closed and in "all"."""
-    found = session.execute(page(COLUMNS, filter, now=now, limit=limit)).all()
-    return drawn(session, found, now=now) if found else []
+    rows = found(session, COLUMNS, filter, now=now, limit=limit)
+    return drawn(session, rows, now=now) if rows else []
 
 
 def cursor_behind(rows: list[CaseRow], filter: QueueFilter) -> Cursor | None:  # noqa: A002  the board's word
@@ -141,8 +141,8 @@ def change_mark(session: Session, *, now: datetime | None = None) -> str:
 
 def _presence(session: Session, now: datetime | None) -> list[tuple[int, int, str]]:
     held = select(Hold.case_id, Hold.person_id, Hold.kind).order_by(Hold.case_id, Hold.person_id)
-    found = session.execute(held.where(Hold.until > now) if now else held)
-    return [(case_id, person_id, kind.value) for case_id, person_id, kind in found]
+    rows = session.execute(held.where(Hold.until > now) if now else held)
+    return [(case_id, person_id, kind.value) for case_id, person_id, kind in rows]
 
 
 def _awake(session: Session, now: datetime | None) -> int:

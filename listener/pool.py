@@ -15,7 +15,7 @@ class Pool:
         self._executor = ThreadPoolExecutor(threads, thread_name_prefix=name)
         self._lock = threading.Lock()
         self._running: Counter[str] = Counter()
-        self._futures: set[Future[None]] = set()
+        self._futures: set[Future[object]] = set()
 
     def room(self) -> int:
         """How many more things may be taken at once, even if all were of the source that has the least room left."""
@@ -29,7 +29,7 @@ class Pool:
         with self._lock:
             return tuple(sorted(name for name, count in self._running.items() if count >= self._per_source))
 
-    def run(self, source: str, work: Callable[[], None]) -> None:
+    def run(self, source: str, work: Callable[[], object]) -> None:
         """Do the work on a thread. `work` handles its own errors."""
         with self._lock:
             self._running[source] += 1
@@ -39,14 +39,18 @@ class Pool:
 
     def drain(self) -> None:
         """Wait until everything in hand has ended."""
-        while self._futures:
-            wait(list(self._futures))
+        while running := self._in_hand():
+            wait(running)
 
     def close(self) -> None:
         """Take nothing more and wait for what runs."""
         self._executor.shutdown(wait=True)
 
-    def _end(self, source: str, done: Future[None]) -> None:
+    def _in_hand(self) -> list[Future[object]]:
+        with self._lock:
+            return list(self._futures)
+
+    def _end(self, source: str, done: Future[object]) -> None:
         with self._lock:
             self._running[source] -= 1
             self._running += Counter()

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Engine, create_engine, event, func, make_url, select
 from sqlalchemy.orm import Session
 
+from storage.dialect import HintedCompiler
 from storage.errors import DatabaseUnusable
 from storage.turnstile import Turnstile
 
@@ -87,6 +88,7 @@ def _sqlite_engine(url: str) -> Engine:
     if file:
         file.parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False})
+    engine.dialect.statement_compiler = HintedCompiler
     event.listen(engine, "connect", _prepare_connection)
     event.listen(engine, "begin", _begin)
     return engine

@@ -10,6 +10,7 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Dialect,
+    FromClause,
     Integer,
     Table,
     TextClause,
@@ -23,10 +24,19 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 COPY_FROM_ROWS = 40
 """On PostgreSQL, COPY into a temporary table wins from about here on; ON CONFLICT with RETURNING by VALUES is 3.7 times slower at 1,000 rows."""
+
+
+class HintedCompiler(SQLiteCompiler):
+    """Writes `select(…).with_hint(table, "INDEXED BY …", "sqlite")` into the statement, which SQLAlchemy leaves out for SQLite."""
+
+    def get_from_hint_text(self, table: FromClause, text: str | None) -> str | None:  # noqa: ARG002  SQLAlchemy's signature
+        return text
+
 
 Row = Mapping[str, Any]
 Key = tuple[Any, ...]

@@ -25,7 +25,7 @@ VOTES: Final = {
     "slur": 4.5,
     "dismissal": 4.0,
     "harassment": 4.5,
-    "threat": 3.6,
+    "threat": 4.1,
     "brain": 3.8,
     "strong_insult_at_person": 5.6,
     "insult_at_person": 3.6,

@@ -73,8 +73,7 @@ def _variants(line: str) -> Iterator[list[Slot]]:
 
 
 def _slot(word: str) -> list[Slot | None]:
-    if word == "_":
-        return [_ANY]
     optional = word.endswith("?") and word != "?" and not word.endswith("|?")
-    slot = frozenset((word[:-1] if optional else word).split("|"))
+    bare = word[:-1] if optional else word
+    slot = _ANY if bare == "_" else frozenset(bare.split("|"))
     return [slot, None] if optional else [slot]

@@ -1,7 +1,7 @@
 """The form of a feed: what it asks depends on the source and the kind. Testing and saving go through the desk."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -168,12 +168,13 @@ def _buttons(viewer: Viewer, edited: Edited, source: str, kind: str) -> None:
 def _test(viewer_id: int, edited: Edited, source: str, kind: str) -> None:
     typed = _typed(edited, source, kind)
     if _is_ready(typed):
-        ask_for_test(viewer_id, feed_form.draft(typed))
+        draft = feed_form.draft(typed)
+        ask_for_test(viewer_id, replace(draft, brand="") if _is_new_brand(edited, draft) else draft)
 
 
 def ask_for_test(viewer_id: int, draft: FeedDraft) -> None:
     """Ask for a test; the address keeps which one, so that a reload shows it again."""
-    result = feed_actions.test(here(), viewer_id, draft)
+    result = feed_actions.try_out(here(), viewer_id, draft)
     tell(result)
     if result.is_done and result.values:
         st.query_params[feed_list.TEST] = str(result.values["errand"])
@@ -185,14 +186,17 @@ def _save(viewer_id: int, edited: Edited, source: str, kind: str) -> None:
         return
     draft = feed_form.draft(typed)
     if edited.id is None:
-        is_new = draft.brand not in {brand.name for brand in edited.brands}
-        new_brand = BrandKind(st.session_state[_key(edited, "brand_kind")]) if is_new else None
+        new_brand = BrandKind(st.session_state[_key(edited, "brand_kind")]) if _is_new_brand(edited, draft) else None
         result = feed_actions.add(here(), viewer_id, draft, new_brand=new_brand)
     else:
         result = feed_actions.change(here(), viewer_id, edited.id, draft)
     tell(result)
     if result.is_done and result.values:
         feed_list.open_feed(result.values["feed"])
+
+
+def _is_new_brand(edited: Edited, draft: FeedDraft) -> bool:
+    return draft.brand not in {brand.name for brand in edited.brands}
 
 
 def _is_ready(typed: Typed) -> bool:

@@ -70,32 +70,35 @@ def _somebody_listens() -> bool:
 
 
 def _found(result: Mapping[str, Any]) -> None:
-    posts = list(result.get("posts") or [])
-    n = int(result.get("found", len(posts)))
-    st.text(" ".join(_said(result, n)))
-    if n > len(posts[:MOST_POSTS]) > 0:
-        st.caption(text("feeds.test.shown", n=len(posts[:MOST_POSTS])))
-    for post in posts[:MOST_POSTS]:
+    why = feed_words.refusal(str(result.get("result", "")))
+    if why:
+        st.error(plain(f"{why} {result.get('detail') or ''}"), icon=":material/error:")
+        return
+    posts = list(result.get("posts") or [])[:MOST_POSTS]
+    found = int(result.get("found", len(posts)))
+    st.text(" ".join(_said(result, found)))
+    if found > len(posts) > 0:
+        st.caption(text("feeds.test.shown", n=len(posts)))
+    for post in posts:
         with st.container(border=True):
             _post(post)
 
 
-def _said(result: Mapping[str, Any], n: int) -> list[str]:
+def _said(result: Mapping[str, Any], found: int) -> list[str]:
     rejected = int(result.get("rejected", 0))
-    found = _counted("feeds.test.found", n) if n else text("feeds.test.none")
-    parts = [found, str(result.get("detail") or ""), _counted("feeds.test.rejected", rejected) if rejected else ""]
-    parts += [text("feeds.test.more") if result.get("more") else "", _price(result), text("feeds.test.stored")]
+    parts = [
+        _counted("feeds.test.found", found) if found else text("feeds.test.none"),
+        _counted("feeds.test.rejected", rejected) if rejected else "",
+        text("feeds.test.more") if result.get("more") else "",
+        text("feeds.test.detail", detail=result["detail"]) if result.get("detail") else "",
+        feed_words.prices(result.get("costs") or []),
+        text("feeds.test.stored"),
+    ]
     return [part for part in parts if part]
 
 
 def _counted(name: str, n: int) -> str:
     return text(f"{name}.{'one' if n == 1 else 'many'}", n=n)
-
-
-def _price(result: Mapping[str, Any]) -> str:
-    costs = list(result.get("costs") or [])
-    currency = str(costs[0].get("currency", "USD")) if costs else "USD"
-    return feed_words.price(sum(int(cost.get("micros", 0)) for cost in costs), currency)
 
 
 def _post(post: Mapping[str, Any]) -> None:

@@ -20,10 +20,10 @@ from storage.words import Intent, Sentiment, Urgency
     [
         ("It doesn't work!", ["^", "it", "doesnt", "work", "!"]),
         ("@care Hello? It's £4.50.", ["@", "^", "hello", "?", "^", "its", "<money>", "."]),
-        ("at 14:20, 9am or 20% off", ["^", "at", "<time>", "<time>", "or", "<n>", "off", "."]),
+        ("at 14:20, 9am or 20% off", ["^", "at", "<time>", ",", "<time>", "or", "<n>", "off", "."]),
         ("soooo   baaaad", ["^", "so", "bad", "."]),
         ("see https://a.example/b?c=1 now", ["^", "see", "http", "now", "."]),
-        ("you w*nkers, f*** this sh*tty app", ["^", "you", "wankers", "fuck", "this", "shitty", "app", "."]),
+        ("you w*nkers, f*** this sh*tty app", ["^", "you", "wankers", ",", "fuck", "this", "shitty", "app", "."]),
         ("5 * 3 **bold**", ["^", "<n>", "<n>", "bold", "."]),
         ("👍 ok", ["^", "👍", "ok", "."]),
         ("", []),
@@ -47,6 +47,9 @@ def found(lines: str, text: str) -> set[str]:
         ("so|very? good", "good", {"cue"}),
         ("not _ working", "not even working", {"cue"}),
         ("not _ working", "not. Working", set()),
+        ("not _? _? working", "not working", {"cue"}),
+        ("not _? _? working", "not at all working", {"cue"}),
+        ("not _? _? working", "not at all, working", set()),
         ("^ why", "Tell me why", set()),
         ("^ why", "Well. Why not", {"cue"}),
         ("<n> days", "after 10 days", {"cue"}),
@@ -196,7 +199,7 @@ def read_everything() -> set[str]:
 def test_the_lists_of_other_languages_use_the_same_cues() -> None:
     for cues in OTHERS.values():
         assert cues.keys() <= {*ENGLISH, "strong_insult"}
-    assert NEGATABLE <= ENGLISH.keys()
+    assert ENGLISH.keys() >= NEGATABLE
     assert {trouble.removeprefix("not_") for trouble in TROUBLES} <= ENGLISH.keys()
 
 

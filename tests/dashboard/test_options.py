@@ -108,7 +108,7 @@ def test_a_name_that_vanished_stops_the_start() -> None:
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.10", "board.example", "::"])
 def test_beyond_this_machine_nobody_gets_in_without_signing_in(host: str, tmp_path: Path) -> None:
-    with pytest.raises(SignInNeeded, match="127.0.0.1"):
+    with pytest.raises(SignInNeeded, match=r"127\.0\.0\.1"):
         server.build(BoardSettings(host=host, database_url=f"sqlite:///{tmp_path / 'x.db'}", home=tmp_path))
 
 

@@ -154,6 +154,8 @@ def test_a_draft_is_stored_by_version(client: TestClient, sqlite_workspace: Work
     assert (late.status_code, late.json()["kind"]) == (409, "stale")
     assert late.json()["draft"]["text"] == "one"
     assert client.get(f"/board/case/{case_id}").json()["draft"]["version"] == saved.json()["version"]
+    client.put(f"/board/draft/{case_id}", json={"text": "three", "version": 1})
+    assert client.get(f"/board/case/{case_id}").json()["draft"]["text"] == "three"
 
 
 def test_a_draft_of_any_script_comes_back_as_it_was(client: TestClient, sqlite_workspace: Workspace, sqlite_floor: Floor) -> None:

@@ -69,6 +69,16 @@ def test_a_part_is_shared_until_something_changes(workspace: Workspace, floor: F
     assert build.n == 2
 
 
+def test_a_case_can_be_dropped_without_the_others(workspace: Workspace) -> None:
+    kept, build = Snapshots(workspace.database), Count()
+    for case_id in (1, 2):
+        kept.answer(("case", 7, case_id), build)
+    kept.drop_case(1)
+    for case_id in (1, 2):
+        kept.answer(("case", 7, case_id), build)
+    assert build.n == 3
+
+
 def test_memory_is_bounded(workspace: Workspace) -> None:
     kept = Snapshots(workspace.database)
     for question in range(MOST + 20):

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from desk import cases, holds, replies
 from desk.errors import AlreadyClaimed, Invalid, NotAllowed, NotFound, NotYours
-from desk.inbox import QueueFilter
+from desk.inbox import Cursor, QueueFilter
 from desk.outcomes import close
 from storage.database import Database
 from storage.models import Audit, Case, Hold, Note, Person, Reply
@@ -108,6 +108,8 @@ def test_the_next_case_is_chosen_within_a_filter(database: Database) -> None:
             assert found.id == wanted.id
             cases.release(session, found.id, by=ana, now=NOON)
         assert cases.claim_next(session, by=ana, now=NOON, filter=QueueFilter(source="mastodon")) is None
+        shown = QueueFilter(view="mine", assignee_id=ana.id, source="reddit", after=Cursor(NOON, 1))
+        assert cases.claim_next(session, by=ana, now=NOON, filter=shown) is wanted
 
 
 def test_a_case_that_was_put_off_is_not_the_next_one(database: Database) -> None:

@@ -39,8 +39,8 @@ def _verdict(sentiment: Sentiment) -> Verdict:
     return Verdict(
         sentiment=Answer(sentiment, 0.9, {}),
         intent=Answer(Intent.COMPLAINT, 0.9, {}),
-        needs_reply=Answer(sentiment is Sentiment.NEGATIVE, 0.9, {}),  # noqa: FBT003  the answer itself
+        needs_reply=Answer(sentiment is Sentiment.NEGATIVE, 0.9, {}),
         urgency=Answer(Urgency.NORMAL, 0.9, {}),
-        abusive=Answer(False, 0.9, {}),  # noqa: FBT003  the answer itself
+        abusive=Answer(False, 0.9, {}),
         language=Answer("en", 0.9, {}),
     )

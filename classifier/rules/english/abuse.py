@@ -71,25 +71,23 @@ ABUSE = {
         hate you|u people|all|lot
     """,
     "threat": """
-        ill|gonna|will|going|i|lets|wanna|want|should|could|might to|i|have? kill|punch|smack|slap|hit|stab|shoot|beat|hurt|strangle|hunt|smash|burn|bomb|batter|knock|rape|break you|u|him|her|them|your|his|their|the|every|that
-        hope|wish you|u|he|she|they|your|yall|his|her|their? all|both? die|dies|dead|rot|choke|chokes|suffer|burn|crash|family|gets|get|burns|fired|rots
-        kill yourself|urself|yourselves|them|him|her
-        someone|somebody should|needs|will|is kill|shoot|punch|hurt|slap|hit|to
+        ill|gonna|will|going|im|lets|wanna|want|should|could|might to|i|have|personally? kill|punch|smack|slap|stab|shoot|beat|hurt|strangle|hunt|batter|rape|throttle you|u|him|her|them|your|his|their
+        ill|gonna|will|going|want to|i? break|smash|burn|bomb|knock|slap|punch your|his|her|their|ur face|head|teeth|windows|window|legs|neck|house|shop|office|place|kneecaps|jaw
+        hope|wish you|u|he|she|they|your|yall|his|her|their all|both|whole|family? die|dies|dead|rot|rots|choke|chokes|suffer|suffers|burn|burns
+        hope you|u|he|she|they get|gets cancer|covid|run|hit|sacked|hurt
+        kill yourself|urself|yourselves
+        someone|somebody should|needs|will|ought to? kill|shoot|punch|hurt|slap|stab you|u|him|her|them|your
         watch your back
         i know where you|he|she
-        come|coming for|after|down|round you|u|your|him|her|there
-        deserve|deserves|ought to? die|dead|slapped|punched|shot|hanged|be
-        find out where
-        put|throw|ram|stick|shove his|her|it|your|their|him|you|my|that _? through|up|where|down
-        put|throw|throwing _ _? through the? window|wall
-        needs|need|wants|deserves|deserve|wanting a|to? slap|slapping|kicking|shooting|shot|smack|punch|beating|hiding|hanging|be _?
-        should be shot|hanged|hung|slapped|punched|flogged|horsewhipped
-        where you|he|she|they live|lives|sleep
+        coming for|after you|u|yous
+        deserve|deserves|ought|should to? be? die|slapped|punched|shot|hanged|hung|flogged|horsewhipped
+        needs|wants|deserves|need|wanting a slap|slapping|kicking|shooting|smack|punch|beating|hiding
+        find out where you|he|she
+        put|throw|ram|shove his|her|your|their|him|you _? through|up|where
         see you outside
         smash your|his|her|their|ur face|head|teeth|windows
-        wring your|his|her|their
-        burn _ _? down
-        blow _ _? up
+        wring your|his|her|their neck|necks
+        burn|blow your|the|their office|offices|shop|building|place|house down|up
     """,
     "harassment": """
         send|show|see|want me|us|your|ur|some? nudes|tits|boobs|body|ass|pussy

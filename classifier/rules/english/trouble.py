@@ -158,8 +158,8 @@ TROUBLE = {
         not on
     """,
     "sarcasm": """
-        great|nice|brilliant|wonderful|lovely|fantastic|amazing|well|good another|job|start|one|work|service|done guys|again|!|@
-        ^ great|brilliant|fantastic|wonderful|lovely|marvellous another|now|so|more|news
+        great|nice|brilliant|wonderful|lovely|fantastic|amazing|well|good ,? another|job|start|one|work|service|done guys|again|!|@
+        ^ great|brilliant|fantastic|wonderful|lovely|marvellous ,? another|now|so|more|news
         love|loving how|that|it when|when
         congratulations|congrats|kudos|bravo|hats on|for another|ruining|the|making
         such a joy

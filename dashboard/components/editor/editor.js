@@ -136,11 +136,13 @@ class Editor {
     try {
       answer = await ask("GET", `/board/case/${this.data.case}`, { etag: this.etag });
     } catch (error) {
-      this.banner("offline", { time: clockTime((this.offlineSince ??= Date.now())) });
+      this.offlineSince ??= Date.now();
+      this.drawBanner();
       throw error;
     }
     if (this.isStopped) return;
-    if (answer.status === 401) return this.banner("signed_out");
+    this.isSignedOut = answer.status === 401;
+    if (this.isSignedOut) return this.drawBanner();
     if (answer.status !== 200 && answer.status !== 304) throw new Offline(String(answer.status));
     if (this.offlineSince && this.isDirty) this.plan(0);
     this.offlineSince = undefined;
@@ -185,7 +187,9 @@ class Editor {
   drawBanner() {
     const { state } = this;
     const wrote = state.latest_mention !== this.seen;
-    if (this.conflict) this.banner("conflict", { time: clockTime(this.conflict.saved_at) });
+    if (this.isSignedOut) this.banner("signed_out");
+    else if (this.conflict) this.banner("conflict", { time: clockTime(this.conflict.saved_at) });
+    else if (this.offlineSince) this.banner("offline", { time: clockTime(this.offlineSince) });
     else if (wrote) this.banner(state.latest_is_own ? "answered_there" : "wrote_again", { author: state.author, time: clockTime(state.latest_at) });
     else if (this.isPaneOld() && !this.isDrawnAnew()) this.banner("changed", { words: state.owner_words });
     else this.banner("");
@@ -381,8 +385,8 @@ class Editor {
     }
     if (status >= 500) throw new Offline(String(status));
     if (content?.kind === "stale" && content.draft) this.conflict = content.draft;
-    else if (status === 401) this.banner("signed_out");
-    else this.problem(content?.words ?? "");
+    else if (status !== 401) this.problem(content?.words ?? "");
+    this.isSignedOut = status === 401;
     this.keep();
     this.polling?.now();
     if (this.state) this.drawBanner();
@@ -430,8 +434,9 @@ class Editor {
   dispatched({ status, content }) {
     if (status === 200) return this.cleared();
     if (status >= 500) throw new Offline(String(status));
-    if (status === 401) return this.banner("signed_out");
-    this.problem(content?.words ?? this.data.texts.not_sent);
+    this.isSignedOut = status === 401;
+    if (this.isSignedOut) this.drawBanner();
+    else this.problem(content?.words ?? this.data.texts.not_sent);
   }
 
   cleared() {
