@@ -83,13 +83,25 @@ def listen(process: Process) -> Sequence[Bell]:
 
 
 def triage(process: Process) -> Sequence[Bell]:
-    """Classify what waits."""
+    """Classify what waits, and say why. An engine that is stuck keeps a thread for ever: the process ends, to be started again."""
+    from classifier.errands import errands_due
     from classifier.registry import load_engine
-    from classifier.triage import triage_due
+    from classifier.triage import EngineStuck, triage_due
 
     settings, desk = layers.classifier_settings(process.start.settings), layers.desk_settings(process.start.settings)
     engine = load_engine(settings)
-    return (Bell("triage", SECOND, lambda: triage_due(process.database, engine, settings, desk, process.owner)),)
+
+    def classify() -> None:
+        try:
+            triage_due(process.database, engine, settings, desk, process.owner)
+        except EngineStuck:
+            process.stop.set()
+            raise
+
+    return (
+        Bell("triage", SECOND, classify),
+        Bell("errands", SECOND, lambda: errands_due(process.database, engine, settings, owner=process.owner)),
+    )
 
 
 def deliver(process: Process) -> Sequence[Bell]:

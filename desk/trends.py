@@ -59,7 +59,7 @@ def series(session: Session, *, scope: int, since: datetime, until: datetime, by
     """Counts of a scope (0 all, n feed n, -n brand n) from `since` to `until`, which is now or earlier.
 
     Days are the workspace's: the day of a clock change has 23 or 25 hours. Counts stand by UTC hours, so in a zone that is half an hour off
-    a day begins at the nearest hour before its midnight.
+    a day begins with the first of them after its midnight.
     """
     starts = _starts(since, until, by=by, zone=zone)
     sums = [[0, 0, 0, 0] for _ in starts]
@@ -101,7 +101,7 @@ def _point(at: datetime, counts: Sequence[int], *, is_open: bool) -> Point:
 def _hours(session: Session, scope: int, since: datetime, until: datetime) -> Iterable[Counts]:
     columns = (RollupHour.hour, RollupHour.n, RollupHour.negative, RollupHour.neutral, RollupHour.positive)
     within = select(*columns).where(RollupHour.scope == scope, RollupHour.hour >= since, RollupHour.hour < until)
-    return (row._tuple() for row in session.execute(within))  # noqa: SLF001  SQLAlchemy's public name
+    return [(row.hour, row.n, row.negative, row.neutral, row.positive) for row in session.execute(within)]
 
 
 def _in_scope(scope: int) -> ColumnElement[bool]:
@@ -135,4 +135,6 @@ def _next(start: datetime, *, by: By, zone: str) -> datetime:
 
 
 def _midnight(local: datetime) -> datetime:
-    return hour_of(local.replace(hour=0, minute=0, second=0, microsecond=0, fold=0).astimezone(UTC))
+    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0, fold=0).astimezone(UTC)
+    hour = hour_of(midnight)
+    return hour if hour == midnight else hour + HOUR

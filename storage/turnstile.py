@@ -11,14 +11,10 @@ in time goes on without one: then SQLite itself says that the database is locked
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from fcntl import LOCK_EX, LOCK_NB, LOCK_UN, flock
 from pathlib import Path
 from time import monotonic, sleep
 from typing import IO
-
-try:
-    from fcntl import LOCK_EX, LOCK_NB, LOCK_UN, flock
-except ImportError:  # no such locks on Windows: there SQLite's own waiting has to do
-    flock = None  # type: ignore[assignment]
 
 LOOK_AGAIN_S = 0.001
 TOGETHER_S = 0.05
@@ -58,7 +54,7 @@ class Turnstile:
             self._waiting += one
 
     def _enter(self) -> None:
-        if flock is None or self._until is not None:
+        if self._until is not None:
             return
         gate, turn = self._open()
         patient_until = monotonic() + self._patience_s

@@ -5,6 +5,7 @@ A question without a label map is answered by the lexicon. torch and transformer
 
 import importlib.util
 import os
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -50,6 +51,8 @@ class HuggingFaceEngine:
         _check_maps(settings.labels, self._labels, settings.model)
         self._limit = _limit(self._tokenizer, self._model)
         self.version = _version(settings.model, self._model)
+        self._turn = threading.Lock()
+        """The fast tokenizers fail with "Already borrowed" when two threads use one of them."""
 
     def classify(self, texts: Sequence[str]) -> list[Verdict]:
         """Batches are sorted by length, so that short texts are not padded to the longest. Raises EngineError."""
@@ -66,7 +69,8 @@ class HuggingFaceEngine:
         import torch
 
         try:
-            tokens = self._tokenizer(texts, padding=True, truncation=True, max_length=self._limit, return_tensors="pt")
+            with self._turn:
+                tokens = self._tokenizer(texts, padding=True, truncation=True, max_length=self._limit, return_tensors="pt")
             with torch.inference_mode():
                 logits = self._model(**tokens).logits.float()
         except (RuntimeError, ValueError, IndexError, TypeError) as error:

@@ -21,6 +21,7 @@ NEGATABLE: Final = frozenset({"lovely", "thanks", "fault", "outage", "solved", "
 TROUBLES: Final = word_set(
     "fails unable fault outage waiting never_came again tried bad annoyed sarcasm overcharged price_up broken_promise loss mock_thanks fix_it not_solved cut_off"
 )
+_DEEP: Final = word_set("fails unable outage never_came overcharged not_solved cut_off")
 _FULL_TROUBLE: Final = 4
 _ELIDING: Final = frozenset({"fr", "it"})
 _ELIDED: Final = re.compile(r"['’]")  # noqa: RUF001  the apostrophes that people type
@@ -49,7 +50,10 @@ def phrase_cues(finds: Finds) -> set[str]:
 
 
 def _together(finds: Mapping[str, float]) -> Finds:
-    """What several finds say only together: a question without any trouble is another thing than one amid trouble."""
+    """What several finds say only together: a question without any trouble is another thing than one amid trouble.
+
+    Where two intents fit, leaving goes before complaints and these before questions.
+    """
     troubles = len(TROUBLES & finds.keys())
     asks, glad = "asks" in finds, "thanks" in finds or "lovely" in finds
     meant = {
@@ -58,6 +62,8 @@ def _together(finds: Mapping[str, float]) -> Finds:
         "no_trouble_told": troubles == 0,
         "asks_calmly": asks and troubles == 0,
         "asks_in_trouble": asks and troubles > 0,
+        "asks_to_leave": asks and bool({"leaving", "may_leave"} & finds.keys()),
+        "asks_in_deep_trouble": asks and bool(_DEEP & finds.keys()),
         "asks_of_product": asks and troubles == 0 and "product" in finds,
         "thanks_only": glad and not asks and troubles == 0,
         "thanks_in_trouble": glad and troubles > 1,

@@ -191,7 +191,7 @@ def read_everything() -> set[str]:
     texts = [
         "@x @y @z @AcmeSupport WHY IS THIS SO BAD???!! #a #b #c “no no” <b>x</b> (1 and 2) http://a.example at 9am £4 - I, you 😡😡 thanks",
         "Great!\n1. ok\n2. no", "is the plan good?", "lovely, thanks", "It broke. And thanks, that's lovely, though it failed. Why?",
-        "you lying cow. you moron. idiots. cow. you thick agents. I hate it. I love it", "word " * 50, "a b c. d e f g h", "hm",
+        "you lying cow. you moron. idiots. cow. you thick agents. I hate it. I love it", "word " * 50, "a b c. d e f g h", "hm", "how do I cancel?",
     ]  # fmt: skip
     return {find for text in texts for find in read(text, "en")}
 

@@ -24,8 +24,13 @@ TOLD = replace(SETTINGS, alerts=RULES)
 def listened(database: Database) -> Database:
     with database.write() as session:
         listening(session)
-        session.execute(update(Feed).values(next_poll_at=NOON + 1000 * HOUR))
+        quiet(session)
     return database
+
+
+def quiet(session: Session) -> None:
+    """No feed is due, so none is blind."""
+    session.execute(update(Feed).values(next_poll_at=NOON + 1000 * HOUR))
 
 
 def refresh(session: Session, now: datetime = NOON) -> Refreshed:
@@ -125,6 +130,7 @@ class TestCases:
         with listened.write() as session:
             poll(session, post("1", reach=500_000))
             classify(session)
+            quiet(session)
             case = session.scalars(select(Case)).one()
             due = case.first_due_at
             assert due is not None
@@ -141,6 +147,7 @@ class TestCases:
         with listened.write() as session:
             poll(session, post("1"))
             classify(session, verdict(urgency=Urgency.HIGH))
+            quiet(session)
             case = session.scalars(select(Case)).one()
             assert refresh(session, NOON + 14 * MINUTE).opened == 0
             refresh(session, NOON + 15 * MINUTE)
@@ -153,6 +160,7 @@ class TestCases:
         with listened.write() as session:
             poll(session, *[post(str(n), by=f"c{n}") for n in range(9)])
             classify(session, verdict(urgency=Urgency.HIGH))
+            quiet(session)
             refresh(session, NOON + 20 * MINUTE)
             assert standing(session) == [(AlertKind.BREACH_NEAR, "cases"), (AlertKind.HIGH_UNCLAIMED, "cases")]
             assert alerts.standing(session)[1].text == "9 cases of high urgency are claimed by nobody, the first since 12:00 UTC."

@@ -21,12 +21,12 @@ ASKING = {
         are there any|some|plans
         is it|this possible|safe|ok|okay|normal|true|compatible|included|correct
         steps|instructions|guide|tutorial to|for|on
-        how|what|when|where|which|who _ _ _? ?
+        how|what|when|which|who _ _ _? ?
     """,
     "may_we": f"""
         ^ can|could|may|should|shall|will|would|do|does|did|is|are|am|was|has|have|must|might {WE}
         and|but|so|or|then|please|pls|hi|hello|hey|also|if can|could|do|does|is|are|will|would|should {WE}
-        can|could|may|do|does|should|will|is|are|have|has {WE} _ _? _? _? ?
+        can|could|may|do|does|should|will|have|has {WE} _ _? _? _? ?
         am i|we able|allowed|right|eligible|entitled|missing|supposed
         do|does|must|should i|we|she|he|they|it need|have|get|still|lose|pay|keep|start|change
     """,

@@ -1,0 +1,148 @@
+"""A whole case without a mouse, and letters that stay letters where somebody writes."""
+
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import Page, expect
+from sqlalchemy import select
+
+from desk import replies
+from desk.post import Sent
+from desk.settings import DeskSettings
+from storage.models import Case, Reply
+from storage.words import CaseStatus, Outcome, ReplyState
+from tests.browser.conftest import Board, Sit
+
+pytestmark = pytest.mark.browser
+
+MINUTE = timedelta(minutes=1)
+
+
+def deliver(board: Board) -> None:
+    """What the deliver process does once the undo is over."""
+    with board.database.write() as session:
+        later = board.database.now() + MINUTE
+        (outgoing,) = replies.lease_due(session, "test", now=later, limit=5, lease=MINUTE)
+        sent = Sent("1", "https://x.example/us/status/1", board.database.now())
+        replies.mark_sent(session, outgoing.id, sent, owner="test", settings=DeskSettings(), now=board.database.now())
+
+
+def only_reply(board: Board) -> Reply | None:
+    with board.database.read() as session:
+        return session.scalar(select(Reply))
+
+
+def case_of(board: Board) -> Case:
+    with board.database.read() as session:
+        return session.get_one(Case, board.floor.cases[0])
+
+
+def press(page: Page, *keys: str) -> None:
+    for key in keys:
+        page.keyboard.press(key)
+
+
+def test_a_case_from_the_list_to_closed_with_the_keyboard_alone(board: Board, sit: Sit) -> None:
+    page = sit(board.floor.ana)
+    page.locator(".row").first.wait_for()
+    press(page, "j", "Enter")
+    expect(page.locator(".head .name")).to_contain_text("customer")
+    press(page, "a")
+    page.locator("#reply").wait_for()
+    press(page, "w")
+    expect(page.locator("#reply")).to_be_focused()
+    page.keyboard.type("Fixed: sign in again. a e h n z are letters here")
+    expect(page.locator(".saved")).to_contain_text("Saved")
+    press(page, "Control+Enter")
+    expect(page.locator(".reply.state-queued")).to_contain_text("leaves in")
+    expect(page.locator("#reply")).to_have_value("")
+    deliver(board)
+    expect(page.locator(".reply.state-sent")).to_contain_text("sent")
+    expect(page.locator(".post.own")).to_contain_text("Fixed: sign in again.")
+    expect(page.locator(".post.own a")).to_have_attribute("href", "https://x.example/us/status/1")
+    press(page, "Escape", "e")
+    page.get_by_role("dialog").wait_for()
+    close_as_answered(page)
+    page.get_by_role("dialog").wait_for(state="detached")
+    closed = case_of(board)
+    assert (closed.status, closed.outcome, closed.assignee_id) == (CaseStatus.CLOSED, Outcome.ANSWERED, board.floor.ana)
+    press(page, "n")
+    expect(page.locator(".row.is-open")).not_to_contain_text("Locked out")
+    page.wait_for_url(f"**case={board.floor.cases[1]}**")
+
+
+def close_as_answered(page: Page) -> None:
+    for _ in range(10):
+        press(page, "Tab")
+        if page.evaluate("document.activeElement?.type") == "radio":
+            break
+    press(page, "ArrowDown")
+    expect(page.get_by_role("radio", name="Answered")).to_be_checked()
+    page.get_by_label("What was the cause?").wait_for(state="detached")
+    for _ in range(10):
+        press(page, "Tab")
+        if page.evaluate("document.activeElement?.textContent") == "Close case":
+            break
+    press(page, "Enter")
+
+
+def test_what_was_sent_is_taken_back_with_one_key(board: Board, sit: Sit) -> None:
+    page = sit(board.floor.ana)
+    page.locator(".row").first.wait_for()
+    press(page, "n")
+    page.locator("#reply").wait_for()
+    press(page, "w")
+    page.keyboard.type("Too fast")
+    press(page, "Control+Enter")
+    expect(page.locator(".reply.state-queued")).to_be_visible()
+    press(page, "Escape", "z")
+    expect(page.locator(".reply.state-queued")).to_have_count(0)
+    expect(page.locator("#reply")).to_have_value("Too fast")
+    reply = only_reply(board)
+    assert reply is not None
+    assert reply.state is ReplyState.DRAFT
+
+
+def test_letters_do_nothing_once_they_are_switched_off(board: Board, sit: Sit) -> None:
+    page = sit(board.floor.ana)
+    page.locator(".row").first.click()
+    page.get_by_role("button", name="Claim", exact=True).wait_for()
+    page.get_by_role("button", name="Keys on").click()
+    press(page, "a", "n", "e")
+    expect(page.get_by_role("button", name="Keys off")).to_have_attribute("aria-pressed", "false")
+    page.reload()
+    page.get_by_role("button", name="Claim", exact=True).wait_for()
+    page.locator(".list").focus()
+    press(page, "a", "n")
+    press(page, "ArrowDown")
+    expect(page.locator(".row.is-cursor")).to_have_attribute("id", f"case-{board.floor.cases[1]}")
+    assert case_of(board).assignee_id is None
+
+
+def test_letters_in_the_search_and_in_forms_are_letters(board: Board, sit: Sit) -> None:
+    page = sit(board.floor.ana, f"?case={board.floor.cases[0]}")
+    search = page.get_by_placeholder("Search author or words")
+    search.click()
+    page.keyboard.type("ahnez")
+    page.wait_for_url("**q=ahnez**")
+    expect(page.locator(".empty")).to_contain_text("Nothing matches")
+    assert case_of(board).assignee_id is None
+    page.locator(".empty button").click()
+    expect(page.locator(".row")).to_have_count(3)
+    expect(search).to_have_value("")
+
+
+def test_the_list_is_one_stop_with_a_cursor_that_is_told(board: Board, sit: Sit) -> None:
+    page = sit(board.floor.ana)
+    page.locator(".row").first.wait_for()
+    box = page.get_by_role("listbox")
+    box.focus()
+    press(page, "Home")
+    expect(box).to_have_attribute("aria-activedescendant", f"case-{board.floor.cases[0]}")
+    press(page, "End")
+    expect(box).to_have_attribute("aria-activedescendant", f"case-{board.floor.cases[2]}")
+    press(page, "k", "Enter")
+    expect(page.get_by_role("option", selected=True)).to_have_attribute("id", f"case-{board.floor.cases[1]}")
+    page.wait_for_url(f"**case={board.floor.cases[1]}**")
+    page.go_back()
+    expect(page.get_by_role("option", selected=True)).to_have_count(0)

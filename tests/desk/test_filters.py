@@ -1,0 +1,79 @@
+"""Each list is read from one index, in order, whatever SQLite's planner would rather do."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import event, text
+
+from desk import cases, filters, inbox, outcomes
+from desk.inbox import QueueFilter, View
+from storage.database import Database
+from storage.words import Outcome, Sentiment
+from tests.support.desk import NOON, Shop, person
+
+INDEXES: list[tuple[View, str]] = [
+    ("waiting", "ix_case_queue"),
+    ("unclaimed", "ix_case_queue"),
+    ("mine", "ix_case_mine"),
+    ("pending", "ix_case_pending"),
+    ("closed", "ix_case_closed"),
+]
+NARROW: list[dict[str, Any]] = [
+    {},
+    {"feed_id": 1},
+    {"sentiment": Sentiment.NEGATIVE, "language": "de"},
+    {"text": "parcel"},
+    {"flagged": True},
+]
+
+
+@pytest.mark.parametrize("narrow", NARROW)
+@pytest.mark.parametrize("is_analyzed", [False, True])
+@pytest.mark.parametrize(("view", "index"), INDEXES)
+def test_a_list_is_read_from_its_index_in_order(
+    sqlite_database: Database, view: View, index: str, narrow: dict[str, Any], *, is_analyzed: bool
+) -> None:
+    with sqlite_database.write() as session:
+        shop = Shop(session)
+        for _ in range(3):
+            shop.case()
+    if is_analyzed:
+        with sqlite_database.write() as session:
+            session.execute(text("ANALYZE"))
+    plan = _plan(sqlite_database, QueueFilter(view=view, assignee_id=1, **narrow))
+    assert f"USING INDEX {index}" in plan or f"USING COVERING INDEX {index}" in plan
+    assert "TEMP B-TREE" not in plan or view == "mine"
+
+
+def _plan(database: Database, shown: QueueFilter) -> str:
+    asked: list[tuple[str, Any]] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, _many: Any) -> None:
+        asked.append((statement, parameters))
+
+    event.listen(database.engine, "before_cursor_execute", note)
+    with database.read() as session:
+        inbox.queue(session, shown, now=NOON)
+        event.remove(database.engine, "before_cursor_execute", note)
+        statement, parameters = next(pair for pair in asked if pair[0].startswith("SELECT"))
+        steps = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+        return " / ".join(step[3] for step in steps)
+
+
+def test_all_cases_are_found_however_old_they_are(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is rare among the newest is looked for in the indexes of the other views."""
+    monkeypatch.setattr(filters, "NEAR", 2)
+    with database.write() as session:
+        ana, shop = person(session), Shop(session)
+        made = [shop.case("Rare bird" if n % 3 == 0 else "Sparrow") for n in range(9)]
+        for case in made[:4]:
+            cases.claim(session, case.id, by=ana, now=NOON)
+            outcomes.close(session, case.id, outcome=Outcome.NO_ACTION, by=ana, now=NOON)
+        rare = [case.id for case in reversed(made[::3])]
+        shown = QueueFilter(view="all", text="rare")
+        first = inbox.queue(session, shown, now=NOON, limit=2)
+        rest = QueueFilter(view="all", text="rare", after=inbox.cursor_behind(first, shown))
+        assert [row.id for row in first] == rare[:2]
+        assert [row.id for row in inbox.queue(session, rest, now=NOON, limit=2)] == rare[2:]
+        everything = inbox.queue(session, QueueFilter(view="all"), now=NOON)
+        assert [row.id for row in everything] == [case.id for case in reversed(made)]
