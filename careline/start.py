@@ -66,8 +66,10 @@ def log_to_stderr() -> None:
     """One line an event; the level is `CARELINE_LOG` (INFO unless told)."""
     level = os.environ.get("CARELINE_LOG", "INFO").upper()
     logging.basicConfig(stream=sys.stderr, level=level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    for noisy in ("alembic", "apscheduler", "httpx", "httpcore", "prawcore", "tweepy", "urllib3", "apprise"):
+    for noisy in ("alembic", "httpx", "httpcore", "prawcore", "tweepy", "urllib3", "apprise"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+    # A bell that still rings when it is due again is skipped by design, each time with a warning.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
 
 
 def free_bytes(workspace: Workspace) -> int:

@@ -24,7 +24,7 @@ from desk import people, platforms, states
 from desk.inbox import AccountView, CaseView, ReplyView, ThreadPost
 from desk.platforms import CURRENCY
 from storage.models import Person
-from storage.words import CaseStatus, ReplyState
+from storage.words import Capability, CaseStatus, ReplyState
 
 Block = dict[str, Any]
 
@@ -204,7 +204,8 @@ def _post(post: ThreadPost, *, is_abusive: bool) -> Block:
 
 def _account(account: AccountView) -> dict[str, Any]:
     source = word_of("source", account.source)
-    link_price = platforms.price(account.source, "link_write").micros if account.source == "x" else 0
+    is_paid = account.capability == Capability.API
+    link_price = platforms.price(account.source, "link_write").micros if is_paid and account.source == "x" else 0
     return {
         "id": account.id,
         "words": text("reply.account", handle=account.handle, source=source),
@@ -214,7 +215,7 @@ def _account(account: AccountView) -> dict[str, Any]:
         "signature": account.signature,
         "limit": platforms.limit(account.source),
         "count": COUNTS.get(account.source, "characters"),
-        "price": _price(account.price_micros),
+        "price": _price(account.price_micros if is_paid else 0),
         "link_price": _price(link_price),
     }
 

@@ -25,9 +25,9 @@ def read_filter(params: Mapping[str, str], *, person_id: int | None) -> QueueFil
         source=params.get("source") or None,
         feed_id=read_number(params.get("feed")),
         brand_id=read_number(params.get("brand")),
-        intent=_word(Intent, params.get("intent")),
-        sentiment=_word(Sentiment, params.get("sentiment")),
-        urgency=_word(Urgency, params.get("urgency")),
+        intent=read_word(Intent, params.get("intent")),
+        sentiment=read_word(Sentiment, params.get("sentiment")),
+        urgency=read_word(Urgency, params.get("urgency")),
         language=params.get("language") or None,
         text=params.get("q", "")[:LONGEST_TEXT],
         flagged=params.get("flagged") == "1",
@@ -55,5 +55,6 @@ def is_narrowed(shown: QueueFilter) -> bool:
     return any(value is not None for value in values) or shown.flagged or bool(shown.text.strip())
 
 
-def _word(words: type[W], value: str | None) -> W | None:
+def read_word(words: type[W], value: str | None) -> W | None:
+    """A member of a closed set, None for anything else."""
     return next((word for word in words if word.value == value), None)

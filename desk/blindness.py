@@ -1,11 +1,11 @@
 """Spells in which a feed could not see: failed looks and our own downtime, until the next look that worked."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func, select
+from sqlalchemy import ColumnElement, Row, func, literal, select
 from sqlalchemy.orm import Session, aliased
 
 from desk.leases import NEVER_POLLED
@@ -14,6 +14,8 @@ from storage.models import Coverage, Feed
 from storage.models.sources import FAILED_LOOK
 from storage.types import Instant
 from storage.words import LookResult
+
+Spell = tuple[datetime, datetime, LookResult]
 
 GRACE = timedelta(minutes=5)
 """How late a look may be before the feed counts as not looked at."""
@@ -34,17 +36,23 @@ def blind(session: Session, *, scope: int, since: datetime, until: datetime) -> 
 
     A feed that should have been looked at and was not, with no record of why, is blind, too: nobody was there to write one.
     """
-    feeds = session.execute(_feeds(scope)).all()
-    looks: dict[int, list[Row[Any]]] = {feed.id: [] for feed in feeds}
-    for look in session.execute(_failures(scope, since, until)):
-        looks[look.feed_id].append(look)
-    spans = [span for feed in feeds for span in _of_feed(session, feed, looks[feed.id], since=since, until=until)]
-    return sorted(spans, key=lambda span: (span.since, span.feed))
+    feeds = session.execute(_feeds(scope, since)).all()
+    spells: dict[int, list[Spell]] = {feed.id: _carried_over(feed, until) for feed in feeds}
+    for feed_id, began, at, result, followed_at in session.execute(_failures(scope, since, until)):
+        spells[feed_id].append((began or at, followed_at or until, result))
+    found = [span for feed in feeds for span in _of_feed(feed, [*sorted(spells[feed.id]), *_late(feed, until)], since=since, until=until)]
+    return sorted(found, key=lambda span: (span.since, span.feed))
 
 
-def _feeds(scope: int) -> Any:
+def _feeds(scope: int, since: datetime) -> Any:
+    """The feeds with their last look before `since`, and the first one after it."""
+    before = select(Coverage.result).where(Coverage.feed_id == Feed.id, Coverage.at < since).order_by(Coverage.at.desc())
+    after = select(Coverage.at).where(Coverage.feed_id == Feed.id, Coverage.at >= since).order_by(Coverage.at)
     columns = (Feed.id, Feed.name, Feed.enabled, Feed.source, Feed.next_poll_at, Feed.interval_s)
-    return select(*columns).where(_in_scope(scope)).order_by(Feed.id)
+    looks = (
+        query.limit(1).correlate(Feed).scalar_subquery().label(name) for query, name in ((before, "last_result"), (after, "next_look_at"))
+    )
+    return select(*columns, *looks, literal(since, Instant()).label("since")).where(_in_scope(scope)).order_by(Feed.id)
 
 
 def _in_scope(scope: int) -> ColumnElement[bool]:
@@ -68,35 +76,26 @@ def _failures(scope: int, since: datetime, until: datetime) -> Any:
     return query.order_by(Coverage.feed_id, Coverage.at)
 
 
-def _of_feed(session: Session, feed: Row[Any], failures: Sequence[Row[Any]], *, since: datetime, until: datetime) -> list[Span]:
-    found = [Span(feed.name, look.since or look.at, look.followed_at or until, look.result) for look in failures]
-    carried = _carried_over(session, feed, since=since, until=until)
-    late = _late(feed, until=until)
-    spans = [*carried, *sorted(found, key=lambda span: span.since), *late]
-    return _joined(replace(s, since=max(s.since, since), until=min(s.until, until)) for s in spans if s.until > since and s.since < until)
-
-
-def _carried_over(session: Session, feed: Row[Any], *, since: datetime, until: datetime) -> list[Span]:
+def _carried_over(feed: Row[Any], until: datetime) -> list[Spell]:
     """The spell that the period begins in: the last look before it had failed."""
-    last = select(Coverage.result).where(Coverage.feed_id == feed.id, Coverage.at < since).order_by(Coverage.at.desc()).limit(1)
-    result = session.scalar(last)
-    if result is None or result in GOOD:
+    if feed.last_result is None or feed.last_result in GOOD:
         return []
-    following = select(Coverage.at).where(Coverage.feed_id == feed.id, Coverage.at >= since).order_by(Coverage.at).limit(1)
-    return [Span(feed.name, since, session.scalar(following) or until, result)]
+    return [(feed.since, feed.next_look_at or until, feed.last_result)]
 
 
-def _late(feed: Row[Any], *, until: datetime) -> list[Span]:
+def _late(feed: Row[Any], until: datetime) -> list[Spell]:
     is_asked = feed.enabled and feed.source not in NEVER_POLLED
     is_late = until - feed.next_poll_at > max(GRACE, timedelta(seconds=feed.interval_s))
-    return [Span(feed.name, feed.next_poll_at, until, LookResult.BLIND)] if is_asked and is_late else []
+    return [(feed.next_poll_at, until, LookResult.BLIND)] if is_asked and is_late else []
 
 
-def _joined(spans: Iterable[Span]) -> list[Span]:
-    found: list[Span] = []
-    for span in spans:
-        if found and span.since <= found[-1].until:
-            found[-1] = replace(found[-1], until=max(found[-1].until, span.until))
-        else:
-            found.append(span)
-    return found
+def _of_feed(feed: Row[Any], spells: Sequence[Spell], *, since: datetime, until: datetime) -> list[Span]:
+    """Spells that touch are one; it keeps the result with which it began."""
+    joined: list[Spell] = []
+    for began, ended, result in spells:
+        begins, ends = max(began, since), min(ended, until)
+        if joined and begins <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], ends), joined[-1][2])
+        elif begins < ends:
+            joined.append((begins, ends, result))
+    return [Span(feed.name, *spell) for spell in joined]

@@ -79,7 +79,8 @@ def harmless(post: Post) -> Post:
         *post.addressed,
         *post.edit_of,
     )
-    if UNWANTED.search("\n".join((*words, *others))) is None:
+    together = "".join((*words, *others))
+    if together.isprintable() or UNWANTED.search(together) is None:
         return post
     named: dict[str, Any] = {name: plain(getattr(post, name)) for name in WORDS if getattr(post, name)}
     listed: dict[str, Any] = {name: tuple(plain(word) for word in getattr(post, name)) for name in ("addressed", "edit_of")}

@@ -64,8 +64,11 @@ def series(session: Session, *, scope: int, since: datetime, until: datetime, by
     starts = _starts(since, until, by=by, zone=zone)
     sums = [[0, 0, 0, 0] for _ in starts]
     for hour, n, negative, neutral, positive in _hours(session, scope, starts[0], until):
-        place = bisect_right(starts, hour) - 1
-        sums[place] = [sum(pair) for pair in zip(sums[place], (n, negative, neutral, positive), strict=True)]
+        counts = sums[bisect_right(starts, hour) - 1]
+        counts[0] += n
+        counts[1] += negative
+        counts[2] += neutral
+        counts[3] += positive
     ends = [*starts[1:], _next(starts[-1], by=by, zone=zone)]
     return Series(tuple(_point(at, counts, is_open=end > until) for at, end, counts in zip(starts, ends, sums, strict=True)))
 

@@ -1,19 +1,23 @@
 """All mentions: everything that was heard, also what made no case."""
 
+from collections.abc import Mapping
+
 import streamlit as st
 
 from dashboard import components
-from dashboard.filters import LONGEST_TEXT, read_number
+from dashboard.filters import LONGEST_TEXT, read_number, read_word
+from dashboard.format import word_of
 from dashboard.mention_values import mention_block
 from dashboard.panes import verbs
 from dashboard.texts import text
 from dashboard.viewer import Viewer, who
 from dashboard.workspace import here
-from desk import inbox
+from desk import choices, inbox
 from desk.inbox import MentionFilter
+from storage.words import Intent, Sentiment
 
 PAGE = 50
-LIST, WORDS, AFTER, GO_TO = "mentions", "mention_words", "mentions_after", "go_to_case"
+LIST, AFTER, GO_TO, FREE = "mentions", "mentions_after", "go_to_case", "without_case"
 
 
 def _chosen(viewer: Viewer) -> None:
@@ -26,45 +30,77 @@ def _chosen(viewer: Viewer) -> None:
         st.session_state[GO_TO] = sent["value"]
 
 
-def _searched() -> None:
+def _narrowed(name: str) -> None:
     st.session_state.pop(AFTER, None)
-    words = st.session_state[WORDS]
-    if words:
-        st.query_params["q"] = words
+    value = st.session_state[_widget(name)]
+    if value:
+        st.query_params[name] = "1" if value is True else str(value)
     else:
-        st.query_params.pop("q", None)
+        st.query_params.pop(name, None)
 
 
 def _older(after: int | None) -> None:
     st.session_state[AFTER] = after
 
 
+def _widget(name: str) -> str:
+    return f"mentions_{name}"
+
+
 def _filter() -> MentionFilter:
     params = st.query_params
     return MentionFilter(
-        text=params.get("q", "")[:LONGEST_TEXT], source=params.get("source") or None, feed_id=read_number(params.get("feed"))
+        text=params.get("q", "")[:LONGEST_TEXT],
+        feed_id=read_number(params.get("feed")),
+        sentiment=read_word(Sentiment, params.get("sentiment")),
+        intent=read_word(Intent, params.get("intent")),
+        without_case=params.get(FREE) == "1",
+    )
+
+
+def _filter_bar(feeds: Mapping[int, str]) -> None:
+    st.session_state.setdefault(_widget("q"), st.query_params.get("q", ""))
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.text_input(
+            text("mentions.search"),
+            key=_widget("q"),
+            placeholder=text("mentions.search_hint"),
+            live="300ms",
+            on_change=_narrowed,
+            args=("q",),
+            max_chars=LONGEST_TEXT,
+        )
+        _choice("feed", {str(feed_id): name for feed_id, name in feeds.items()})
+        _choice("sentiment", {one.value: word_of("sentiment", one) for one in Sentiment})
+        _choice("intent", {one.value: word_of("intent", one) for one in Intent})
+        st.checkbox(text("mentions.free"), key=_widget(FREE), value=st.query_params.get(FREE) == "1", on_change=_narrowed, args=(FREE,))
+
+
+def _choice(name: str, options: Mapping[str, str]) -> None:
+    key, chosen = _widget(name), st.query_params.get(name, "")
+    st.session_state[key] = chosen if chosen in options else ""
+    st.selectbox(
+        text(f"queue.filter.{name}"),
+        ["", *options],
+        key=key,
+        format_func=lambda value: options.get(value, text("queue.any")),
+        on_change=_narrowed,
+        args=(name,),
+        width=180,
     )
 
 
 def _draw(viewer: Viewer) -> None:
     st.header(text("mentions.title"), anchor=False)
     st.text(text("mentions.why"))
-    st.session_state.setdefault(WORDS, st.query_params.get("q", ""))
-    st.text_input(
-        text("mentions.search"),
-        key=WORDS,
-        placeholder=text("mentions.search_hint"),
-        live="300ms",
-        on_change=_searched,
-        max_chars=LONGEST_TEXT,
-        label_visibility="collapsed",
-    )
     after: int | None = st.session_state.get(AFTER)
     shown = _filter()
     with here().database.read() as session:
+        feeds = choices.choices(session).feeds
         rows = inbox.mentions(session, shown, now=here().now(), limit=PAGE + 1, after=after)
+    _filter_bar(feeds)
     blocks = [mention_block(row, may_care=viewer.may_care) for row in rows[:PAGE]]
-    none = [{"type": "empty", "words": text("mentions.none" if shown.text else "mentions.none_yet")}]
+    none = [{"type": "empty", "words": text("mentions.none" if shown != MentionFilter() else "mentions.none_yet")}]
     components.sheet(
         key=LIST,
         data={"kind": "mentions", "blocks": blocks or none, "texts": components.words("case.js.")},
@@ -82,4 +118,5 @@ if isinstance(viewer, Viewer):
     case_id = st.session_state.pop(GO_TO, None)
     if case_id is not None:
         st.switch_page("app_pages/queue.py", query_params={"case": str(case_id)})
-    _draw(viewer)
+    with st.container(key="mentions_page"):
+        _draw(viewer)

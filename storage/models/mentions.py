@@ -156,7 +156,7 @@ class RollupHour(Base):
     """Counts of distinct mentions in one UTC hour. `scope`: 0 is all, n is feed n, -n is brand n."""
 
     __tablename__ = "rollup_hour"
-    __table_args__ = (Index("ix_rollup_hour_scope", "scope", "hour"),)
+    __table_args__ = (Index("ix_rollup_hour_scope", "scope", "hour", "n"),)
 
     hour: Mapped[datetime] = mapped_column(primary_key=True)
     scope: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)

@@ -1,6 +1,5 @@
 """The list follows the workspace, and never moves under the person who reads it."""
 
-
 import pytest
 from playwright.sync_api import expect
 from sqlalchemy.orm import Session
@@ -11,8 +10,6 @@ from tests.browser.conftest import Board, Sit
 from tests.support.desk import Shop, angry
 
 pytestmark = pytest.mark.browser
-
-
 
 
 def shop_of(session: Session) -> Shop:

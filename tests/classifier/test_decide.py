@@ -23,7 +23,7 @@ def test_a_reply_is_due_below_even_odds(chance: float, label: bool) -> None:
 
 
 def test_a_rare_intent_does_not_drown_in_complaints() -> None:
-    scores = dict.fromkeys(Intent, 0.02) | {Intent.COMPLAINT: 0.5, Intent.CHURN: 0.36}
+    scores = {str(label): 0.02 for label in Intent} | {"complaint": 0.5, "churn": 0.36}
     assert decide.intent(scores).label == Intent.CHURN
     assert decide.intent(scores).confidence == 0.36
     assert set(decide.RARITY) == set(Intent)

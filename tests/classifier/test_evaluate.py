@@ -11,7 +11,7 @@ from tests.support.engines import verdict
 
 def cases(pairs: str, confidence: float = 0.5) -> list[Judged]:
     """`ab ba` is a true `a` that was called `b`, and a true `b` that was called `a`."""
-    return [Judged(true, said, confidence) for true, said in pairs.split()]
+    return [Judged(true, said, confidence) for true, said in map(tuple, pairs.split())]
 
 
 def test_figures_of_two_classes() -> None:

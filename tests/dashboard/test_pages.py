@@ -275,9 +275,19 @@ def test_all_mentions_are_listed_and_searched(desk: Desk, sqlite_floor: Floor) -
     blocks = component(app, "sheet")["blocks"]
     assert [block["text"] for block in blocks] == ["Thank you, it works", "How do I change my address?", "Locked out of my account"]
     assert [block["actions"][0]["verb"] for block in blocks] == ["open"] * 3
-    app.text_input(key="mention_words").set_value("nothing like this").run()
+    app.text_input(key="mentions_q").set_value("nothing like this").run()
     assert component(app, "sheet")["blocks"] == [{"type": "empty", "words": "No mention matches."}]
     assert param(app, "q") == "nothing like this"
+
+
+def test_all_mentions_are_narrowed_by_the_address(desk: Desk, sqlite_floor: Floor) -> None:
+    negative = desk.open(sqlite_floor.ana, "app_pages/mentions.py", sentiment="negative", intent="nonsense")
+    assert [block["text"] for block in component(negative, "sheet")["blocks"]] == ["Locked out of my account"]
+    free = desk.open(sqlite_floor.ana, "app_pages/mentions.py", without_case="1")
+    assert component(free, "sheet")["blocks"][0]["type"] == "empty"
+    free.checkbox(key="mentions_without_case").uncheck().run()
+    assert len(component(free, "sheet")["blocks"]) == 3
+    assert param(free, "without_case") is None
 
 
 def test_a_reader_cannot_make_cases_of_mentions(desk: Desk, sqlite_floor: Floor) -> None:

@@ -67,6 +67,13 @@ def test_a_feed_that_needs_a_person_is_told_at_once(listened: Database, result: 
 
 
 class TestBlind:
+    @pytest.fixture
+    def listened(self, sqlite_database: Database) -> Database:
+        with sqlite_database.write() as session:
+            listening(session)
+            quiet(session)
+        return sqlite_database
+
     def test_a_feed_that_fails_is_told_once_it_is_blind(self, listened: Database) -> None:
         with listened.write() as session:
             fail(session, LookResult.UNAVAILABLE)
@@ -167,6 +174,13 @@ class TestCases:
 
 
 class TestTelling:
+    @pytest.fixture
+    def listened(self, sqlite_database: Database) -> Database:
+        with sqlite_database.write() as session:
+            listening(session)
+            quiet(session)
+        return sqlite_database
+
     @pytest.fixture
     def wrong(self, listened: Database) -> Database:
         with listened.write() as session:

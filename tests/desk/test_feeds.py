@@ -95,6 +95,12 @@ class TestLeases:
 
 
 class TestVerbs:
+    @pytest.fixture
+    def listened(self, sqlite_database: Database) -> Database:
+        with sqlite_database.write() as session:
+            listening(session)
+        return sqlite_database
+
     def test_a_feed_of_the_board_is_due_at_once(self, listened: Database) -> None:
         with listened.write() as session:
             feed = feeds.add(session, DRAFT, by=person(session, "Lead", Role.LEAD), now=NOON)
@@ -226,6 +232,12 @@ class TestSync:
 
 
 class TestHealth:
+    @pytest.fixture
+    def listened(self, sqlite_database: Database) -> Database:
+        with sqlite_database.write() as session:
+            listening(session)
+        return sqlite_database
+
     def words(self, database: Database, name: str = "acme", *, now: object = NOON) -> str:
         with database.read() as session:
             return next(row.words for row in feeds.health(session, now=now) if row.name == name)  # type: ignore[arg-type]

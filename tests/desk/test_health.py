@@ -27,8 +27,8 @@ def blind(session: object) -> list[tuple[object, object]]:
     return [(row.since, row.at) for row in rows]
 
 
-def test_our_own_downtime_is_written_down_once_for_each_feed_that_was_to_be_looked_at(database: Database) -> None:
-    with database.write() as session:
+def test_our_own_downtime_is_written_down_once_for_each_feed_that_was_to_be_looked_at(sqlite_database: Database) -> None:
+    with sqlite_database.write() as session:
         listening(session)
         feeds.pause(session, feed_id(session), by=person(session, "Ops", Role.OPS), now=NOON)
         health.beat(session, "listen", pid=7, started_at=NOON, now=NOON + MINUTE)
@@ -38,23 +38,23 @@ def test_our_own_downtime_is_written_down_once_for_each_feed_that_was_to_be_look
         assert len(blind(session)) == len(PLAN.feeds) - 1
 
 
-def test_a_restart_within_a_minute_is_no_downtime(database: Database) -> None:
-    with database.write() as session:
+def test_a_restart_within_a_minute_is_no_downtime(sqlite_database: Database) -> None:
+    with sqlite_database.write() as session:
         listening(session)
         health.beat(session, "listen", pid=7, started_at=NOON, now=NOON)
         health.record_own_downtime(session, now=NOON + timedelta(seconds=59))
         assert blind(session) == []
 
 
-def test_a_workspace_that_never_listened_was_not_blind(database: Database) -> None:
-    with database.write() as session:
+def test_a_workspace_that_never_listened_was_not_blind(sqlite_database: Database) -> None:
+    with sqlite_database.write() as session:
         listening(session)
         health.record_own_downtime(session, now=NOON + HOUR)
         assert how_many(session, Coverage) == 0
 
 
-def test_a_feed_that_did_not_exist_yet_was_not_blind(database: Database) -> None:
-    with database.write() as session:
+def test_a_feed_that_did_not_exist_yet_was_not_blind(sqlite_database: Database) -> None:
+    with sqlite_database.write() as session:
         listening(session, now=NOON + HOUR)
         health.record_blind(session, since=NOON, until=NOON + MINUTE)
         assert blind(session) == []

@@ -371,6 +371,12 @@ class TestCases:
 
 
 class TestOwnPosts:
+    @pytest.fixture
+    def listened(self, sqlite_database: Database) -> Database:
+        with sqlite_database.write() as session:
+            listening(session)
+        return sqlite_database
+
     def test_our_own_post_is_stored_but_neither_counted_nor_triaged(self, listened: Database) -> None:
         with listened.write() as session:
             told = poll(session, post("1", by="acmecare"), post("2", author=PostAuthor("42", "@AcmeCare", "Acme")))
@@ -416,6 +422,12 @@ def _reply(case: Case, mention_id: int, text: str) -> Reply:
 
 
 class TestFailures:
+    @pytest.fixture
+    def listened(self, sqlite_database: Database) -> Database:
+        with sqlite_database.write() as session:
+            listening(session)
+        return sqlite_database
+
     def test_failures_in_a_row_wait_longer_each_time(self, listened: Database) -> None:
         waits = []
         for _ in range(8):

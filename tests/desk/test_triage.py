@@ -223,6 +223,12 @@ class TestLeases:
 
 
 class TestFailures:
+    @pytest.fixture
+    def listened(self, sqlite_database: Database) -> Database:
+        with sqlite_database.write() as session:
+            listening(session)
+        return sqlite_database
+
     def test_the_third_failure_lets_a_person_read_it(self, listened: Database) -> None:
         with listened.write() as session:
             poll(session, post("1"))

@@ -15,7 +15,7 @@ def verdict(intent: Intent = Intent.COMPLAINT, *, reply: bool = True, sure: floa
     yes = {"true": 0.9, "false": 0.1}
     return Verdict(
         sentiment=Answer(Sentiment.NEGATIVE, 0.8, {Sentiment.NEGATIVE: 0.8, Sentiment.NEUTRAL: 0.1, Sentiment.POSITIVE: 0.1}),
-        intent=Answer(intent, sure, dict.fromkeys(Intent, rest) | {intent: sure}),
+        intent=Answer(intent, sure, {str(label): rest for label in Intent} | {str(intent): sure}),
         needs_reply=Answer(reply, 0.9 if reply else 0.1, yes),
         urgency=Answer(Urgency.NORMAL, 0.8, {Urgency.LOW: 0.1, Urgency.NORMAL: 0.8, Urgency.HIGH: 0.1}),
         abusive=Answer(label=False, confidence=0.9, scores={"true": 0.1, "false": 0.9}),

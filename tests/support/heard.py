@@ -20,7 +20,8 @@ def heard(session: Session, feed_id: int, said: Iterable[Said], *, now: datetime
     posts = [_post(text, at) for text, (at, _) in labelled.items()]
     ingest.import_posts(session, feed_id, posts, [], settings=SETTINGS, now=now)
     waiting = triage.lease(session, "tests", now=now, limit=1_000, lease=timedelta(minutes=1))
-    results = [(one, _verdict(sentiment)) for one in waiting if (sentiment := labelled[one.text][1]) is not None]
+    moods = {text: sentiment for text, (_, sentiment) in labelled.items()}
+    results = [(one, _verdict(sentiment)) for one in waiting if (sentiment := moods.get(one.text)) is not None]
     triage.record(session, results, engine="tests", version="1", settings=SETTINGS, now=now)
 
 

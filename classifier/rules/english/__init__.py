@@ -2,8 +2,10 @@
 
 from classifier.rules.english.abuse import ABUSE
 from classifier.rules.english.asking import ASKING
+from classifier.rules.english.displeasure import DISPLEASURE
 from classifier.rules.english.pressing import PRESSING
+from classifier.rules.english.spam import SPAM
 from classifier.rules.english.telling import TELLING
 from classifier.rules.english.trouble import TROUBLE
 
-ENGLISH = {**TROUBLE, **ASKING, **TELLING, **PRESSING, **ABUSE}
+ENGLISH = {**TROUBLE, **DISPLEASURE, **ASKING, **TELLING, **SPAM, **PRESSING, **ABUSE}

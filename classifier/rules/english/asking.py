@@ -264,7 +264,7 @@ ASKING = {
         can|could i|we order|buy|book|preorder|get _? online|today|now|one|two|it|a
         price match
         beat|match the|their|this|my|that price|offer|deal|quote
-        second|another|extra|additional line|sim|one|pod|handset|licence|license
+        second|another|extra|additional line|sim|one|handset|licence|license
         per month ?
         switching|moving|changing|coming to you|your
         thinking about it

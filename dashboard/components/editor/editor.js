@@ -1,4 +1,5 @@
-const EVERY_MS = 1000;
+const EVERY_MS = 3000;
+const UNDER_WAY_MS = 1000;
 const LONGEST_MS = 15000;
 const SAVE_AFTER_MS = 700;
 const PRESENT_MS = 10000;
@@ -90,7 +91,7 @@ class Editor {
     this.seen = this.data.state.latest_mention;
     this.apply(this.data.state);
     if (this.isDirty) this.plan(0);
-    this.polling = polling(() => this.look(), { every: EVERY_MS, longest: LONGEST_MS });
+    this.polling = polling(() => this.look(), { every: () => this.every(), longest: LONGEST_MS });
     this.ticking = setInterval(() => this.replies.tick(), 500);
     this.presence = setInterval(() => this.present(), PRESENT_MS);
     this.present();
@@ -130,6 +131,10 @@ class Editor {
   }
 
   // ---- what the server says ----
+
+  every() {
+    return this.state.replies.some((reply) => reply.state === "queued" || reply.state === "sending") ? UNDER_WAY_MS : EVERY_MS;
+  }
 
   async look() {
     let answer;

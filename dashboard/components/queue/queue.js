@@ -134,7 +134,7 @@ class Queue {
 
   begin() {
     this.skeleton();
-    this.polling = polling(() => this.look(), { every: EVERY_MS, longest: LONGEST_MS });
+    this.polling = polling(() => this.look(), { every: () => EVERY_MS, longest: LONGEST_MS });
   }
 
   restart() {

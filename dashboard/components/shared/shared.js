@@ -93,7 +93,7 @@ async function ask(method, path, { body, etag } = {}) {
   return { status: response.status, content, etag: response.headers.get("ETag") };
 }
 
-// A timer that runs only while somebody can see the page, and waits longer after each failure.
+// A timer that runs only while somebody can see the page, and waits longer after each failure. `every` says how long to wait now.
 function polling(look, { every, longest }) {
   let timer = 0;
   let failures = 0;
@@ -104,7 +104,7 @@ function polling(look, { every, longest }) {
   };
   const turn = async () => {
     if (isStopped) return;
-    if (document.hidden) return plan(every);
+    if (document.hidden) return plan(every());
     try {
       await look();
       failures = 0;
@@ -112,7 +112,7 @@ function polling(look, { every, longest }) {
       if (!(error instanceof Offline)) console.error(error);
       failures += 1;
     }
-    plan(Math.min(longest, every * 2 ** Math.min(failures, 6)));
+    plan(Math.min(longest, every() * 2 ** Math.min(failures, 6)));
   };
   const wake = () => !document.hidden && plan(0);
   document.addEventListener("visibilitychange", wake);

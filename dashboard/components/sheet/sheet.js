@@ -104,7 +104,7 @@ const DRAW = {
     node.open = sheet.isOpen(block);
     node.addEventListener("toggle", () => sheet.opened.set(block.title, node.open));
     const title = el("summary", "", block.title);
-    if (block.count !== undefined) title.append(" ", el("span", "count", block.count));
+    if (block.count) title.append(" ", el("span", "count", block.count));
     node.append(title, ...block.blocks.map((inner) => sheet.draw(inner)));
     return node;
   },

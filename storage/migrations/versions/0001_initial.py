@@ -149,7 +149,7 @@ def upgrade() -> None:
         sa.Column("abusive", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("hour", "scope", name=op.f("pk_rollup_hour")),
     )
-    op.create_index("ix_rollup_hour_scope", "rollup_hour", ["scope", "hour"], unique=False)
+    op.create_index("ix_rollup_hour_scope", "rollup_hour", ["scope", "hour", "n"], unique=False)
     op.create_table(
         "thread",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),

@@ -1,0 +1,105 @@
+"""The pictures of docs/screenshots, taken of a running sample workspace: `python -m bench.screens http://127.0.0.1:8501`."""
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+FOLDER = Path(__file__).parents[1] / "docs" / "screenshots"
+CHROMIUM = os.environ.get("CARELINE_CHROMIUM", "/usr/bin/chromium")
+FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
+SIZES = {"1440": (1440, 900), "1024": (1024, 768)}
+SETTLE_MS = 2_500
+AGENT, OTHER, READER, OPS = "Mina Kaur", "Liam Okafor", "Noor Haddad", "Ada Quinn"
+
+Scene = Callable[[Page], None]
+
+
+def queue(page: Page) -> None:
+    page.locator(".row").nth(2).click()
+
+
+def replying(page: Page) -> None:
+    page.goto(f"{root(page)}/?view=unclaimed")
+    page.locator(".row").nth(1).click()
+    page.get_by_role("button", name="Claim", exact=True).click()
+    page.locator("#reply").fill(
+        "Sorry about that. I have looked at your line and booked an engineer for tomorrow, 8 to 12. Does that suit you?"
+    )
+    page.locator(".saved", has_text="Saved").wait_for()
+
+
+def undo(page: Page) -> None:
+    replying(page)
+    page.keyboard.press("Control+Enter")
+    page.wait_for_timeout(900)
+
+
+def sent(page: Page) -> None:
+    undo(page)
+    page.wait_for_timeout(9_000)
+
+
+def at(path: str) -> Scene:
+    def scene(page: Page) -> None:
+        page.goto(f"{root(page)}{path}")
+
+    return scene
+
+
+def nobody(page: Page) -> None:
+    del page
+
+
+SCENES: dict[str, tuple[str, Scene, tuple[str, ...]]] = {
+    "queue": (AGENT, queue, ("1440-light", "1440-dark", "1024-light", "1024-dark")),
+    "trends": (OPS, at("/trends?days=28&by=day"), ("1440-light", "1440-dark", "1024-light")),
+    "feeds": (OPS, at("/feeds"), ("1440-light", "1024-dark")),
+    "mentions": (AGENT, at("/mentions"), ("1440-light", "1024-light")),
+    "reader": (READER, queue, ("1440-light",)),
+    "empty": (OTHER, at("/?view=waiting&text=nothing+like+this"), ("1440-light",)),
+    "by-hand": ("Sven Jansen", at("/?view=mine"), ("1440-light",)),
+    "replying": (AGENT, replying, ("1440-light", "1024-light")),
+    "undo": (OTHER, undo, ("1440-light",)),
+    "sent": ("Rosa Almeida", sent, ("1440-light",)),
+    "sign-in": ("", nobody, ("1440-light",)),
+}
+
+
+def root(page: Page) -> str:
+    return "/".join(page.url.split("/")[:3])
+
+
+def take(browser: Browser, url: str, name: str) -> None:
+    """All pictures of one scene."""
+    person, scene, variants = SCENES[name]
+    for variant in variants:
+        size, scheme = variant.split("-")
+        width, height = SIZES[size]
+        context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
+        page = context.new_page()
+        page.set_default_timeout(30_000)
+        page.goto(url)
+        if person:
+            page.get_by_text(person).first.click()
+            page.locator(".row").first.wait_for()
+        scene(page)
+        page.wait_for_timeout(SETTLE_MS)
+        page.screenshot(path=FOLDER / f"{name}-{variant}.png")
+        print(f"{name}-{variant}")
+        context.close()
+
+
+def main(url: str, *names: str) -> None:
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        for name in names or SCENES:
+            take(browser, url, name)
+        browser.close()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
