@@ -11,10 +11,10 @@ from sqlalchemy import Table
 from bench.raw import Raw
 from desk.rollups import POSITION, Labels
 from storage.database import Database
-from storage.models import Author, Brand, Case, Catch, Feed, Mention, Person, PersonRole, Reply, RollupHour, Thread
+from storage.models import Author, Brand, Case, Catch, Coverage, Feed, Mention, Person, PersonRole, Reply, RollupHour, Thread
 from storage.models.base import Base
 from storage.recount import COUNTS, EVERYTHING
-from storage.words import BrandKind, CaseStatus, Flag, Intent, Origin, Outcome, ReplyState, Role, Sentiment, Urgency
+from storage.words import BrandKind, CaseStatus, Flag, Intent, LookResult, Origin, Outcome, ReplyState, Role, Sentiment, Urgency
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 """The instant of the newest mention: the same workspace in every run."""
@@ -24,6 +24,7 @@ FEEDS = 40
 PEOPLE = 100
 CHUNK = 10_000
 CASE_EVERY = 17
+LOOK_EVERY = timedelta(minutes=30)
 ROUND = 100
 """Sizes are multiples of this, so that a mention, its author and its thread agree on their source."""
 
@@ -48,7 +49,7 @@ def fill(database: Database, mentions: int) -> None:
             _store(raw, (table.__table__, chunk))
     for numbers in _chunks(iter(range(1, size + 1))):
         _store(raw, *_mentions(numbers, rng, counters, size=size))
-    _store(raw, (RollupHour.__table__, _rollup_rows(counters)))
+    _store(raw, (RollupHour.__table__, _rollup_rows(counters)), (Coverage.__table__, _looks(rng)))
     if not raw.is_sqlite:
         _advance_ids(raw)
     raw.close()
@@ -160,6 +161,7 @@ def _case(number: int, row: Row, feed: int, rng: random.Random, *, is_live: bool
         "feed_id": feed,
         "author_name": f"h{row['author_id']}",
         "preview": row["text"][:280],
+        "searched": f"h{row['author_id']} @h{row['author_id']} {row['text']}"[:400],
         "searched": f"h{row['author_id']} {row['text']}"[:400],
         "status": status,
         "outcome": None if is_live else Outcome.ANSWERED,
@@ -198,6 +200,14 @@ def _count(counters: Counters, row: Row, feed: int) -> None:
 
 def _rollup_rows(counters: Counters) -> list[Row]:
     return [{"hour": hour, "scope": scope, **dict(zip(COUNTS, counts, strict=True))} for (hour, scope), counts in sorted(counters.items())]
+
+
+def _looks(rng: random.Random) -> list[Row]:
+    """What each look of each feed brought; one in a hundred failed."""
+    instants = [NOW - timedelta(days=DAYS) + step * LOOK_EVERY for step in range(timedelta(days=DAYS) // LOOK_EVERY)]
+    results = [LookResult.LOOKED, LookResult.UNAVAILABLE]
+    drawn = ((at, feed, rng.random() < 0.01) for at in instants for feed in range(1, FEEDS + 1))
+    return [{"feed_id": feed, "at": at, "result": results[failed], "new": 3, "seen": 4} for at, feed, failed in drawn]
 
 
 def _person(number: int) -> Row:

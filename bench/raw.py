@@ -60,7 +60,7 @@ class Raw:
     def store(self, table: Table, rows: Sequence[dict[str, Any]]) -> None:
         """Rows of a table as Python values, all with the same columns; the other columns get their default."""
         if rows:
-            columns = list(table.columns)
+            columns = [column for column in table.columns if column.name in rows[0] or not column.primary_key]
             values = zip(*(self._column(column, rows) for column in columns), strict=True)
             self.insert(table.name, [column.name for column in columns], list(values))
 

@@ -309,7 +309,9 @@ def _layered(layers: Sequence[Spec], frame: Frame, *, y: Spec, height: int) -> S
         "scale": {"domain": [millis(frame.since), millis(frame.until)], "nice": False, "zero": False},
         "axis": {**ticks, "title": None, "grid": True, "labelFlush": True},
     }
-    for layer in layers:
+    # A layer without rows is an image without a name to a screen reader.
+    drawn = [layer for layer in layers if layer["data"]["values"]]
+    for layer in drawn:
         layer["encoding"]["x"] |= x
         layer["encoding"]["y"] |= y
-    return {"height": height, "layer": list(layers)}
+    return {"height": height, "layer": drawn}

@@ -69,8 +69,9 @@ def _banner() -> None:
 
 
 def _me(viewer: Viewer) -> None:
-    with st.container(key="me"), st.popover(viewer.initials, help=text("me.menu_help", person=plain(viewer.name))):
-        st.text(f"{text('me.signed_in')} {viewer.name}")
+    signed_in = text("me.signed_in", person=viewer.name)
+    with st.container(key="me"), st.popover(viewer.initials, help=plain(signed_in)):
+        st.text(signed_in)
         welcome.choice(viewer)
 
 

@@ -8,13 +8,14 @@ from dashboard.texts import text
 from desk.inbox import CaseView, PastCase
 from desk.resolutions import ResolutionView
 from desk.urgency import Reason
+from storage.words import CaseStatus
 
 LONGEST_PREVIEW = 200
 
 
 def history_blocks(view: CaseView, reader: Reader) -> list[Block]:
     """The sections of the right pane, the useful ones open."""
-    is_mine = view.row.assignee_id == reader.id
+    is_mine = view.row.assignee_id == reader.id and view.row.status != CaseStatus.CLOSED
     return [
         _section("fixes", [_fix(found, may_use=is_mine) for found in view.suggestions], is_open=True),
         _section("earlier", [_earlier(past) for past in view.history], is_open=bool(view.history)),

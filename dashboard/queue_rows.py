@@ -26,6 +26,7 @@ def row_values(row: CaseRow, *, now: datetime, zone: str) -> dict[str, Any]:
         "sentiment": sentiment_mark(row.sentiment).as_dict(),
         "words": list(_words(row, now=now, zone=zone)),
         "due": millis(row.due_at),
+        "is_over": row.status == CaseStatus.CLOSED,
         "assignee_id": row.assignee_id,
         "assignee": row.assignee,
         "holds": [hold_values(hold) for hold in row.holds],

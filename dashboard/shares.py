@@ -64,6 +64,8 @@ def wilson(part: int, whole: int) -> tuple[float, float]:
 def _groups(buckets: Iterable[Counted]) -> Iterator[list[Counted]]:
     group: list[Counted] = []
     for bucket in buckets:
+        if not group and not bucket.whole:
+            continue  # a level begins where something was said
         group.append(bucket)
         if sum(held.whole for held in group) >= LEAST:
             yield group

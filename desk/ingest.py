@@ -56,7 +56,9 @@ def record_page(session: Session, leased: LeasedFeed, page: Page, *, settings: D
     """
     result = _result(page)
     next_poll_at = looks.after_page(page, interval=timedelta(seconds=leased.spec.interval_s), now=now)
-    looked = looks.end(session, leased, result=result, detail=page.detail, now=now, cursor=page.cursor, next_poll_at=next_poll_at)
+    # A page that names no place leaves the next look where this one began.
+    cursor = leased.cursor if page.cursor is None else page.cursor
+    looked = looks.end(session, leased, result=result, detail=page.detail, now=now, cursor=cursor, next_poll_at=next_poll_at)
     catcher = Catcher(looked.feed_id, looked.brand_id, leased.spec.source, leased.spec.site)
     ingested = _store(session, catcher, page.posts, page.rejects, result=result, settings=settings, now=now)
     _record_look(session, looked, page, ingested, now=now)
@@ -165,9 +167,9 @@ def _follow_up(session: Session, stored: Stored, *, settings: DeskSettings, now:
         if mention.id in stored.own:
             replies.own_post_seen(session, mention, settings=settings, now=now)
         elif (case := _merged_into(session, live[mention.id])).status != CaseStatus.CLOSED:
-            waited = case.waiting_since is None
-            cases.join(session, case, mention, settings=settings, now=now)
-            joined, reopened = joined + 1, reopened + waited
+            was_waiting = case.waiting_since is not None
+            case = cases.join(session, case, mention, settings=settings, now=now)
+            joined, reopened = joined + 1, reopened + (not was_waiting and case.waiting_since is not None)
     return joined, reopened
 
 

@@ -14,6 +14,7 @@ from desk.rollups import Change, Labels
 from desk.settings import DeskSettings
 from desk.untouched import close_untouched
 from desk.verdict import Verdict
+from desk.worth import AtHand
 from storage import dialect
 from storage.dialect import among, insert_new
 from storage.models import Case, Mention, Triage
@@ -26,8 +27,8 @@ ATTEMPTS = 3
 PAUSES = (timedelta(seconds=10), timedelta(minutes=1))
 """How long a mention rests after its first and its second failure."""
 
-CHUNK = 200
-"""How many overdue mentions become cases in one transaction."""
+CHUNK = 25
+"""How many overdue mentions become cases in one transaction: nobody else can write to a SQLite file meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,9 @@ def record(
     scopes = rollups.scopes(session, [mention.id for mention in fresh])
     changes = [_label(mention, verdicts[mention.id][1], scopes[mention.id], now=now) for mention in fresh]
     session.flush()
-    opened = sum(_follow(session, mention, settings=settings, now=now) for mention in sorted(fresh, key=lambda m: (m.posted_at, m.id)))
+    known = worth.at_hand(session, fresh)
+    in_order = sorted(fresh, key=lambda mention: (mention.posted_at, mention.id))
+    opened = sum(_follow(session, mention, known, settings=settings, now=now) for mention in in_order)
     session.flush()
     rollups.move(session, changes)
     return Recorded(len(fresh), opened)
@@ -82,26 +85,23 @@ def record(
 
 def record_failure(session: Session, waiting: Sequence[Waiting], *, error: str, settings: DeskSettings, now: datetime) -> None:
     """The engine could not say. These are tried again after a pause; at the third failure a flagged case lets a person read them."""
-    for mention in _locked(session, [w.mention_id for w in waiting]):
-        if mention.triaged_at is not None:
-            continue
+    failed = [mention for mention in _locked(session, [w.mention_id for w in waiting]) if mention.triaged_at is None]
+    for mention in failed:
         mention.triage_owner = None
-        if mention.triage_attempts >= ATTEMPTS:
-            _give_up(session, mention, error=error, settings=settings, now=now)
-        else:
-            mention.triage_until = now + PAUSES[min(mention.triage_attempts, len(PAUSES)) - 1]
+        mention.triage_until = now + PAUSES[min(mention.triage_attempts, len(PAUSES)) - 1]
+    _give_up(session, [m for m in failed if m.triage_attempts >= ATTEMPTS], error=error, settings=settings, now=now)
     session.flush()
 
 
 def flag_overdue(session: Session, *, settings: DeskSettings, now: datetime) -> int:
     """Give a flagged case to customers who have waited too long for the classifier; how many. A later verdict takes the flag off."""
     given_up = _overdue(session, (Mention.triage_attempts >= ATTEMPTS) & (Mention.triage_until < now))
-    for mention in given_up:
-        _give_up(session, mention, error="the classifier did not come back", settings=settings, now=now)
+    _give_up(session, given_up, error="the classifier did not come back", settings=settings, now=now)
     late = _overdue(session, (Mention.seen_at <= now - settings.untriaged_after) & Mention.flag.is_(None))
+    known = worth.at_hand(session, late)
     for mention in late:
         mention.flag = Flag.UNTRIAGED
-        _show(session, mention, flag=Flag.UNTRIAGED, settings=settings, now=now)
+        _show(session, mention, known, flag=Flag.UNTRIAGED, settings=settings, now=now)
     session.flush()
     return len(given_up) + len(late)
 
@@ -145,14 +145,14 @@ def _label(mention: Mention, verdict: Verdict, scopes: Sequence[int], *, now: da
     return Change(mention.bucket_at, scopes, before, Labels.of(mention))
 
 
-def _follow(session: Session, mention: Mention, *, settings: DeskSettings, now: datetime) -> bool:
+def _follow(session: Session, mention: Mention, known: AtHand, *, settings: DeskSettings, now: datetime) -> bool:
     """What a verdict means for cases; whether one was opened or came back."""
     if mention.case_id is not None:
         _tell_case(session, mention, settings=settings, now=now)
         return False
     if worth.needs_eyes(mention):
-        return _show(session, mention, flag=mention.flag, settings=settings, now=now)
-    live = cases.live_case(session, mention.author_id, mention.thread_id)
+        return _show(session, mention, known, flag=mention.flag, settings=settings, now=now)
+    live = cases.live_case(session, mention.author_id, mention.thread_id) if mention.author_id in known.authors else None
     if live is not None:
         cases.join(session, live, mention, settings=settings, now=now)
     return False
@@ -181,28 +181,31 @@ def _is_no_matter(session: Session, case: Case) -> bool:
     return not any(worth.needs_eyes(mention) for mention in theirs)
 
 
-def _show(session: Session, mention: Mention, *, flag: Flag | None, settings: DeskSettings, now: datetime) -> bool:
+def _show(session: Session, mention: Mention, known: AtHand, *, flag: Flag | None, settings: DeskSettings, now: datetime) -> bool:
     """A case for a mention that a person should see: the one of its thread, if it goes on or ended lately, else a new one."""
-    if mention.case_id is not None:
+    feed_id = known.answering.get(mention.id)
+    if mention.case_id is not None or feed_id is None:
         return False
-    feed_id = worth.feed_that_answers(session, mention)
-    if feed_id is None:
-        return False
-    known = worth.case_that_goes_on(session, mention, now=now)
-    if known is None:
+    case = worth.case_that_goes_on(session, mention, known, now=now)
+    if case is None:
         cases.open_case(session, mention, feed_id=feed_id, flag=flag, settings=settings, now=now)
+        known.authors.add(mention.author_id)
         return True
-    was_live = known.closed_at is None
-    case = cases.join(session, known, mention, settings=settings, now=now)
+    was_live = case.closed_at is None
+    case = cases.join(session, case, mention, settings=settings, now=now)
     case.flag = case.flag or flag
     return not was_live
 
 
-def _give_up(session: Session, mention: Mention, *, error: str, settings: DeskSettings, now: datetime) -> None:
-    mention.triaged_at, mention.flag, mention.triage_owner, mention.triage_until = now, Flag.FAILED, None, None
-    session.flush()
-    _show(session, mention, flag=Flag.FAILED, settings=settings, now=now)
-    audit.record(session, "triage_failed", now=now, by=None, case_id=mention.case_id, subject=f"mention {mention.id}", error=error[:200])
+def _give_up(session: Session, mentions: Sequence[Mention], *, error: str, settings: DeskSettings, now: datetime) -> None:
+    known = worth.at_hand(session, mentions)
+    for mention in mentions:
+        mention.triaged_at, mention.flag, mention.triage_owner, mention.triage_until = now, Flag.FAILED, None, None
+        session.flush()
+        _show(session, mention, known, flag=Flag.FAILED, settings=settings, now=now)
+        audit.record(
+            session, "triage_failed", now=now, by=None, case_id=mention.case_id, subject=f"mention {mention.id}", error=error[:200]
+        )
 
 
 def release(session: Session, waiting: Sequence[Waiting], *, owner: str) -> None:

@@ -1,19 +1,36 @@
 """Which mentions a person should see, and which feed's brand answers them."""
 
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from desk import cases
 from desk.authors import bare
-from storage.models import Brand, Case, Catch, Feed, Mention, ReplyAccount
+from storage.dialect import among
+from storage.models import Author, Brand, Case, Catch, Feed, Mention, ReplyAccount
 from storage.words import BrandKind, Flag, Intent, Urgency
 
 COMES_BACK = timedelta(days=14)
 """For so long after a case was closed, a post in its thread belongs to it and brings it back."""
 
 BY_KIND = (BrandKind.OWN, BrandKind.TOPIC, BrandKind.COMPETITOR)
+
+
+@dataclass(frozen=True, slots=True)
+class AtHand:
+    """What the cases of a batch of mentions need, read at once instead of once for each.
+
+    `answering`: the feed whose brand answers each mention; talk about a competitor that does not address us is not among them.
+    `authors` have, or had, a case. `rows` only keeps feeds and authors in the session.
+    """
+
+    answering: Mapping[int, int]
+    authors: set[int]
+    rows: tuple[object, ...]
 
 
 def needs_eyes(mention: Mention) -> bool:
@@ -23,25 +40,44 @@ def needs_eyes(mention: Mention) -> bool:
     return mention.intent != Intent.SPAM and (bool(mention.needs_reply) or mention.urgency == Urgency.HIGH)
 
 
-def feed_that_answers(session: Session, mention: Mention) -> int | None:
-    """The feed whose brand answers this mention, our own brands first. None when it is talk about a competitor that does not address us."""
-    caught = select(Feed.id, Brand.kind).join(Brand, Brand.id == Feed.brand_id).join(Catch, Catch.feed_id == Feed.id)
-    feeds = session.execute(caught.where(Catch.mention_id == mention.id).order_by(Feed.id)).all()
+def at_hand(session: Session, mentions: Sequence[Mention]) -> AtHand:
+    """Read what `case_that_goes_on` and opening a case ask for."""
+    author_ids = sorted({mention.author_id for mention in mentions})
+    answering = _answering(session, mentions)
+    authors = session.scalars(select(Author).where(among(session, Author.id, author_ids))).all()
+    feeds = session.scalars(select(Feed).where(among(session, Feed.id, sorted(set(answering.values()))))).all()
+    with_case = session.scalars(select(Case.author_id).where(among(session, Case.author_id, author_ids)).distinct())
+    return AtHand(answering, set(with_case), (*authors, *feeds))
+
+
+def case_that_goes_on(session: Session, mention: Mention, known: AtHand, *, now: datetime) -> Case | None:
+    """The case that this mention belongs to: the live one of its author and thread, or one that was closed lately."""
+    if mention.author_id not in known.authors:
+        return None
+    case = cases.latest_case(session, mention.author_id, mention.thread_id)
+    if case is None or case.closed_at is None or case.merged_into_id is not None:
+        return case
+    return case if now - case.closed_at <= COMES_BACK else None
+
+
+def _answering(session: Session, mentions: Sequence[Mention]) -> dict[int, int]:
+    caught = select(Catch.mention_id, Feed.id, Brand.kind).join(Feed, Feed.id == Catch.feed_id).join(Brand, Brand.id == Feed.brand_id)
+    by_mention: dict[int, list[Any]] = {}
+    for row in session.execute(caught.where(among(session, Catch.mention_id, [m.id for m in mentions])).order_by(Feed.id)):
+        by_mention.setdefault(row.mention_id, []).append(row)
+    chosen = ((mention.id, _feed_that_answers(session, mention, by_mention.get(mention.id, ()))) for mention in mentions)
+    return {mention_id: feed_id for mention_id, feed_id in chosen if feed_id is not None}
+
+
+def _feed_that_answers(session: Session, mention: Mention, feeds: Iterable[Any]) -> int | None:
+    """Our own brands first."""
     first = min(feeds, key=lambda feed: BY_KIND.index(feed.kind), default=None)
     if first is None:
         return None
     if first.kind != BrandKind.COMPETITOR:
         return int(first.id)
-    brand_id = _brand_addressed(session, mention)
+    brand_id = _brand_addressed(session, mention) if mention.addressed else None
     return None if brand_id is None else _feed_of(session, mention, brand_id) or int(first.id)
-
-
-def case_that_goes_on(session: Session, mention: Mention, *, now: datetime) -> Case | None:
-    """The case that this mention belongs to: the live one of its author and thread, or one that was closed lately."""
-    case = cases.latest_case(session, mention.author_id, mention.thread_id)
-    if case is None or case.closed_at is None or case.merged_into_id is not None:
-        return case
-    return case if now - case.closed_at <= COMES_BACK else None
 
 
 def _brand_addressed(session: Session, mention: Mention) -> int | None:

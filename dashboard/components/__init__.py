@@ -29,8 +29,8 @@ def _component(name: str, *scripts: str) -> Mount:
     return mount
 
 
-queue = _component("queue")
-editor = _component("editor", "length", "replies")
+queue = _component("queue", "rows")
+editor = _component("editor", "length", "kept", "form", "presence", "replies")
 sheet = _component("sheet")
 signin = _component("signin")
 frame: Mount = st.components.v2.component("careline_frame", css=_read("frame/frame.css"), js=_read("frame/frame.js"), isolate_styles=False)

@@ -83,6 +83,13 @@ def test_a_deep_link_opens_its_case_after_signing_in(board: Board, sit: Sit) -> 
     expect(page.locator(".row.is-open")).to_have_attribute("id", f"case-{board.floor.cases[1]}")
 
 
+def test_a_mention_leads_to_its_case(board: Board, sit: Sit) -> None:
+    page = sit(board.floor.ana, "mentions")
+    page.locator(".item", has_text="How do I change my address?").get_by_role("button").click()
+    expect(page.locator(".post")).to_contain_text("How do I change my address?")
+    page.wait_for_url(f"**case={board.floor.cases[1]}**")
+
+
 def test_the_history_becomes_a_drawer_on_a_narrow_screen(board: Board, sit: Sit) -> None:
     wide = sit(board.floor.ana, f"?case={board.floor.cases[0]}")
     wide.get_by_text("Solved before").wait_for()

@@ -7,13 +7,13 @@ import sys
 from pathlib import Path
 
 PAGE = """
-import gc, json, os, sys
+import gc, json, os
 from pathlib import Path
 import streamlit as st
 from dashboard import options
 from dashboard.workspace import here
 wanted = options.options(here().settings, cookie_secret=here().secret)
-found = {"options": {name: st.get_option(name) for name in wanted}, "frozen": gc.get_freeze_count(), "path": sys.path[0]}
+found = {"options": {name: st.get_option(name) for name in wanted}, "frozen": gc.get_freeze_count(), "pid": os.getpid(), "database": here().settings.database_url}
 report = Path(os.environ["CARELINE_PROBE"])
 report.with_suffix(".part").write_text(json.dumps(found))
 report.with_suffix(".part").rename(report)

@@ -57,6 +57,12 @@ def test_the_period_before_lies_behind_without_gaps() -> None:
     assert found[0]["until"] == found[1]["since"]
 
 
+def test_a_layer_without_rows_is_left_out() -> None:
+    spec = drawn([bar(0, 4, None)])
+    assert all(rows_of(layer) for layer in spec["layer"])
+    assert len(spec["layer"]) == 3
+
+
 def test_bands_lie_behind_bars_and_a_click_meets_a_column_of_every_bucket() -> None:
     spec = drawn(BARS, Band(NOON, NOON + HOUR, "12:00 – 13:00", "orders had to wait"))
     first, last = spec["layer"][0], layers(spec, "rect")[-1]
@@ -77,7 +83,7 @@ def test_a_bucket_tells_of_a_blind_feed_only_where_there_was_one() -> None:
 @pytest.mark.parametrize("bands", [[], [Band(NOON, NOON + HOUR, "when", "words")]])
 def test_a_spec_is_what_vega_lite_takes(bands: list[Band]) -> None:
     steps = [Step(NOON, NOON + HOUR, 0.25, 0.14, 0.41, 36, "first")]
-    for spec in (drawn(BARS, *bands), drawn([], *bands), charts.shares(steps, frame(*bands), colour="#b2182b", height=100)):
+    for spec in (drawn(BARS, *bands), drawn([bar(0, 0)], *bands), charts.shares(steps, frame(*bands), colour="#b2182b", height=100)):
         assert alt.Chart.from_dict(spec).to_dict()["height"] == 100
 
 

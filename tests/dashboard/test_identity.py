@@ -39,7 +39,9 @@ def test_a_cookie_without_a_person_signs_nobody_in(content: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "value", ["", "nonsense", "e30=.x.y", cookie({"person": 7}, secret="another"), cookie({"person": 7})[:-1], "\udcff"]
+    "value",
+    ["", "nonsense", "e30=.x.y", cookie({"person": 7}, secret="another"), cookie({"person": 7})[:-1], "\udcff"],
+    ids=["empty", "nonsense", "malformed", "another key", "cut", "no text"],
 )
 def test_a_touched_cookie_signs_nobody_in(value: str) -> None:
     assert read(value) is None

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from websockets.sync.client import connect
 from dashboard import options, server
 from dashboard.server import SignInNeeded
 from dashboard.settings import BoardSettings
+from desk import health
 from storage.database import Database
 from storage.errors import SchemaMismatch
 from tests.support.waiting import eventually
@@ -83,6 +85,13 @@ def test_the_options_that_keep_a_board_alive_and_private_are_set() -> None:
     assert WANTED["server.allowedHosts"] == ["localhost", "127.0.0.1", "::1"]
     assert WANTED["client.showErrorDetails"] == "none"
     assert WANTED["server.fileWatcherType"] == "none"
+
+
+def test_the_board_shows_signs_of_life(probed: tuple[int, dict[str, Any]]) -> None:
+    with Database(probed[1]["database"]).read() as session:
+        (alive,) = [process for process in health.processes(session, now=datetime.now(UTC)) if process.process == server.PROCESS]
+    assert alive.is_alive
+    assert alive.pid == probed[1]["pid"]
 
 
 def test_what_the_warm_up_made_is_left_out_of_collections(probed: tuple[int, dict[str, Any]]) -> None:

@@ -40,3 +40,8 @@ def test_buckets_are_pooled_until_they_hold_enough() -> None:
 def test_what_is_left_over_stays_without_a_share() -> None:
     assert pooled(hours((1, 10), (2, 19))) == []
     assert pooled([]) == []
+
+
+def test_a_level_begins_where_something_was_said() -> None:
+    (found,) = pooled(hours((0, 0), (0, 0), (5, 20), (0, 0), (5, 20), (0, 0)))
+    assert (found.since, found.until) == (NOON + 2 * HOUR, NOON + 5 * HOUR)

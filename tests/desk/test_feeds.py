@@ -1,10 +1,11 @@
 """What we listen to: defined in a file or on the board, leased by one worker at a time, and each with its state in one sentence."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from desk import feeds, ingest
 from desk.errors import Invalid, NotAllowed, NotFound
@@ -28,8 +29,8 @@ def listened(database: Database) -> Database:
     return database
 
 
-def named(session: object, name: str) -> Feed:
-    found: Feed = session.scalars(select(Feed).where(Feed.name == name).execution_options(populate_existing=True)).one()  # type: ignore[attr-defined]
+def named(session: Session, name: str) -> Feed:
+    found: Feed = session.scalars(select(Feed).where(Feed.name == name).execution_options(populate_existing=True)).one()
     return found
 
 
@@ -238,9 +239,9 @@ class TestHealth:
             listening(session)
         return sqlite_database
 
-    def words(self, database: Database, name: str = "acme", *, now: object = NOON) -> str:
+    def words(self, database: Database, name: str = "acme", *, now: datetime = NOON) -> str:
         with database.read() as session:
-            return next(row.words for row in feeds.health(session, now=now) if row.name == name)  # type: ignore[arg-type]
+            return next(row.words for row in feeds.health(session, now=now) if row.name == name)
 
     def test_a_feed_that_works(self, listened: Database) -> None:
         assert self.words(listened) == "Not looked at yet: it is due now."

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from desk import feeds, health
 from storage.database import Database
@@ -22,8 +23,8 @@ def test_a_process_lives_while_it_beats(database: Database) -> None:
     assert told == {"listen": (8, True, "busy"), "triage": (9, False, "")}
 
 
-def blind(session: object) -> list[tuple[object, object]]:
-    rows = session.scalars(select(Coverage).where(Coverage.result == LookResult.BLIND).order_by(Coverage.id)).all()  # type: ignore[attr-defined]
+def blind(session: Session) -> list[tuple[object, object]]:
+    rows = session.scalars(select(Coverage).where(Coverage.result == LookResult.BLIND).order_by(Coverage.id)).all()
     return [(row.since, row.at) for row in rows]
 
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from desk import cases, rollups, triage
 from desk.urgency import Reason
@@ -39,8 +40,8 @@ def listened(database: Database) -> Database:
     return database
 
 
-def only_case(session: object) -> Case:
-    return session.scalars(select(Case).execution_options(populate_existing=True)).one()  # type: ignore[attr-defined]
+def only_case(session: Session) -> Case:
+    return session.scalars(select(Case).execution_options(populate_existing=True)).one()
 
 
 def test_a_verdict_becomes_labels_counts_and_a_case(listened: Database) -> None:
@@ -138,9 +139,9 @@ class TestThreads:
             assert (closed.status, mention(session, "2").case_id) == (CaseStatus.CLOSED, None)
 
 
-def close(session: object, case: Case) -> Case:
+def close(session: Session, case: Case) -> Case:
     case.status, case.closed_at, case.outcome, case.waiting_since = CaseStatus.CLOSED, NOON, Outcome.ANSWERED, None
-    session.flush()  # type: ignore[attr-defined]
+    session.flush()
     return case
 
 

@@ -1,6 +1,6 @@
 """Raw payloads come back as they were, with and without a dictionary, also after a newer one."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
@@ -58,3 +58,16 @@ def test_a_trained_dictionary_makes_payloads_smaller_and_older_ones_stay_readabl
 def test_what_was_never_kept_is_none(sqlite_database: Database) -> None:
     with sqlite_database.read() as session:
         assert raw.unpack(session, 1) is None
+
+
+def test_a_dictionary_is_learnt_once_there_is_enough(sqlite_database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(raw, "ENOUGH", raw.FEWEST_SAMPLES)
+    with sqlite_database.write() as session:
+        listening(session)
+        poll(session, *[post(str(n), raw={"id": n, "text": f"parcel {n * 7919}", "lang": "en"}) for n in range(raw.FEWEST_SAMPLES - 1)])
+    assert not raw.train_due(sqlite_database, now=NOON)
+    with sqlite_database.write() as session:
+        poll(session, post("last", raw={"id": "last"}))
+    assert raw.train_due(sqlite_database, now=NOON)
+    assert not raw.train_due(sqlite_database, now=NOON + raw.LASTS - timedelta(days=1))
+    assert raw.train_due(sqlite_database, now=NOON + raw.LASTS)

@@ -2,70 +2,7 @@ const EVERY_MS = 3000;
 const UNDER_WAY_MS = 1000;
 const LONGEST_MS = 15000;
 const SAVE_AFTER_MS = 700;
-const PRESENT_MS = 10000;
-const TYPING_MS = 45000;
 const COLOURS = 6;
-
-// Unsaved words lie in the browser from the first letter on; they are cleared only by the server's word that it has them.
-class Kept {
-  constructor(name) {
-    this.name = `careline:draft:${name}`;
-  }
-
-  read() {
-    try {
-      return JSON.parse(localStorage.getItem(this.name)) ?? {};
-    } catch {
-      return {};
-    }
-  }
-
-  write(values) {
-    try {
-      localStorage.setItem(this.name, JSON.stringify({ ...this.read(), ...values }));
-      return true;
-    } catch {
-      return false;
-    }
-  }
-}
-
-function newKey() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
-function form(texts) {
-  const parts = {
-    root: el("div", "root"),
-    banner: el("div", "banner hidden"),
-    composer: el("div", "composer"),
-    as: el("div", "as"),
-    others: el("div", "others"),
-    label: el("label", "said", texts.write),
-    box: el("textarea"),
-    foot: el("div", "foot"),
-    saved: el("span", "saved"),
-    count: el("span", "count"),
-    send: el("button", "main send", texts.send),
-    problem: el("div", "problem hidden"),
-    shut: el("div", "shut hidden"),
-  };
-  const { root, banner, composer, as, others, label, box, foot, saved, count, send, problem, shut } = parts;
-  box.id = "reply";
-  box.rows = 4;
-  box.placeholder = texts.placeholder;
-  label.htmlFor = "reply";
-  send.type = "button";
-  banner.setAttribute("role", "status");
-  problem.setAttribute("role", "alert");
-  saved.setAttribute("aria-live", "polite");
-  count.setAttribute("aria-live", "off");
-  foot.append(saved, count, send);
-  composer.append(as, others, label, box, problem, foot);
-  root.append(banner, composer, shut);
-  return parts;
-}
 
 class Editor {
   constructor(component) {
@@ -93,8 +30,7 @@ class Editor {
     if (this.isDirty) this.plan(0);
     this.polling = polling(() => this.look(), { every: () => this.every(), longest: LONGEST_MS });
     this.ticking = setInterval(() => this.replies.tick(), 500);
-    this.presence = setInterval(() => this.present(), PRESENT_MS);
-    this.present();
+    this.presence = new Presence(this.data.case, { isShut: () => Boolean(this.state.shut) });
   }
 
   wire() {
@@ -104,23 +40,16 @@ class Editor {
     send.addEventListener("click", () => this.dispatch());
     this.hears = { "careline:online": () => this.polling.now(), "careline:write": () => this.focus(), "careline:undo": () => this.replies.undoNewest() };
     for (const [name, hear] of Object.entries(this.hears)) document.addEventListener(name, hear);
-    this.onHide = () => this.present();
-    document.addEventListener("visibilitychange", this.onHide);
-    this.onLeave = () => this.leave();
-    window.addEventListener("pagehide", this.onLeave);
   }
 
   stop() {
     this.isStopped = true;
     for (const [name, hear] of Object.entries(this.hears)) document.removeEventListener(name, hear);
-    document.removeEventListener("visibilitychange", this.onHide);
-    window.removeEventListener("pagehide", this.onLeave);
     clearTimeout(this.saving);
     clearInterval(this.ticking);
-    clearInterval(this.presence);
     this.polling.stop();
     if (this.isDirty) this.save();
-    this.leave();
+    this.presence.stop();
   }
 
   update({ data, setTriggerValue }) {
@@ -341,14 +270,13 @@ class Editor {
 
   typed() {
     this.isDirty = true;
-    this.typedAt = Date.now();
     this.keep();
     this.plan(SAVE_AFTER_MS);
     this.problem("");
     this.grow();
     this.drawAccounts();
     this.drawFoot();
-    if (this.presentAs !== "replying") this.present();
+    this.presence.typed();
   }
 
   keep() {
@@ -495,22 +423,6 @@ class Editor {
       pressed.textContent = this.data.texts.not_copied;
     }
     setTimeout(() => (pressed.textContent = before), 1500);
-  }
-
-  // ---- presence ----
-
-  present() {
-    if (this.isStopped) return;
-    const isTyping = this.typedAt && Date.now() - this.typedAt < TYPING_MS && !this.state?.shut;
-    const kind = document.hidden ? "away" : isTyping ? "replying" : "reading";
-    if (kind === "away" && this.presentAs === "away") return;
-    this.presentAs = kind;
-    ask("POST", "/board/presence", { body: { case: this.data.case, kind } }).catch(() => {});
-  }
-
-  leave() {
-    const body = new Blob([JSON.stringify({ case: this.data.case, kind: "gone" })], { type: "application/json" });
-    navigator.sendBeacon("/board/presence", body);
   }
 }
 

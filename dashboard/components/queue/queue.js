@@ -1,74 +1,11 @@
 const EVERY_MS = 1000;
 const LONGEST_MS = 15000;
 const RESEND_MS = 2000;
-const SOON_MS = 15 * 60 * 1000;
 const KEYS_OFF = "careline:keys";
 const VERBS = { a: "claim", e: "close", h: "snooze", g: "hand_over", n: "next" };
 const SIGNALS = { w: "write", z: "undo" };
 const COUNTERS = ["waiting", "breached", "due_soon", "unclaimed", "mine", "uncertain", "by_hand"];
 const ALARMS = { breached: "tone-bad", due_soon: "tone-warm", uncertain: "tone-warm", by_hand: "tone-warm" };
-
-function frame() {
-  const parts = {
-    root: el("div", "root"),
-    counters: el("ul", "counters"),
-    notice: el("div", "notice hidden"),
-    fresh: el("button", "fresh hidden"),
-    list: el("div", "list"),
-    empty: el("div", "empty hidden"),
-    more: el("button", "more quiet hidden"),
-    keys: el("div", "keys"),
-    said: el("div", "said"),
-  };
-  parts.list.setAttribute("role", "listbox");
-  parts.list.tabIndex = 0;
-  parts.said.setAttribute("aria-live", "polite");
-  parts.notice.setAttribute("role", "status");
-  const { root, counters, notice, fresh, list, empty, more, keys, said } = parts;
-  root.append(counters, notice, fresh, list, empty, more, keys, said);
-  return parts;
-}
-
-function rowNode(row) {
-  const node = el("div", "row");
-  node.id = `case-${row.id}`;
-  node.setAttribute("role", "option");
-  return node;
-}
-
-function drawRow(node, row, { texts, me, isGone }) {
-  const top = el("div", "line top");
-  top.append(mark(row.urgency, "urgency"), el("span", "author", row.author), el("span", "source", row.source));
-  const due = el("span", "due");
-  due.dataset.due = row.due ?? "";
-  top.append(due);
-  const preview = el("div", row.folded ? "preview folded" : "preview", row.folded ? texts.folded : row.preview);
-  const bottom = el("div", "line bottom");
-  bottom.append(mark(row.sentiment, "sentiment"));
-  for (const word of row.words) bottom.append(el("span", "word", word));
-  if (row.reply) bottom.append(mark(row.reply, "word"));
-  const there = el("span", "people");
-  there.append(...people(row, { texts, me, isGone }));
-  bottom.append(there);
-  node.replaceChildren(top, preview, bottom);
-  node.dataset.urgency = row.urgency.glyph;
-}
-
-function people(row, { texts, me, isGone }) {
-  const found = [];
-  const others = row.holds.filter((hold) => hold.person !== me && hold.kind !== "away");
-  for (const hold of others) found.push(el("span", `who ${hold.kind}`, hold.words));
-  if (row.assignee_id === me && me !== null) found.push(el("span", "who yours", texts.yours));
-  else if (row.assignee_id !== null) found.push(el("span", "who theirs", fill(texts.theirs, { person: row.assignee })));
-  if (isGone) found.push(el("span", "who gone", texts.gone));
-  return found;
-}
-
-function dueWords(due, texts) {
-  const left = due - serverNow();
-  const words = fill(left < 0 ? texts.over : texts.left, { span: spanWords(Math.abs(left), texts.units) });
-  return [words, left < 0 ? "bad" : left < SOON_MS ? "warm" : "dim"];
-}
 
 class Queue {
   constructor(component) {
@@ -247,7 +184,7 @@ class Queue {
     const { texts, me, open, owner } = this.data;
     const known = isGone && row.id === open && owner ? { ...row, assignee_id: owner.id, assignee: owner.name } : row;
     drawRow(node, known, { texts, me, isGone });
-    const isTheirs = known.assignee_id !== null && known.assignee_id !== me;
+    const isTheirs = known.assignee_id !== null && known.assignee_id !== me && !known.is_over;
     this.gone[isGone ? "add" : "delete"](row.id);
     node.classList.toggle("is-gone", isGone && known.assignee_id !== me);
     node.classList.toggle("is-theirs", isTheirs);
@@ -426,14 +363,17 @@ class Queue {
   }
 
   signedOut() {
-    this.notice(this.data.texts.signed_out, "tone-bad");
-    this.parts.notice.append(" ", button(this.data.texts.sign_in, "", () => location.reload()));
+    const { texts } = this.data;
+    this.notice(texts.signed_out, "tone-bad", button(texts.sign_in, "", () => location.reload()));
   }
 
-  notice(words, tone) {
+  notice(words, tone, ...actions) {
+    const { notice } = this.parts;
     if (!words) this.since = undefined;
-    this.parts.notice.className = words ? `notice ${tone}` : "notice hidden";
-    if (this.parts.notice.firstChild?.textContent !== words) this.parts.notice.replaceChildren(el("span", "", words));
+    if (notice.dataset.words === words) return;
+    notice.dataset.words = words;
+    notice.className = words ? `notice ${tone}` : "notice hidden";
+    notice.replaceChildren(el("span", "", words), ...actions);
   }
 
   say(words) {
