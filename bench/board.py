@@ -141,7 +141,14 @@ async def _idle(board: Board) -> list[Figure]:
             target=IDLE,
             beside={"board without agents": nobody / (IDLE_S / 3) * 100, "looks": float(looks), "answered anew": float(changed)},
         ),
-        Figure(PART, f"{AGENTS} agents: a look at the list, p95", percentile(answers, 0.95), "ms", samples=len(answers), beside={"p50": median(answers)}),
+        Figure(
+            PART,
+            f"{AGENTS} agents: a look at the list, p95",
+            percentile(answers, 0.95),
+            "ms",
+            samples=len(answers),
+            beside={"p50": median(answers)},
+        ),
         Figure(PART, f"memory with {AGENTS} agents", held.resident, "MB", target=MEMORY, beside={"its share (PSS)": held.share}),
     ]
 

@@ -1,4 +1,4 @@
-"""The board of one database, as a process of its own:  python -m bench.board_process DATABASE_URL PORT HOME"""
+"""The board of one database, as a process of its own: `python -m bench.board_process DATABASE_URL PORT HOME`."""
 
 import sys
 from pathlib import Path

@@ -14,7 +14,7 @@ from threading import Event as Stop
 from time import monotonic, perf_counter
 
 from bench.figures import Figure, spread
-from bench.fill import NOW, PEOPLE
+from bench.fill import NOW
 from bench.ingest import Desk, prepare
 from bench.pages import Pages
 from bench.places import Places

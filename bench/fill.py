@@ -29,9 +29,28 @@ ROUND = 100
 """Sizes are multiples of this, so that a mention, its author and its thread agree on their source."""
 
 SOURCES = ("x", "x", "reddit", "rss", "x")
-WORDS = (
-    "parcel late refund app login price thanks broken order account delivery support waiting great slow outage bill help card phone".split()
-)
+WORDS = [
+    "parcel",
+    "late",
+    "refund",
+    "app",
+    "login",
+    "price",
+    "thanks",
+    "broken",
+    "order",
+    "account",
+    "delivery",
+    "support",
+    "waiting",
+    "great",
+    "slow",
+    "outage",
+    "bill",
+    "help",
+    "card",
+    "phone",
+]
 SENTIMENTS, INTENTS, URGENCIES = list(Sentiment), list(Intent), list(Urgency)
 LANGUAGES = ("en",) * 8 + ("de", "fr")
 
@@ -162,7 +181,6 @@ def _case(number: int, row: Row, feed: int, rng: random.Random, *, is_live: bool
         "author_name": f"h{row['author_id']}",
         "preview": row["text"][:280],
         "searched": f"h{row['author_id']} @h{row['author_id']} {row['text']}"[:400],
-        "searched": f"h{row['author_id']} {row['text']}"[:400],
         "status": status,
         "outcome": None if is_live else Outcome.ANSWERED,
         "assignee_id": None if status == CaseStatus.NEW else number % PEOPLE + 1,

@@ -108,7 +108,7 @@ def _figure(dialect: str, size: int, pairs: Sequence[tuple[Took, Took]], posts: 
         part=PART,
         name=f"{dialect}, {size:,} mentions: share of {DRIVERS[dialect]}'s speed",
         value=statistics.median(theirs / own for own, theirs in zip(ours, floor, strict=True)),
-        unit="× floor",
+        unit="x floor",
         samples=len(pairs),
         target=TARGETS[dialect],
         beside={

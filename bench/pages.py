@@ -1,5 +1,7 @@
-"""Pages as a busy search returns them: 1,000 posts, a tenth of them seen before, half of them from authors whom we know,
-some of whom have another number of followers by now."""
+"""Pages as a busy search returns them.
+
+1,000 posts, a tenth of them seen before, half of them from authors whom we know, some with another number of followers by now.
+"""
 
 import random
 from collections.abc import Mapping

@@ -5,7 +5,6 @@ Its core installs from PyPI, its VADER analyzer imports torch, transformers and 
 
 import json
 import subprocess
-import sys
 import tempfile
 import venv
 from collections.abc import Iterator, Sequence
@@ -14,7 +13,6 @@ from datetime import timedelta
 from pathlib import Path
 from statistics import median
 from time import perf_counter
-from typing import IO
 
 from bench.figures import Figure, not_run
 from bench.fill import NOW

@@ -16,12 +16,14 @@ from careline.lifeline import stop_event
 from careline.schedule import Bell, ring_until
 from careline.start import Start, opened
 from desk import health
+from storage import raw
 from storage.database import Database
 
 log = logging.getLogger(__name__)
 
 BEAT = timedelta(seconds=10)
 SECOND = timedelta(seconds=1)
+MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,7 @@ def listen(process: Process) -> Sequence[Bell]:
         Bell("poll", SECOND, poller.poll_due),
         Bell("errands", SECOND, lambda: errands_due(process.database, settings, desk, registry, owner=process.owner)),
         Bell("sweep", 5 * SECOND, lambda: sweep_due(process.database, desk)),
+        Bell("dictionary", 10 * MINUTE, lambda: raw.train_due(process.database, now=process.database.now())),
         Bell("tell", 10 * SECOND, Teller(process.database, settings, desk).tell_due),
     )
 

@@ -118,7 +118,7 @@ class ClassifierSection(Section):
     engine: str = "lexicon"
     model: str | None = None
     allow_download: bool = False
-    batch: int = Field(default=32, ge=1, le=1000)
+    batch: int = Field(default=8, ge=1, le=1000)
     labels: Mapping[str, Mapping[str, str]] = {}
 
 

@@ -6,7 +6,7 @@ import gc
 import importlib
 import logging
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +19,7 @@ from starlette.middleware import Middleware
 from starlette.routing import Mount, Route
 
 from dashboard import options
+from dashboard.doorstep import Doorstep
 from dashboard.gate import Gate
 from dashboard.routes import board_app, healthz
 from dashboard.settings import BoardSettings
@@ -53,22 +54,23 @@ class Warmth:
 
 def serve(settings: BoardSettings) -> None:
     """Serve the board until the process is told to end. Raises SignInNeeded, SchemaMismatch, and OSError for a port that is taken."""
-    app = build(settings)
+    if not settings.is_loopback:
+        raise SignInNeeded(settings.host)
+    doorstep = Doorstep(settings.host, settings.port)
+    app = build(settings, ready=doorstep.leave)
     config = uvicorn.Config(
         app,
-        host=settings.host,
-        port=settings.port,
         access_log=False,
         log_level="warning",
         server_header=False,
         ws="websockets-sansio",
         timeout_graceful_shutdown=2,
     )
-    uvicorn.Server(config).run()
+    uvicorn.Server(config).run(sockets=[doorstep.socket])
 
 
-def build(settings: BoardSettings) -> Any:
-    """The ASGI app of a workspace. Once in a process: Streamlit's options and registry are the process's."""
+def build(settings: BoardSettings, *, ready: Callable[[], None] = lambda: None) -> Any:
+    """The ASGI app of a workspace. Once in a process: Streamlit's options and registry are the process's. `ready` is called when it can serve."""
     if not settings.is_loopback:
         raise SignInNeeded(settings.host)
     workspace = open_workspace(settings)
@@ -81,16 +83,17 @@ def build(settings: BoardSettings) -> Any:
         SCRIPT,
         routes=[Route("/healthz", healthz(workspace, lambda: warmth.is_warm)), Mount("/board", board_app(workspace))],
         middleware=[Middleware(Gate, hosts=settings.hosts)],
-        lifespan=lambda _app: _lifespan(workspace, warmth),
+        lifespan=lambda _app: _lifespan(workspace, warmth, ready),
         on_script_error=_told_in_log,
     )
 
 
 @asynccontextmanager
-async def _lifespan(workspace: Workspace, warmth: Warmth) -> AsyncIterator[None]:
+async def _lifespan(workspace: Workspace, warmth: Warmth, ready: Callable[[], None]) -> AsyncIterator[None]:
     await run_in_threadpool(_warm_up)
     warmth.is_warm = True
     started_at = await run_in_threadpool(workspace.now)
+    await run_in_threadpool(ready)
     beating = asyncio.create_task(_beat(workspace, started_at))
     try:
         yield

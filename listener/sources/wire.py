@@ -9,7 +9,7 @@ import math
 import os
 import socket
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -21,7 +21,7 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
-from urllib3.exceptions import NewConnectionError
+from urllib3.exceptions import NewConnectionError, ReadTimeoutError
 
 from listener import http
 from listener.addresses import refuse_loopback
@@ -177,12 +177,21 @@ def mount(opened: requests.Session, adapter: HostAdapter, base: str | None) -> r
 
 def _bounded(response: requests.Response) -> bytes:
     body = bytearray()
-    for chunk in response.iter_content(CHUNK):
+    for chunk in _chunks(response):
         body += chunk
         if len(body) > LARGEST_BODY:
             response.close()
             raise requests.exceptions.ContentDecodingError(f"the answer is longer than {LARGEST_BODY} bytes")
     return bytes(body)
+
+
+def _chunks(response: requests.Response) -> Iterator[bytes]:
+    try:
+        yield from response.iter_content(CHUNK)
+    except requests.ConnectionError as error:
+        if error.args and isinstance(error.args[0], ReadTimeoutError):
+            raise requests.ReadTimeout(*error.args) from error
+        raise
 
 
 def is_unsent(error: BaseException) -> bool:
