@@ -150,7 +150,7 @@ def _mention(number: int, rng: random.Random, *, size: int) -> Row:
         "external_id": str(10**17 + number * 7919) if number % 2 else f"{rng.getrandbits(64):x}",
         "author_id": number % (size // 5) + 1,
         "thread_id": number % (size // 2) + 1,
-        "case_id": None if number % CASE_EVERY else number,
+        "case_id": None if number % CASE_EVERY else number // CASE_EVERY,
         "text": " ".join(rng.choices(WORDS, k=18)),
         "url": f"https://example.com/posts/{number}",
         "posted_at": posted,
@@ -173,7 +173,7 @@ def _case(number: int, row: Row, feed: int, rng: random.Random, *, is_live: bool
     status = (CaseStatus.PENDING if dice < 0.1 else CaseStatus.OPEN if dice < 0.4 else CaseStatus.NEW) if is_live else CaseStatus.CLOSED
     due = row["seen_at"] + timedelta(hours=4)
     return {
-        "id": number,
+        "id": row["case_id"],
         "opening_mention_id": number,
         "latest_mention_id": number,
         "brand_id": brand_of(feed),

@@ -41,6 +41,7 @@ class Snapshots:
         self._database = database
         self._lock = threading.Lock()
         self._mark = ("", float("-inf"))
+        self._drops = 0
         self._parts: OrderedDict[Hashable, tuple[tuple[str, int], Any]] = OrderedDict()
         self._kept: OrderedDict[Hashable, tuple[tuple[str, int], Snapshot]] = OrderedDict()
 
@@ -52,15 +53,20 @@ class Snapshots:
         return found[1] if found and is_fresh else None
 
     def answer(self, question: Hashable, build: Callable[[], dict[str, Any]]) -> Snapshot:
-        """The answer to a question, built anew only when something changed since."""
+        """The answer to a question, built anew only when something changed since.
+
+        One that was being built while a case was dropped may know less than that: it is answered once, and not kept.
+        """
         stamp = _stamp(self._current_mark())
         with self._lock:
-            found = self._kept.get(question)
+            found, drops = self._kept.get(question), self._drops
         if found and found[0] == stamp:
             return found[1]
         body = json.dumps(build(), ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
         snapshot = Snapshot(f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"', body)
         with self._lock:
+            if self._drops != drops:
+                return snapshot
             self._kept[question] = (stamp, snapshot)
             self._kept.move_to_end(question)
             while len(self._kept) > MOST:
@@ -89,6 +95,7 @@ class Snapshots:
     def drop_case(self, case_id: int) -> None:
         """Something of a case changed that the mark leaves out: its draft, which moves at each pause of a typing hand."""
         with self._lock:
+            self._drops += 1
             for question in [kept for kept in self._kept if isinstance(kept, tuple) and kept[0] == CASE and kept[-1] == case_id]:
                 del self._kept[question]
 

@@ -1,7 +1,7 @@
 """No word is lost: reloads, a server that dies while one types, two windows, and a customer who writes again."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -93,6 +93,30 @@ def test_two_windows_never_overwrite_each_other_silently(board: Board, sit: Sit)
     assert stored_text(board) == "newer, from the first window"
     second.get_by_role("button", name="Use that one").click()
     expect(second.locator("#reply")).to_have_value("newer, from the first window")
+
+
+def test_an_answer_that_comes_late_does_not_bring_old_words_back(board: Board, sit: Sit) -> None:
+    page = claimed(board, sit)
+    page.keyboard.type("one")
+    expect(page.locator(".saved")).to_contain_text("Saved")
+    late = page.request.get(f"{board.url}/board/case/{board.floor.cases[0]}").text()
+    page.keyboard.type(" two")
+    expect(page.locator(".saved")).to_contain_text("Saved")
+    served: list[int] = []
+
+    def old(route: Route) -> None:
+        served.append(1)
+        route.fulfill(status=200, content_type="application/json", body=late)
+
+    page.route("**/board/case/**", old)
+    page.wait_for_request("**/board/case/**")
+    page.wait_for_request("**/board/case/**")
+    assert served
+    expect(page.locator("#reply")).to_have_value("one two")
+    page.unroute("**/board/case/**")
+    page.keyboard.type(" three")
+    expect(page.locator(".saved")).to_contain_text("Saved")
+    assert stored_text(board) == "one two three"
 
 
 def test_a_reply_waits_until_the_customers_new_words_were_read(board: Board, sit: Sit) -> None:

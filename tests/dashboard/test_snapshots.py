@@ -79,6 +79,18 @@ def test_a_case_can_be_dropped_without_the_others(workspace: Workspace) -> None:
     assert build.n == 3
 
 
+def test_an_answer_that_was_overtaken_while_it_was_built_is_not_kept(workspace: Workspace) -> None:
+    kept, build = Snapshots(workspace.database), Count()
+
+    def overtaken() -> dict[str, Any]:
+        kept.drop_case(1)
+        return {"built": "old"}
+
+    kept.answer(("case", 7, 1), overtaken)
+    kept.answer(("case", 7, 1), build)
+    assert build.n == 1
+
+
 def test_memory_is_bounded(workspace: Workspace) -> None:
     kept = Snapshots(workspace.database)
     for question in range(MOST + 20):

@@ -1,8 +1,9 @@
+// The reply box of one case: what is written is never lost, what is sent is sent once, what became of it is followed.
+
 const EVERY_MS = 3000;
 const UNDER_WAY_MS = 1000;
 const LONGEST_MS = 15000;
 const SAVE_AFTER_MS = 700;
-const COLOURS = 6;
 
 class Editor {
   constructor(component) {
@@ -26,7 +27,8 @@ class Editor {
     this.isDirty = Boolean(kept.isDirty);
     this.parts.box.value = this.isDirty ? kept.text ?? "" : "";
     this.seen = this.data.state.latest_mention;
-    this.apply(this.data.state);
+    this.turn = 0;
+    this.apply(this.data.state, { isCurrent: true });
     if (this.isDirty) this.plan(0);
     this.polling = polling(() => this.look(), { every: () => this.every(), longest: LONGEST_MS });
     this.ticking = setInterval(() => this.replies.tick(), 500);
@@ -56,16 +58,15 @@ class Editor {
     this.trigger = setTriggerValue;
     const isNew = JSON.stringify(data.state) !== JSON.stringify(this.data.state);
     this.data = data;
-    if (isNew) this.apply(data.state);
+    if (isNew) this.apply(data.state, { isCurrent: false });
   }
-
-  // ---- what the server says ----
 
   every() {
     return this.state.replies.some((reply) => reply.state === "queued" || reply.state === "sending") ? UNDER_WAY_MS : EVERY_MS;
   }
 
   async look() {
+    const { turn } = this;
     let answer;
     try {
       answer = await ask("GET", `/board/case/${this.data.case}`, { etag: this.etag });
@@ -81,14 +82,14 @@ class Editor {
     if (this.offlineSince && this.isDirty) this.plan(0);
     this.offlineSince = undefined;
     if (answer.status === 200) this.etag = answer.etag;
-    this.apply(answer.status === 200 ? answer.content : this.state);
+    this.apply(answer.status === 200 ? answer.content : this.state, { isCurrent: turn === this.turn });
   }
 
-  apply(state) {
+  apply(state, { isCurrent }) {
     const before = this.state;
     this.state = state;
     if (before === state) return this.drawBanner();
-    this.takeDraft(state.draft);
+    this.takeDraft(state.draft, isCurrent);
     this.drawAccounts();
     this.replies.update(state.replies);
     this.drawOthers();
@@ -98,16 +99,20 @@ class Editor {
     if (before) tell("thread", { case: this.data.case, blocks: state.thread });
   }
 
-  takeDraft(draft) {
+  // An answer that was under way while something was typed, saved or sent knows less than this box: only what is newer counts then.
+  takeDraft(draft, isCurrent) {
     if (this.isSending || this.isSaving) return;
     const theirs = draft ?? { version: 0, text: "" };
     const isNewer = theirs.version > this.version;
-    if (!this.isDirty) {
-      if (theirs.version !== this.version || this.parts.box.value === "") this.show(theirs.text);
-      this.version = theirs.version;
-      this.savedAt = draft?.saved_at;
-    } else if (isNewer && theirs.text.trim() !== this.parts.box.value.trim()) this.conflict = theirs;
-    else this.version = theirs.version;
+    const isUsedUp = !draft && isCurrent;
+    if (!isNewer && !isUsedUp && theirs.version !== this.version) return;
+    if (this.isDirty && isNewer && theirs.text.trim() !== this.parts.box.value.trim()) {
+      this.conflict = theirs;
+      return;
+    }
+    if (!this.isDirty && (isNewer || isUsedUp || this.parts.box.value === "")) this.show(theirs.text);
+    if (!this.isDirty) this.savedAt = draft?.saved_at;
+    this.version = theirs.version;
   }
 
   show(text) {
@@ -115,8 +120,6 @@ class Editor {
     if (box.value !== text) box.value = text;
     this.grow();
   }
-
-  // ---- what stands around the box ----
 
   drawBanner() {
     const { state } = this;
@@ -183,38 +186,16 @@ class Editor {
 
   drawAccounts() {
     const { accounts } = this.state;
-    const drawn = JSON.stringify([accounts, this.account, hasLink(this.parts.box.value)]);
-    if (drawn === this.drawnAccounts) return;
-    this.drawnAccounts = drawn;
-    const { texts } = this.data;
-    const { as } = this.parts;
     if (!accounts.some((one) => one.id === this.account)) this.account = (accounts.find((one) => one.is_first) ?? accounts[0])?.id;
-    const chosen = accounts.find((one) => one.id === this.account);
-    if (!chosen) return as.replaceChildren(el("span", "tone-bad", texts.no_account));
-    const dot = el("span", `dot colour-${chosen.id % COLOURS}`);
-    const name = accounts.length > 1 ? this.accountChoice(accounts) : el("b", "", chosen.words);
-    as.replaceChildren(dot, el("span", "", `${texts.reply_as} `), name, ...[chosen.how, this.price(chosen)].filter(Boolean).map((words) => el("span", "how", words)));
-  }
-
-  price(account) {
-    return account.link_price && hasLink(this.parts.box.value) ? account.link_price : account.price;
-  }
-
-  accountChoice(accounts) {
-    const choice = el("select");
-    choice.setAttribute("aria-label", this.data.texts.reply_as);
-    for (const one of accounts) {
-      const option = el("option", "", one.words);
-      option.value = one.id;
-      option.selected = one.id === this.account;
-      choice.append(option);
-    }
-    choice.addEventListener("change", () => {
-      this.account = Number(choice.value);
+    const shown = { accounts, chosen: this.account, isLinking: hasLink(this.parts.box.value) };
+    if (JSON.stringify(shown) === this.drawnAccounts) return;
+    this.drawnAccounts = JSON.stringify(shown);
+    const choose = (id) => {
+      this.account = id;
       this.drawAccounts();
       this.drawFoot();
-    });
-    return choice;
+    };
+    this.parts.as.replaceChildren(...accountLine(shown, { texts: this.data.texts, choose }));
   }
 
   drawOthers() {
@@ -266,9 +247,8 @@ class Editor {
     box.style.height = `${Math.min(320, Math.max(92, box.scrollHeight + 2))}px`;
   }
 
-  // ---- writing ----
-
   typed() {
+    this.turn += 1;
     this.isDirty = true;
     this.keep();
     this.plan(SAVE_AFTER_MS);
@@ -292,6 +272,7 @@ class Editor {
     if (this.isSaving || this.isSending || this.conflict || this.state.shut) return;
     const text = this.parts.box.value;
     this.isSaving = true;
+    this.turn += 1;
     this.drawFoot();
     try {
       this.saved(await ask("PUT", `/board/draft/${this.data.case}`, { body: { text, version: this.version } }), text);
@@ -301,6 +282,7 @@ class Editor {
       if (!this.isStopped) this.plan(3000);
     } finally {
       this.isSaving = false;
+      this.turn += 1;
       this.drawFoot();
     }
   }
@@ -341,13 +323,12 @@ class Editor {
     this.parts.box.scrollIntoView({ block: "nearest" });
   }
 
-  // ---- sending ----
-
   // The key was made with the form: pressed twice, in two tabs or again after a broken connection, it is one reply.
   async dispatch() {
     if (this.isSending) return;
     clearTimeout(this.saving);
     this.isSending = true;
+    this.turn += 1;
     this.problem("");
     this.drawFoot();
     const { seen_mention, seen_reply } = this.state;
@@ -359,6 +340,7 @@ class Editor {
       this.problem(this.data.texts.not_sent);
     } finally {
       this.isSending = false;
+      this.turn += 1;
       this.drawFoot();
       this.polling.now();
     }

@@ -1,5 +1,7 @@
 // What the editor is made of, before anything is known of its case.
 
+const COLOURS = 6;
+
 function form(texts) {
   const parts = {
     root: el("div", "root"),
@@ -30,4 +32,27 @@ function form(texts) {
   composer.append(as, others, label, box, problem, foot);
   root.append(banner, composer, shut);
   return parts;
+}
+
+// The account that will answer: its colour, its name, how it can answer here, and what that costs.
+function accountLine({ accounts, chosen, isLinking }, { texts, choose }) {
+  const account = accounts.find((one) => one.id === chosen);
+  if (!account) return [el("span", "tone-bad", texts.no_account)];
+  const name = accounts.length > 1 ? accountChoice(accounts, chosen, { texts, choose }) : el("b", "", account.words);
+  const price = isLinking && account.link_price ? account.link_price : account.price;
+  const told = [account.how, price].filter(Boolean).map((words) => el("span", "how", words));
+  return [el("span", `dot colour-${account.id % COLOURS}`), el("span", "", `${texts.reply_as} `), name, ...told];
+}
+
+function accountChoice(accounts, chosen, { texts, choose }) {
+  const choice = el("select");
+  choice.setAttribute("aria-label", texts.reply_as);
+  for (const one of accounts) {
+    const option = el("option", "", one.words);
+    option.value = one.id;
+    option.selected = one.id === chosen;
+    choice.append(option);
+  }
+  choice.addEventListener("change", () => choose(Number(choice.value)));
+  return choice;
 }

@@ -1,36 +1,42 @@
 // Tells the style sheet where the panes begin: the banner above them may be there or not, and may wrap.
 
 const TOP = "--careline-top";
-const LOST = "streamlit run";
+const LOST = "[data-testid='stDialog'] [data-testid='stErrorCodeBlock']";
+const JUST_MS = 2000;
+const dismissed = new WeakSet();
 
 function measure() {
   const panes = document.querySelector(".st-key-panes");
   if (panes) document.documentElement.style.setProperty(TOP, `${Math.round(panes.getBoundingClientRect().top)}px`);
 }
 
-// Streamlit's own dialog about a lost connection covers what one is writing and tells of commands; the list and the editor say it better.
-// It stays away for good once it was closed. Whoever was typing goes on typing.
-function dismissLostConnection(records) {
-  const added = records.flatMap((record) => [...record.addedNodes]).filter((node) => node instanceof Element);
-  const dialog = added.map((node) => node.closest("[role='dialog']") ?? node.querySelector("[role='dialog']")).find(Boolean);
-  if (!dialog || !dialog.textContent.includes(LOST)) return;
+// Streamlit's own dialog about a lost connection makes the page inert, so that keys fall into nothing, and tells of commands. The list and the
+// editor say it better: it is hidden by the style sheet, kept from shutting the page, and closed; once closed it does not come back.
+function dismissLostConnection() {
+  const dialog = document.querySelector(LOST)?.closest("[role='dialog']");
+  if (!dialog) return;
   const typing = deepFocus();
-  dialog.querySelector("button")?.click();
-  for (const delay of [0, 50, 250]) setTimeout(() => typing?.isConnected && typing.focus({ preventScroll: true }), delay);
+  document.getElementById("root")?.removeAttribute("inert");
+  if (!dismissed.has(dialog)) {
+    dismissed.add(dialog);
+    dialog.querySelector("button")?.click();
+  }
+  if (typing?.isConnected && deepFocus() !== typing) typing.focus({ preventScroll: true });
 }
 
 function deepFocus() {
   let found = document.activeElement;
   while (found?.shadowRoot?.activeElement) found = found.shadowRoot.activeElement;
-  return found instanceof HTMLTextAreaElement || found instanceof HTMLInputElement ? found : lastTyped;
+  const isBox = found instanceof HTMLTextAreaElement || found instanceof HTMLInputElement;
+  return isBox ? found : Date.now() - last.at < JUST_MS ? last.typed : null;
 }
 
-let lastTyped = null;
-const remember = (event) => (lastTyped = event.composedPath()[0]);
+const last = { typed: null, at: 0 };
+const remember = (event) => Object.assign(last, { typed: event.composedPath()[0], at: Date.now() });
 
 export default function () {
   const dialogs = new MutationObserver(dismissLostConnection);
-  dialogs.observe(document.body, { childList: true, subtree: true });
+  dialogs.observe(document.body, { childList: true, subtree: true, attributes: true, attributeFilter: ["inert"] });
   document.addEventListener("input", remember);
   const watcher = new ResizeObserver(measure);
   watcher.observe(document.body);

@@ -1,3 +1,5 @@
+// The list of cases: follows the workspace each second, keeps its rows where they are, and is worked by keys.
+
 const EVERY_MS = 1000;
 const LONGEST_MS = 15000;
 const RESEND_MS = 2000;

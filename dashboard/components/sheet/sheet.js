@@ -1,4 +1,4 @@
-// Draws what a page reads out: a conversation, a history, a list of reasons. Every word is a text node.
+// Reads out blocks of text for the panes: a head, a conversation, a history, a list of mentions.
 
 function clock(one, texts) {
   const node = el("span", "clock");
