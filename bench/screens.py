@@ -49,6 +49,11 @@ def at(path: str) -> Scene:
     return scene
 
 
+def by_hand(page: Page) -> None:
+    page.goto(f"{root(page)}/?view=mine")
+    page.locator(".row").first.click()
+
+
 def nobody(page: Page) -> None:
     del page
 
@@ -60,7 +65,7 @@ SCENES: dict[str, tuple[str, Scene, tuple[str, ...]]] = {
     "mentions": (AGENT, at("/mentions"), ("1440-light", "1024-light")),
     "reader": (READER, queue, ("1440-light",)),
     "empty": (OTHER, at("/?view=waiting&text=nothing+like+this"), ("1440-light",)),
-    "by-hand": ("Sven Jansen", at("/?view=mine"), ("1440-light",)),
+    "by-hand": ("Sven Jansen", by_hand, ("1440-light",)),
     "replying": (AGENT, replying, ("1440-light", "1024-light")),
     "undo": (OTHER, undo, ("1440-light",)),
     "sent": ("Rosa Almeida", sent, ("1440-light",)),

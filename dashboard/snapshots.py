@@ -39,7 +39,7 @@ class Snapshots:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._lock = threading.Lock()
+        self._lock, self._building = threading.Lock(), threading.Lock()
         self._mark = ("", float("-inf"))
         self._drops = 0
         self._parts: OrderedDict[Hashable, tuple[tuple[str, int], Any]] = OrderedDict()
@@ -74,15 +74,14 @@ class Snapshots:
         return snapshot
 
     def known(self, question: Hashable, build: Callable[[], V]) -> V:
-        """A part that several answers share, built once for each state of the workspace."""
+        """A part that several answers share, built once for each state of the workspace, also when many ask at the same moment."""
         stamp = _stamp(self._current_mark())
-        with self._lock:
+        with self._building:
             found = self._parts.get(question)
-        if found and found[0] == stamp:
-            part: V = found[1]
-            return part
-        part = build()
-        with self._lock:
+            if found and found[0] == stamp:
+                part: V = found[1]
+                return part
+            part = build()
             self._parts[question] = (stamp, part)
             while len(self._parts) > MOST:
                 self._parts.popitem(last=False)

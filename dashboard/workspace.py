@@ -11,6 +11,8 @@ from dashboard.snapshots import Snapshots
 from storage.database import Database
 
 SECRET_FILE = "cookie.key"  # noqa: S105  a file name
+CACHE_KIB = 16_384
+"""Of each of the connections that many threads read with: a page of the queue needs little, and the system keeps the file in memory, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,7 @@ class _Opened:
 def open_workspace(settings: BoardSettings) -> Workspace:
     """Open the rows that the settings name and make them this process's workspace."""
     secret = settings.cookie_secret or _kept_secret(settings.home)
-    return show(settings, Database(settings.database_url), secret)
+    return show(settings, Database(settings.database_url, cache_kib=CACHE_KIB), secret)
 
 
 def show(settings: BoardSettings, database: Database, secret: str) -> Workspace:

@@ -1,5 +1,6 @@
 """Reads for the board: the queue, its counts, one case, all mentions, and a mark that says whether to draw anew."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy import case as sql_case
 from sqlalchemy.orm import Session
 
-from desk import people, states
+from desk import people
 from desk.browse import MentionFilter, MentionRow, mentions
 from desk.caseview import AccountView, CaseView, Instants, NoteView, PastCase, ReplyView, ThreadPost, case
 from desk.drafts import DraftView
@@ -28,6 +29,7 @@ __all__ = [
     "Cursor",
     "DraftView",
     "Entry",
+    "Figures",
     "HoldView",
     "Instants",
     "MentionFilter",
@@ -42,6 +44,7 @@ __all__ = [
     "change_mark",
     "counts",
     "cursor_behind",
+    "figures",
     "mentions",
     "next_due",
     "queue",
@@ -66,6 +69,25 @@ class Counts:
     pending: int
 
 
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The same for everybody, so that many boards need to count once; `owned`: live cases of each person who has any."""
+
+    waiting: int
+    unclaimed: int
+    breached: int
+    due_soon: int
+    uncertain: int
+    by_hand: int
+    pending: int
+    owned: Mapping[int, int]
+
+    def of(self, person_id: int) -> Counts:
+        """As one person sees them."""
+        shared = {name: getattr(self, name) for name in self.__slots__ if name != "owned"}
+        return Counts(mine=self.owned.get(person_id, 0), **shared)
+
+
 def queue(session: Session, filter: QueueFilter, *, now: datetime, limit: int = 50) -> list[CaseRow]:  # noqa: A002  the board's word
     """One page: most pressing first while somebody waits, newest first among the closed and in "all"."""
     rows = found(session, COLUMNS, filter, now=now, limit=limit)
@@ -83,25 +105,40 @@ def cursor_behind(rows: list[CaseRow], filter: QueueFilter) -> Cursor | None:  #
 def counts(session: Session, *, by: Person, now: datetime) -> Counts:
     """The figures beside the views."""
     people.require(by, people.READ)
+    return figures(session, now=now).of(by.id)
+
+
+def figures(session: Session, *, now: datetime) -> Figures:
+    """The figures beside the views, for everybody at once."""
     due = sql_case((Case.answered_at.is_(None), Case.first_due_at), else_=Case.next_due_at)
-    figures = select(
+    counted = select(
         func.count(),
         _count(Case.assignee_id.is_(None)),
         _count(due <= now),
         _count(and_(due > now, due <= now + SOON)),
     ).where(WAITING, or_(Case.snoozed_until.is_(None), Case.snoozed_until <= now))
-    waiting, unclaimed, breached, due_soon = session.execute(figures.with_hint(Case, "INDEXED BY ix_case_queue", "sqlite")).one()
+    waiting, unclaimed, breached, due_soon = session.execute(counted.with_hint(Case, "INDEXED BY ix_case_queue", "sqlite")).one()
     outbox = _outbox(session, ReplyState.UNCERTAIN, ReplyState.BY_HAND)
-    return Counts(
+    return Figures(
         waiting=waiting,
         unclaimed=unclaimed,
-        mine=session.scalar(select(func.count()).where(Case.assignee_id == by.id, Case.status.in_(states.LIVE))) or 0,
         breached=breached,
         due_soon=due_soon,
         uncertain=outbox.get(ReplyState.UNCERTAIN, (0, 0))[0],
         by_hand=outbox.get(ReplyState.BY_HAND, (0, 0))[0],
         pending=session.scalar(_pending()) or 0,
+        owned=_owned(session),
     )
+
+
+def _owned(session: Session) -> dict[int, int]:
+    """Live cases by assignee, from the two partial indexes that hold all live cases."""
+    owned: dict[int, int] = {}
+    for part, index in ((WAITING, "ix_case_queue"), (PENDING, "ix_case_pending")):
+        theirs = select(Case.assignee_id, func.count()).where(part, Case.assignee_id.is_not(None)).group_by(Case.assignee_id)
+        for person_id, number in session.execute(theirs.with_hint(Case, f"INDEXED BY {index}", "sqlite")):
+            owned[person_id] = owned.get(person_id, 0) + number
+    return owned
 
 
 def next_due(session: Session, *, now: datetime) -> datetime | None:

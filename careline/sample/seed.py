@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 OWNER = "sample"
 LEASE = timedelta(hours=1)
 LOOKS_EVERY = timedelta(minutes=5)
-STILL_WAITING = 64
+STILL_WAITING = 44
 DOWN_SINCE, DOWN_UNTIL = timedelta(days=4, hours=9), timedelta(days=4, hours=6)
 OVERDUE_FROM = timedelta(days=4)
 FOREVER = datetime(2100, 1, 1, tzinfo=UTC)
@@ -66,7 +66,7 @@ def seed_once(database: Database, settings: DeskSettings, classifier: Classifier
                 month.look(at=act.at)
                 team.answer(act.placed, act.answer, at=act.at)
         month.look(at=began)
-        health.record_blind(session, since=began - DOWN_SINCE, until=began - DOWN_UNTIL)
+        month.be_down(since=began - DOWN_SINCE, until=began - DOWN_UNTIL)
         team.today(began)
         month.hand_on(began)
         facts.state(session, BEGAN, began.isoformat())
@@ -129,6 +129,12 @@ class Month:
         while waiting := triage.lease(self.session, OWNER, now=at, limit=50, lease=LEASE):
             done = list(zip(waiting, self.engine.classify([w.text for w in waiting]), strict=True))
             triage.record(self.session, done, engine=self.engine.name, version=self.engine.version, settings=self.settings, now=at)
+
+    def be_down(self, *, since: datetime, until: datetime) -> None:
+        """Some hours in which nothing ran, and the first look of each feed after them."""
+        health.record_blind(self.session, since=since, until=until)
+        for leased in self.feeds:
+            ingest.import_posts(self.session, leased.spec.id, (), (), settings=self.settings, now=until)
 
     def hand_on(self, began: datetime) -> None:
         """Give the feeds to the listener, which goes on from here."""

@@ -1,14 +1,14 @@
 """When each text of the sample workspace is posted: a pure function of the instant at which the workspace began.
 
-The history hangs on the midnight that ends the first day, so that it keeps its rhythm of day and night; a thread that
-would reach into the rest of that day stands a day earlier. Then a text arrives every few minutes, for ever: each cycle
+The history hangs on midnights, so that it keeps its rhythm of day and night; its last day is drawn together into the
+hours before the beginning, whatever the hour, because that is what the team is at. Then a text arrives every few minutes, for ever: each cycle
 goes through all of them in another order, under new ids. After a long pause only the last hours are caught up on, as a
 platform's own search would.
 """
 
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 
@@ -16,6 +16,8 @@ from careline.sample.corpus import SampleRow, arriving, history
 
 EVERY = timedelta(minutes=3)
 CATCH_UP = timedelta(hours=6)
+DAY = timedelta(days=1)
+LAST_HOURS = timedelta(hours=5)
 FIRST_DELAY = timedelta(seconds=40)
 SEED = 20_260_301
 
@@ -50,10 +52,14 @@ def _history(began: datetime, after: datetime | None, until: datetime) -> Iterat
 @lru_cache(maxsize=4)
 def _placed_history(began: datetime) -> tuple[Placed, ...]:
     midnight = began.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
-    usual = [Placed(row, midnight - timedelta(minutes=row.ago or 0, seconds=_second(row))) for row in history()]
-    early = {placed.row.thread for placed in usual if placed.posted_at > began}
-    placed = [replace(p, posted_at=p.posted_at - timedelta(days=1)) if p.row.thread in early else p for p in usual]
-    return tuple(sorted(placed, key=lambda p: (p.posted_at, p.row.id)))
+    placed: dict[str, Placed] = {}
+    for row in history():
+        ago = timedelta(minutes=row.ago or 0, seconds=_second(row))
+        posted_at = began - ago * (LAST_HOURS / DAY) if ago < DAY else midnight - ago
+        if row.reply_to in placed:
+            posted_at = max(posted_at, placed[row.reply_to].posted_at + timedelta(minutes=1))
+        placed[row.id] = Placed(row, min(posted_at, began))
+    return tuple(sorted(placed.values(), key=lambda p: (p.posted_at, p.row.id)))
 
 
 def _second(row: SampleRow) -> int:

@@ -5,7 +5,7 @@ from playwright.sync_api import Page, Route, expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from desk import cases
+from desk import cases, people
 from desk.settings import DeskSettings
 from storage.models import Author, Case, Feed, Reply
 from storage.words import ReplyState
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.browser
 def claimed(board: Board, sit: Sit) -> Page:
     """Ana at her case, before the first letter."""
     with board.database.write() as session:
-        ana = cases.people.active(session, board.floor.ana)
+        ana = people.active(session, board.floor.ana)
         cases.claim(session, board.floor.cases[0], by=ana, now=board.database.now())
     page = sit(board.floor.ana, f"?case={board.floor.cases[0]}")
     page.locator("#reply").click()
@@ -109,8 +109,9 @@ def test_an_answer_that_comes_late_does_not_bring_old_words_back(board: Board, s
         route.fulfill(status=200, content_type="application/json", body=late)
 
     page.route("**/board/case/**", old)
-    page.wait_for_request("**/board/case/**")
-    page.wait_for_request("**/board/case/**")
+    for _ in range(2):
+        with page.expect_request("**/board/case/**"):
+            pass
     assert served
     expect(page.locator("#reply")).to_have_value("one two")
     page.unroute("**/board/case/**")

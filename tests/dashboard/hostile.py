@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from dashboard import actions
 from dashboard.workspace import Workspace
+from desk.outcomes import ResolutionDraft
 from storage.models import Author, Case, Mention, Person
 from storage.words import Outcome
 from tests.dashboard.conftest import Floor
@@ -25,7 +26,7 @@ BAD_LINK = f"javascript:document.title='{MARK}'"
 def poison(workspace: Workspace, floor: Floor) -> None:
     """Fill every field that comes from outside, and those that colleagues fill, with attacks."""
     now = workspace.now()
-    told = actions.ResolutionDraft(EVERYTHING, EVERYTHING, EVERYTHING)
+    told = ResolutionDraft(EVERYTHING, EVERYTHING, EVERYTHING)
     actions.claim(workspace, floor.ana, floor.cases[2])
     actions.close(workspace, floor.ana, floor.cases[2], outcome=Outcome.SOLVED, resolution=told)
     actions.add_note(workspace, floor.bo, floor.cases[0], note=EVERYTHING)

@@ -71,5 +71,6 @@ def toasts(app: AppTest) -> list[str]:
 
 def param(app: AppTest, name: str) -> str | None:
     """One part of the address."""
-    value = app.query_params.get(name)
-    return value[-1] if isinstance(value, list) else value
+    value: Any = app.query_params.get(name)
+    found: str | None = value[-1] if isinstance(value, list) else value
+    return found

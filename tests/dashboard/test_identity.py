@@ -19,7 +19,7 @@ def cookie(content: Any, *, secret: str = SECRET, age: timedelta = timedelta(0),
     if monkeypatch:
         made = int(signer.get_timestamp() - age.total_seconds())
         monkeypatch.setattr(TimestampSigner, "get_timestamp", lambda _self: made)
-    signed = signer.sign(b64encode(json.dumps(content).encode())).decode()
+    signed: str = signer.sign(b64encode(json.dumps(content).encode())).decode()
     if monkeypatch:
         monkeypatch.undo()
     return signed

@@ -17,6 +17,7 @@ from streamlit import config
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
+from websockets.typing import Origin, Subprotocol
 
 from dashboard import options, server
 from dashboard.server import SignInNeeded
@@ -27,6 +28,7 @@ from storage.errors import SchemaMismatch
 from tests.support.waiting import eventually
 
 ROOT = Path(__file__).parents[2]
+STREAM = [Subprotocol("streamlit")]
 WANTED = options.options(BoardSettings(cookie_secret="probe", database_url="sqlite://"), cookie_secret="probe")
 
 
@@ -46,7 +48,7 @@ def probed(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> I
     process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)})
     try:
         eventually(lambda: is_healthy(port))
-        with connect(f"ws://localhost:{port}/_stcore/stream", subprotocols=["streamlit"], origin=f"http://localhost:{port}") as stream:  # type: ignore[arg-type,list-item]
+        with connect(f"ws://localhost:{port}/_stcore/stream", subprotocols=STREAM, origin=Origin(f"http://localhost:{port}")) as stream:
             message = BackMsg()
             message.rerun_script.query_string = ""
             stream.send(message.SerializeToString())
@@ -105,8 +107,9 @@ def test_the_agent_api_answers_to_nobody(probed: tuple[int, dict[str, Any]]) -> 
 
 def test_a_page_elsewhere_cannot_open_a_session(probed: tuple[int, dict[str, Any]]) -> None:
     url = f"ws://localhost:{probed[0]}/_stcore/stream"
-    for headers in ({"origin": "http://evil.example"}, {"additional_headers": {"Host": "evil.example"}}):
-        with pytest.raises(InvalidStatus), connect(url, subprotocols=["streamlit"], **headers):  # type: ignore[arg-type,list-item]
+    calls: list[dict[str, Any]] = [{"origin": "http://evil.example"}, {"additional_headers": {"Host": "evil.example"}}]
+    for headers in calls:
+        with pytest.raises(InvalidStatus), connect(url, subprotocols=STREAM, **headers):
             pass
 
 

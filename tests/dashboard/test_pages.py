@@ -7,6 +7,7 @@ import pytest
 from dashboard import actions
 from dashboard.workspace import Workspace
 from desk import people
+from desk.outcomes import ResolutionDraft
 from storage.models import Case, Reply
 from storage.words import CaseStatus, Outcome, ReplyState
 from tests.dashboard.conftest import Floor
@@ -140,7 +141,7 @@ def test_a_case_is_closed_as_solved_with_what_solved_it(desk: Desk, sqlite_floor
 
 
 def test_what_solved_it_before_is_offered_and_used_again(desk: Desk, sqlite_floor: Floor) -> None:
-    told = actions.ResolutionDraft("Locked account by a bot", "Unlocked the account", "She is in")
+    told = ResolutionDraft("Locked account by a bot", "Unlocked the account", "She is in")
     for case_id in sqlite_floor.cases[:2]:
         actions.claim(desk.workspace, sqlite_floor.ana, case_id)
     actions.close(desk.workspace, sqlite_floor.ana, sqlite_floor.cases[0], outcome=Outcome.SOLVED, resolution=told)
