@@ -39,7 +39,7 @@ class Snapshots:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._lock, self._building = threading.Lock(), threading.Lock()
+        self._lock, self._building, self._marking = threading.Lock(), threading.Lock(), threading.Lock()
         self._mark = ("", float("-inf"))
         self._drops = 0
         self._parts: OrderedDict[Hashable, tuple[tuple[str, int], Any]] = OrderedDict()
@@ -99,13 +99,14 @@ class Snapshots:
                 del self._kept[question]
 
     def _current_mark(self) -> str:
-        mark, seen_at = self._mark
-        now = time.monotonic()
-        if now - seen_at >= MARK_KEPT_S:
-            with self._database.read() as session:
-                mark = inbox.change_mark(session, now=self._database.now())
-            self._mark = (mark, now)
-        return mark
+        with self._marking:
+            mark, seen_at = self._mark
+            now = time.monotonic()
+            if now - seen_at >= MARK_KEPT_S:
+                with self._database.read() as session:
+                    mark = inbox.change_mark(session, now=self._database.now())
+                self._mark = (mark, now)
+            return mark
 
 
 def _stamp(mark: str) -> tuple[str, int]:

@@ -137,7 +137,7 @@ def _owned(session: Session) -> dict[int, int]:
     for part, index in ((WAITING, "ix_case_queue"), (PENDING, "ix_case_pending")):
         theirs = select(Case.assignee_id, func.count()).where(part, Case.assignee_id.is_not(None)).group_by(Case.assignee_id)
         for person_id, number in session.execute(theirs.with_hint(Case, f"INDEXED BY {index}", "sqlite")):
-            owned[person_id] = owned.get(person_id, 0) + number
+            owned[person_id or 0] = owned.get(person_id or 0, 0) + number
     return owned
 
 
