@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from pydantic_settings import SettingsError as EnvironmentUnreadable
 
 from careline.settings_errors import SettingsError, from_validation
 from careline.spans import Span, opening
@@ -224,6 +225,8 @@ def load() -> Settings:
         settings = Settings()
     except ValidationError as error:
         raise from_validation(error, file) from None
+    except EnvironmentUnreadable as error:
+        raise SettingsError(f"environment: {error}. Write one key of a section:  CARELINE_BOARD__PORT=8600") from None
     _check_references(settings, file)
     return settings
 

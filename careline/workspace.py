@@ -1,7 +1,7 @@
 """Which workspace this is: a person's own, or the sample. Each is a database of its own.
 
 Until somebody decides, a workspace without feeds in settings.toml is the sample. "Start your own workspace" on the
-board, or `CARELINE_WORKSPACE=own`, decides; the decision is a file in the data folder.
+board decides, and so does `[workspace] sample`; the board's decision is a file in the data folder.
 """
 
 import os
@@ -38,9 +38,6 @@ def chosen(settings: Settings) -> Workspace:
 
 
 def _is_sample(settings: Settings, home: Path) -> bool:
-    named = os.environ.get("CARELINE_WORKSPACE")
-    if named:
-        return named == SAMPLE
     if settings.workspace.sample is not None:
         return settings.workspace.sample
     choice = home / CHOICE

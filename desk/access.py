@@ -1,5 +1,6 @@
 """Rows that are about to be changed: found, locked in one order (case before reply), and checked for who may."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import select
@@ -7,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from desk import people
 from desk.errors import Invalid, NotFound, NotYours
+from storage.dialect import among
 from storage.models import Audit, Case, Person, Reply
 from storage.words import CaseStatus
 
@@ -21,6 +23,14 @@ def case_to_change(session: Session, case_id: int) -> Case:
     if case is None:
         raise NotFound("There is no such case")
     return case
+
+
+def cases_to_change(session: Session, case_ids: Collection[int]) -> dict[int, Case]:
+    """These cases, locked in one order: whoever wants some of the same ones waits, and nobody waits in a circle."""
+    if not case_ids:
+        return {}
+    found = select(Case).where(among(session, Case.id, sorted(set(case_ids)))).order_by(Case.id).with_for_update()
+    return {case.id: case for case in session.scalars(found.execution_options(populate_existing=True))}
 
 
 def own_case(session: Session, case_id: int, *, by: Person) -> Case:

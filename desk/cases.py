@@ -10,7 +10,7 @@ from desk.access import case_to_change, name_of, own_case, owned_since, require_
 from desk.errors import AlreadyClaimed, Invalid, NotYours
 from desk.filters import QueueFilter, next_unclaimed
 from desk.holds import hold, leave
-from desk.opening import join, latest_case, live_case, open_case
+from desk.opening import followed, join, join_all, latest_case, live_case, open_case
 from desk.regroup import merge, open_for_mention, split
 from desk.settings import DeskSettings
 from desk.upkeep import refresh
@@ -21,9 +21,11 @@ __all__ = [
     "add_note",
     "claim",
     "claim_next",
+    "followed",
     "hand_over",
     "hold",
     "join",
+    "join_all",
     "latest_case",
     "leave",
     "live_case",

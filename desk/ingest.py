@@ -4,12 +4,14 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from desk import cases, edits, erasure, looks, mentions, replies, rollups
+from desk.access import cases_to_change
 from desk.cleaning import Cleaned, Key, clean_post, newest_of_each, plain
 from desk.erasure import forget
 from desk.leases import LeasedFeed
@@ -156,21 +158,25 @@ def _keep_rejects(session: Session, catcher: Catcher, rejects: Sequence[Unreadab
 
 def _follow_up(session: Session, stored: Stored, *, settings: DeskSettings, now: datetime) -> tuple[int, int]:
     """In the order in which they were written: customers' posts join their live cases, our own posts answer them."""
-    live = _live_cases(session, stored.in_known_threads)
-    _lock(session, live.values())
+    live = _going_on(session, _live_cases(session, stored.in_known_threads))
     touched = sorted({*live, *stored.own})
-    rows = (
-        {mention.id: mention for mention in session.scalars(select(Mention).where(among(session, Mention.id, touched)))} if touched else {}
-    )
+    rows = session.scalars(select(Mention).where(among(session, Mention.id, touched))).all() if touched else ()
     joined = reopened = 0
-    for mention in sorted(rows.values(), key=lambda row: (row.posted_at, row.id)):
-        if mention.id in stored.own:
-            replies.own_post_seen(session, mention, settings=settings, now=now)
-        elif (case := _merged_into(session, live[mention.id])).status != CaseStatus.CLOSED:
-            was_waiting = case.waiting_since is not None
-            case = cases.join(session, case, mention, settings=settings, now=now)
-            joined, reopened = joined + 1, reopened + (not was_waiting and case.waiting_since is not None)
+    for is_own, posts in groupby(sorted(rows, key=lambda row: (row.posted_at, row.id)), key=lambda row: row.id in stored.own):
+        if is_own:
+            for mention in posts:
+                replies.own_post_seen(session, mention, settings=settings, now=now)
+        else:
+            joining = [(live[mention.id], mention) for mention in posts]
+            joined, reopened = joined + len(joining), reopened + cases.join_all(session, joining, settings=settings, now=now)
     return joined, reopened
+
+
+def _going_on(session: Session, live: Mapping[int, int]) -> dict[int, Case]:
+    """The cases themselves, locked; one that was merged away is the case that took it in, unless that one is closed."""
+    locked = cases_to_change(session, live.values())
+    followed = {mention_id: cases.followed(session, locked[case_id]) for mention_id, case_id in live.items()}
+    return {mention_id: case for mention_id, case in followed.items() if case.status != CaseStatus.CLOSED}
 
 
 def _live_cases(session: Session, places: Mapping[int, tuple[int, int]]) -> dict[int, int]:
@@ -187,19 +193,6 @@ def _live_cases(session: Session, places: Mapping[int, tuple[int, int]]) -> dict
     ordered = theirs.where(going_on).order_by(Case.merged_into_id.is_(None), Case.split_no.desc(), Case.id.desc())
     found = {(row.author_id, row.thread_id): row.id for row in session.execute(ordered)}
     return {mention_id: found[place] for mention_id, place in places.items() if place in found}
-
-
-def _lock(session: Session, case_ids: Collection[int]) -> None:
-    """In one order: posts come in the order of their time, and two pages may join the same two cases crosswise."""
-    if case_ids:
-        session.execute(select(Case.id).where(among(session, Case.id, sorted(set(case_ids)))).order_by(Case.id).with_for_update())
-
-
-def _merged_into(session: Session, case_id: int) -> Case:
-    case = session.get_one(Case, case_id, populate_existing=True)
-    while case.status == CaseStatus.CLOSED and case.merged_into_id is not None:
-        case = session.get_one(Case, case.merged_into_id, populate_existing=True)
-    return case
 
 
 def _record_look(session: Session, looked: Looked, page: Page, ingested: Ingested, *, now: datetime) -> None:

@@ -1,5 +1,6 @@
 """Cases come to be, grow and come back: what the system does by itself when a customer writes."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +10,7 @@ from sqlalchemy.orm import Session
 from desk import audit, states, upkeep
 from desk.access import case_to_change
 from desk.settings import DeskSettings
-from storage.dialect import insert_one
+from storage.dialect import among, insert_one
 from storage.models import Author, Case, Feed, Mention
 from storage.models.cases import ONE_LIVE
 from storage.types import from_micros
@@ -82,29 +83,44 @@ def join(session: Session, case: Case, mention: Mention, *, settings: DeskSettin
     A post that is older than one which the case already has brings its text, but starts no clock: it comes from a feed that reads backwards.
     Returns the case joined: of one that was merged away, the case that took it in.
     """
-    case = _followed(session, case_to_change(session, case.id))
-    is_late = mention.posted_at < _latest_posted(session, case)
-    mention.case_id = case.id
-    was_closed = case.status == CaseStatus.CLOSED
-    if not is_late:
-        _wake(case, since=mention.seen_at)
-    if was_closed and not is_late:
-        upkeep.restart(session, case, settings=settings, since=mention.seen_at)
-        case.assignee_id = None
-    upkeep.renew(session, case, settings=settings)
-    came_back = was_closed and not is_late
-    audit.record(session, "come_back" if came_back else "join", now=now, by=None, case_id=case.id, mention=mention.id)
+    case = followed(session, case_to_change(session, case.id))
+    join_all(session, [(case, mention)], settings=settings, now=now)
     return case
 
 
-def _followed(session: Session, case: Case) -> Case:
+def join_all(session: Session, joining: Sequence[tuple[Case, Mention]], *, settings: DeskSettings, now: datetime) -> int:
+    """The same for many posts, in the order in which they were written, each with its case, locked. Returns how many woke a case that waited."""
+    latest = _latest_posted(session, [case for case, _ in joining])
+    woken = 0
+    for case, mention in joining:
+        was_closed, was_waiting = case.status == CaseStatus.CLOSED, case.waiting_since is not None
+        is_late = mention.posted_at < latest[case.id]
+        mention.case_id = case.id
+        if not is_late:
+            _wake(case, since=mention.seen_at)
+        came_back = was_closed and not is_late
+        if came_back:
+            upkeep.restart(session, case, settings=settings, since=mention.seen_at)
+            case.assignee_id = None
+        audit.record(session, "come_back" if came_back else "join", now=now, by=None, case_id=case.id, mention=mention.id)
+        woken += not was_waiting and case.waiting_since is not None
+    upkeep.renew_all(session, list({case.id: case for case, _ in joining}.values()), settings=settings)
+    return woken
+
+
+def followed(session: Session, case: Case) -> Case:
+    """The case itself, or the one that it was merged into, locked."""
     while case.status == CaseStatus.CLOSED and case.merged_into_id is not None:
         case = case_to_change(session, case.merged_into_id)
     return case
 
 
-def _latest_posted(session: Session, case: Case) -> datetime:
-    return session.scalar(select(Mention.posted_at).where(Mention.id == case.latest_mention_id)) or LATER
+def _latest_posted(session: Session, cases: Sequence[Case]) -> dict[int, datetime]:
+    ids = [case.latest_mention_id for case in cases]
+    posted = {
+        row.id: row.posted_at for row in session.execute(select(Mention.id, Mention.posted_at).where(among(session, Mention.id, ids)))
+    }
+    return {case.id: posted.get(case.latest_mention_id, LATER) for case in cases}
 
 
 def _wake(case: Case, *, since: datetime) -> None:

@@ -1,5 +1,6 @@
 """What a case copies and derives, so that the queue reads no other table: labels, preview, due times, its place in the queue."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 from desk import audit, sla, urgency
 from desk.settings import DeskSettings
 from desk.urgency import Facts
+from storage.dialect import among
 from storage.models import Author, Case, Mention, Resolution
 from storage.search import fold
 from storage.words import CaseStatus, Urgency
@@ -37,34 +39,58 @@ def refresh(session: Session, case: Case, *, settings: DeskSettings, now: dateti
 
 def renew(session: Session, case: Case, *, settings: DeskSettings) -> None:
     """The same, as a part of an act that leaves its own record."""
-    copy_mentions(session, case)
-    set_dues(case, settings=settings)
-    case.version += 1
+    renew_all(session, [case], settings=settings)
+
+
+def renew_all(session: Session, cases: Sequence[Case], *, settings: DeskSettings) -> None:
+    """Many cases with a few statements: a page may bring posts for each of them."""
+    copy_all(session, cases)
+    for case in cases:
+        set_dues(case, settings=settings)
+        case.version += 1
 
 
 def copy_mentions(session: Session, case: Case) -> None:
     """Labels, preview and the number of contacts, from what the customer wrote in this case."""
+    copy_all(session, [case])
+
+
+def copy_all(session: Session, cases: Sequence[Case]) -> None:
+    """The same for many cases."""
     session.flush()
-    posts = _posts(session, case)
-    if not posts:
-        return
-    case.latest_mention_id = posts[0].id
-    case.preview = _preview(posts[0])
-    handle = session.get_one(Author, case.author_id).handle
-    case.searched = fold(f"{case.author_name} @{handle} {case.preview}")[:SEARCHED]
-    case.contacts = _contacts(session, case)
-    _copy_labels(case, posts)
+    case_ids = [case.id for case in cases]
+    posts, contacts = _posts(session, case_ids), _contacts(session, case_ids)
+    handles = _handles(session, [case.author_id for case in cases])
+    for case in cases:
+        theirs = posts.get(case.id)
+        if theirs:
+            case.latest_mention_id = theirs[0].id
+            case.preview = _preview(theirs[0])
+            case.searched = fold(f"{case.author_name} @{handles[case.author_id]} {case.preview}")[:SEARCHED]
+            case.contacts = contacts[case.id]
+            _copy_labels(case, theirs)
 
 
-def _posts(session: Session, case: Case) -> Sequence[Row[Any]]:
-    columns = [Mention.id, Mention.title, Mention.text, Mention.seen_at, *(getattr(Mention, name) for name in LABELS)]
-    of_customer = (Mention.case_id == case.id) & ~Mention.is_own & Mention.deleted_at.is_(None)
-    newest_first = select(*columns).where(of_customer).order_by(Mention.posted_at.desc(), Mention.id.desc())
-    return session.execute(newest_first.limit(READ_BACK)).all()
+def _posts(session: Session, case_ids: Sequence[int]) -> dict[int, list[Row[Any]]]:
+    """Of each case the customer's latest posts, the newest first."""
+    newest_first = (Mention.posted_at.desc(), Mention.id.desc())
+    place = func.row_number().over(partition_by=Mention.case_id, order_by=newest_first).label("place")
+    columns = [Mention.id, Mention.case_id, Mention.title, Mention.text, Mention.seen_at, *(getattr(Mention, name) for name in LABELS)]
+    of_customer = among(session, Mention.case_id, case_ids) & ~Mention.is_own & Mention.deleted_at.is_(None)
+    numbered = select(*columns, place).where(of_customer).subquery()
+    found: dict[int, list[Row[Any]]] = defaultdict(list)
+    for post in session.execute(select(numbered).where(numbered.c.place <= READ_BACK).order_by(numbered.c.case_id, numbered.c.place)):
+        found[post.case_id].append(post)
+    return found
 
 
-def _contacts(session: Session, case: Case) -> int:
-    return session.scalar(select(func.count()).where(Mention.case_id == case.id, ~Mention.is_own)) or 1
+def _contacts(session: Session, case_ids: Sequence[int]) -> dict[int, int]:
+    counted = select(Mention.case_id, func.count()).where(among(session, Mention.case_id, case_ids), ~Mention.is_own)
+    return {case_id: number for case_id, number in session.execute(counted.group_by(Mention.case_id))}
+
+
+def _handles(session: Session, author_ids: Sequence[int]) -> dict[int, str]:
+    return {row.id: row.handle for row in session.execute(select(Author.id, Author.handle).where(among(session, Author.id, author_ids)))}
 
 
 def _preview(post: Row[Any]) -> str:

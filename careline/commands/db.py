@@ -13,7 +13,7 @@ from storage.database import Database
 from storage.errors import StorageError
 from storage.migrate import upgrade as migrate
 
-app = typer.Typer(help="The workspace's database: upgrade, check, backup, restore.", no_args_is_help=True)
+app = typer.Typer(help="The workspace's database: upgrade, check, backup, restore.", no_args_is_help=True, rich_markup_mode=None)
 
 
 @app.command()

@@ -12,7 +12,7 @@ from desk import feeds
 from desk.errors import DeskError
 from storage.database import Database
 
-app = typer.Typer(help="What we listen to: list, poll.", no_args_is_help=True)
+app = typer.Typer(help="What we listen to: list, poll.", no_args_is_help=True, rich_markup_mode=None)
 Name = Annotated[str, typer.Argument(help="The feed's name, as in settings.toml or on the Feeds page.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Write JSON for a program.")]
 

@@ -11,7 +11,7 @@ from desk.errors import DeskError
 from storage.models import Person
 from storage.words import Role
 
-app = typer.Typer(help="Who works here: list, add, leave.", no_args_is_help=True)
+app = typer.Typer(help="Who works here: list, add, leave.", no_args_is_help=True, rich_markup_mode=None)
 
 
 @app.command("list")

@@ -79,6 +79,13 @@ def test_the_environment_goes_before_the_file(written: Any, monkeypatch: pytest.
     assert load().board.port == 8700
 
 
+def test_a_whole_section_in_one_variable_is_refused_with_the_way_to_write_it(written: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    written("")
+    monkeypatch.setenv("CARELINE_WORKSPACE", "own")
+    with pytest.raises(SettingsError, match="CARELINE_BOARD__PORT=8600"):
+        load()
+
+
 def test_spans_are_read(written: Any) -> None:
     written('[sla]\nclosing = "36h"')
     assert load().sla.closing == timedelta(hours=36)

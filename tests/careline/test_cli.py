@@ -1,0 +1,132 @@
+"""The command line: every command explains itself, and what goes wrong is said in words with an exit code."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from careline.cli import COMMANDS, app
+from tests.crash.platform import Platform
+
+GROUPS = {"feeds": ("list", "poll"), "db": ("upgrade", "check", "backup", "restore"), "people": ("list", "add", "leave")}
+EVERY = [(name,) for name in COMMANDS] + [(group, name) for group, names in GROUPS.items() for name in names]
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Runs the command in a data folder of its own."""
+    monkeypatch.setenv("CARELINE_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("CARELINE_SETTINGS", str(tmp_path / "settings.toml"))
+    monkeypatch.setenv("CARELINE_WORKSPACE__SAMPLE", "false")
+    (tmp_path / "settings.toml").write_text("", encoding="utf-8")
+    return lambda *words, **more: CliRunner().invoke(app, list(words), **more)
+
+
+@pytest.mark.parametrize("words", EVERY, ids=" ".join)
+def test_every_command_has_help_with_an_example(run: Run, words: tuple[str, ...]) -> None:
+    result = run(*words, "--help")
+    assert result.exit_code == 0
+    assert "Example:" in result.output
+    assert f"careline {' '.join(words)}" in result.output
+
+
+def test_wrong_settings_end_a_command_with_2_and_the_key(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "settings.toml").write_text("[workspace]\nzon = 1", encoding="utf-8")
+    result = run("doctor")
+    assert result.exit_code == 2
+    assert "workspace.zon" in result.stderr
+
+
+def test_a_database_that_was_never_made_is_said_with_what_to_do(run: Run) -> None:
+    result = run("people", "list")
+    assert result.exit_code == 1
+    assert "careline db upgrade" in result.stderr
+
+
+def test_people_are_added_listed_and_leave(run: Run) -> None:
+    assert run("db", "upgrade").exit_code == 0
+    for name, initials in (("Ana Moss", "AM"), ("Bo Lind", "BL")):
+        assert run("people", "add", name, "--initials", initials, "--role", "admin").exit_code == 0
+    assert run("people", "leave", "2").exit_code == 0
+    rows = json.loads(run("people", "list", "--left", "--json").stdout)
+    assert [(row["initials"], row["active"]) for row in rows] == [("AM", True), ("BL", False)]
+
+
+def test_initials_are_never_given_twice(run: Run) -> None:
+    run("db", "upgrade")
+    run("people", "add", "Ana Moss", "--initials", "AM", "--role", "admin")
+    again = run("people", "add", "Another", "--initials", "AM", "--role", "agent")
+    assert again.exit_code == 1
+    assert "AM" in again.stderr
+
+
+def test_an_import_is_safe_to_repeat(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "old.jsonl"
+    rows = [{"id": str(n), "author": f"a{n}", "text": f"post number {n}", "posted_at": "2026-03-01T12:00:00Z"} for n in range(3)]
+    file.write_text("\n".join([*(json.dumps(row) for row in rows), "not json"]), encoding="utf-8")
+    first = json.loads(run("import", str(file), "--json").stdout)
+    second = json.loads(run("import", str(file), "--json").stdout)
+    assert first == {"rows": 4, "new": 3, "known": 0, "unreadable": 1}
+    assert (second["new"], second["known"]) == (0, 3)
+
+
+def test_one_look_is_reported_as_json(run: Run, tmp_path: Path) -> None:
+    with Platform() as platform:
+        platform.publish("first", ["post-1", "post-2"])
+        (tmp_path / "settings.toml").write_text(feed_settings(f"{platform.url}/feed/first"), encoding="utf-8")
+        reports = [json.loads(run("feeds", "poll", "forum", "--once", "--json").stdout) for _ in range(2)]
+    assert set(reports[0]) == {"result", "new", "seen", "retry_at", "cursor"}
+    assert [(report["result"], report["new"]) for report in reports] == [("looked", 2), ("empty", 0)]
+
+
+def test_a_feed_nobody_knows_and_a_platform_that_is_gone_are_told_apart(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "settings.toml").write_text(feed_settings("http://127.0.0.1:9/feed"), encoding="utf-8")
+    unknown, gone = run("feeds", "poll", "nobody", "--once", "--json"), run("feeds", "poll", "forum", "--once", "--json")
+    assert (unknown.exit_code, gone.exit_code) == (1, 0)
+    assert json.loads(gone.stdout)["result"] == "unavailable"
+
+
+def feed_settings(url: str) -> str:
+    feed = f'[[feeds]]\nname = "forum"\nsource = "rss"\nbrand = "Acme"\nurl = "{url}"\nallow_loopback = true\n'
+    return f'[[brands]]\nname = "Acme"\n{feed}'
+
+
+def test_the_database_adds_up_is_backed_up_and_restored(run: Run, tmp_path: Path) -> None:
+    run("db", "upgrade")
+    run("people", "add", "Ana Moss", "--initials", "AM", "--role", "admin")
+    assert run("db", "check").exit_code == 0
+    assert run("db", "backup", str(tmp_path / "copy.db")).exit_code == 0
+    run("people", "add", "Bo Lind", "--initials", "BL", "--role", "agent")
+    assert run("db", "restore", str(tmp_path / "copy.db"), "--yes").exit_code == 0
+    assert [row["initials"] for row in json.loads(run("people", "list", "--json").stdout)] == ["AM"]
+
+
+@pytest.mark.parametrize("form", ["jsonl", "csv"])
+def test_an_export_of_nothing_is_empty_and_says_so(run: Run, form: str) -> None:
+    run("db", "upgrade")
+    result = run("export", "--format", form)
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert "0 cases" in result.stderr
+
+
+def test_classify_answers_each_line_in_its_place(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "texts.jsonl"
+    file.write_text('{"text": "Charged twice, refund me now"}\nnot json\n{"text": "Thank you!"}\n', encoding="utf-8")
+    lines: list[dict[str, Any]] = [json.loads(line) for line in run("classify", str(file), "--json").stdout.splitlines()]
+    assert [sorted(line) == ["error"] for line in lines] == [False, True, False]
+    assert lines[0]["sentiment"]["label"] == "negative"
+    assert lines[2]["intent"]["label"] == "praise"
+
+
+def test_the_doctor_names_a_missing_secret(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "settings.toml").write_text('[credentials.main]\nsource = "x"', encoding="utf-8")
+    run("db", "upgrade")
+    result = run("doctor", "--json")
+    findings = {row["subject"]: row for row in json.loads(result.stdout)}
+    assert result.exit_code == 1
+    assert "CARELINE_MAIN_" in findings["credential main"]["words"]
