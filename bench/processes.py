@@ -77,8 +77,9 @@ def memory(pid: int) -> Memory:
 
 
 def children(pid: int) -> list[int]:
-    tasks = Path(f"/proc/{pid}/task/{pid}/children")
-    return [int(child) for child in tasks.read_text(encoding="utf-8").split()]
+    """The processes that any thread of this one started."""
+    tasks = Path(f"/proc/{pid}/task").glob("*/children")
+    return [int(child) for task in tasks for child in task.read_text(encoding="utf-8").split()]
 
 
 def command_of(pid: int) -> str:

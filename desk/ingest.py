@@ -1,6 +1,6 @@
 """What a look brought, stored as one: all of a page or nothing, and only while the lease is ours."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256

@@ -84,9 +84,9 @@ def _posts(session: Session, case_ids: Sequence[int]) -> dict[int, list[Row[Any]
     return found
 
 
-def _contacts(session: Session, case_ids: Sequence[int]) -> dict[int, int]:
+def _contacts(session: Session, case_ids: Sequence[int]) -> dict[int | None, int]:
     counted = select(Mention.case_id, func.count()).where(among(session, Mention.case_id, case_ids), ~Mention.is_own)
-    return {case_id: number for case_id, number in session.execute(counted.group_by(Mention.case_id))}
+    return {row.case_id: row[1] for row in session.execute(counted.group_by(Mention.case_id))}
 
 
 def _handles(session: Session, author_ids: Sequence[int]) -> dict[int, str]:

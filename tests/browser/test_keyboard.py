@@ -60,7 +60,7 @@ def test_a_case_from_the_list_to_closed_with_the_keyboard_alone(board: Board, si
     expect(page.locator(".reply.state-sent")).to_contain_text("sent")
     expect(page.locator(".post.own")).to_contain_text("Fixed: sign in again.")
     expect(page.locator(".post.own a")).to_have_attribute("href", "https://x.example/us/status/1")
-    expect(page.locator(".head")).to_contain_text("waiting for the customer")
+    expect(page.locator("header.head")).to_contain_text("waiting for the customer")
     press(page, "Escape", "e")
     page.get_by_role("dialog").wait_for()
     close_as_answered(page)
