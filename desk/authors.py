@@ -19,15 +19,23 @@ AUTHORS, THREADS = Author.__table__, Thread.__table__
 def store_authors(session: Session, source: str, posts: Sequence[Cleaned], *, now: datetime) -> dict[Key, int]:
     """The id of each post's author by site and external id; new ones are inserted, changed ones updated."""
     rows = {post.author_key: _author_row(source, post, now) for post in posts}
-    ids = _by_site_and_id(insert_new(session, AUTHORS, list(rows.values()), key=KEY))
-    changed = []
-    for known in _known_authors(session, source, rows.keys() - ids.keys()):
-        key = (known.site, known.external_id)
-        ids[key] = known.id
+    # Looked for first, because inserting a row that is there costs more; whom another process stores meanwhile is found behind the insert.
+    ids = _brought_up_to_date(session, source, rows, rows.keys())
+    new = [row for key, row in rows.items() if key not in ids]
+    ids |= _by_site_and_id(insert_new(session, AUTHORS, new, key=KEY))
+    return ids | _brought_up_to_date(session, source, rows, rows.keys() - ids.keys())
+
+
+def _brought_up_to_date(session: Session, source: str, rows: Mapping[Key, Mapping[str, Any]], keys: Collection[Key]) -> dict[Key, int]:
+    """The authors that are there already: their ids, after what a post tells anew of them is stored."""
+    ids, changed = dict[Key, int](), []
+    for known in _known_authors(session, source, keys):
+        key, before = (known.site, known.external_id), [getattr(known, name) for name in CHANGING]
+        ids[key], row = known.id, rows[key]
         # A source that leaves out what it once told does not take it back.
-        told = {name: rows[key][name] if rows[key][name] not in {"", None} else getattr(known, name) for name in CHANGING}
-        if any(told[name] != getattr(known, name) for name in CHANGING):
-            changed.append({"author_id": known.id, **told})
+        told = [row[name] if row[name] not in {"", None} else was for name, was in zip(CHANGING, before, strict=True)]
+        if told != before:
+            changed.append({"author_id": known.id, **dict(zip(CHANGING, told, strict=True))})
     _update(session, changed)
     return ids
 

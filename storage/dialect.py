@@ -1,7 +1,7 @@
 """The only SQL that knows whether it talks to SQLite or to PostgreSQL."""
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from operator import itemgetter
 from typing import Any
 
@@ -52,7 +52,7 @@ def insert_new(session: Session, table: Table, rows: Sequence[Row], *, key: Sequ
     Returns the id of each row that was inserted, by its key values; a key that was there already is absent.
     Of rows with equal keys the first counts. Rows go in sorted by key: two overlapping inserts in different orders deadlock on PostgreSQL.
     """
-    read_key = itemgetter(*key) if len(key) > 1 else lambda row: (row[key[0]],)
+    read_key = _key_reader(key)
     unique = {read_key(row): row for row in reversed(rows)}
     if not unique:
         return {}
@@ -76,6 +76,10 @@ def insert_all(session: Session, table: Table, rows: Sequence[Row]) -> None:
         _copy_rows(session, table.name, columns, wired)
 
 
+def _key_reader(key: Sequence[str]) -> Callable[[Row], Key]:
+    return itemgetter(*key) if len(key) > 1 else lambda row: (row[key[0]],)
+
+
 def _is_numbered(table: Table) -> bool:
     return len(table.primary_key.columns) == 1 and isinstance(_id_of(table).type, Integer)
 
@@ -87,10 +91,11 @@ def _insert_numbered(session: Session, table: Table, rows: Sequence[Row], key: S
     everything = [identity, *columns]
     statement = f"INSERT INTO {table.name} ({_names(everything)}) VALUES ({_marks(everything)}) ON CONFLICT ({_names(keys)}) DO NOTHING"
     numbered = [(number, *row) for number, row in enumerate(_wired(session, columns, rows), start=before + 1)]
-    if _execute_many(session, statement, numbered) == len(rows):
-        return {tuple(row[name] for name in key): number for number, row in enumerate(rows, start=before + 1)}
-    inserted = select(identity, *keys).where(identity > before)
-    return {tuple(found[1:]): found[0] for found in session.execute(inserted)}
+    inserted: Iterable[int] = range(before + 1, before + 1 + len(rows))
+    if _execute_many(session, statement, numbered) < len(rows):
+        inserted = session.scalars(select(identity).where(identity > before))
+    read_key = _key_reader(key)
+    return {read_key(rows[number - before - 1]): number for number in inserted}
 
 
 def _insert_values(session: Session, table: Table, rows: Sequence[Row], key: Sequence[str]) -> dict[Key, int]:

@@ -134,7 +134,7 @@ class Month:
         """Some hours in which nothing ran, and the first look of each feed after them."""
         health.record_blind(self.session, since=since, until=until)
         for leased in self.feeds:
-            ingest.import_posts(self.session, leased.spec.id, (), (), settings=self.settings, now=until)
+            ingest.import_posts(self.session, leased.spec.id, (), (), settings=self.settings, now=until + LOOKS_EVERY)
 
     def hand_on(self, began: datetime) -> None:
         """Give the feeds to the listener, which goes on from here."""
