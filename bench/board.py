@@ -173,6 +173,7 @@ async def _sit_down(board: Board, client: httpx.AsyncClient, opened: AsyncExitSt
     """Sign in, open the websocket, and ask for the page as a browser does."""
     from streamlit.proto.BackMsg_pb2 import BackMsg
     from websockets.asyncio.client import connect
+    from websockets.typing import Subprotocol
 
     client.cookies.clear()
     answer = await client.post("/board/sign-in", json={"person": person_id})
@@ -180,7 +181,9 @@ async def _sit_down(board: Board, client: httpx.AsyncClient, opened: AsyncExitSt
     cookie = "; ".join(f"{name}={value}" for name, value in answer.cookies.items())
     client.cookies.clear()
     address = board.url.replace("http", "ws", 1) + "/_stcore/stream"
-    socket = connect(address, subprotocols=["streamlit"], additional_headers={"Cookie": cookie}, max_size=None, ping_interval=None)
+    socket = connect(
+        address, subprotocols=[Subprotocol("streamlit")], additional_headers={"Cookie": cookie}, max_size=None, ping_interval=None
+    )
     stream = await opened.enter_async_context(socket)
     asked = BackMsg()
     asked.rerun_script.query_string = ""

@@ -27,7 +27,7 @@ PART = "claims"
 AGENTS = 16
 SECONDS = 10.0
 LONGEST_PAUSE_S = 2.0
-SUPPLY = 80_000
+SUPPLY = 120_000
 CHOICE = 1_000
 """Cases that the agents choose among: few enough that two of them now and then want the same one."""
 
@@ -52,8 +52,9 @@ class Agents:
 def run(places: Places) -> Iterator[Figure]:
     """The board's process with sixteen agents, and a listener's process beside it."""
     for dialect in places.dialects:
-        for posts in PAGE_SIZES:
-            with places.copy(dialect) as database:
+        with places.copy(dialect) as database:
+            prepare(database)
+            for posts in PAGE_SIZES:
                 yield _figure(database, dialect, posts)
 
 
@@ -116,7 +117,6 @@ def _ingest(database: Database, posts: int) -> Iterator[list[float]]:
     if not posts:
         yield took
         return
-    prepare(database)
     context = multiprocessing.get_context("spawn")
     ready, end, told = context.Event(), context.Event(), context.Queue()
     process = context.Process(target=_listen, args=(database.url, posts, ready, end, told), daemon=True)
@@ -134,7 +134,7 @@ def _ingest(database: Database, posts: int) -> Iterator[list[float]]:
 
 def _listen(url: str, posts: int, ready: Event, end: Event, told: "Queue[list[float]]") -> None:
     database, took = Database(url), []
-    desk, pages = Desk(database), Pages(seed=23, posts=posts)
+    desk, pages = Desk(database), Pages(seed=posts, posts=posts)
     # Made before, so that this process does nothing but store them.
     supply = [pages.next(NOW + timedelta(seconds=number)) for number in range(SUPPLY // posts)]
     ready.set()

@@ -126,7 +126,7 @@ def _setting() -> list[tuple[Table, Sequence[Row]]]:
 
 
 def _mentions(numbers: Iterable[int], rng: random.Random, counters: Counters, *, size: int) -> list[tuple[Table, Sequence[Row]]]:
-    rows, catches, cases, replies = [], [], [], []
+    rows, catches, cases, replies = list[Row](), list[Row](), list[Row](), list[Row]()
     for number in numbers:
         row = _mention(number, rng, size=size)
         feed = feed_of(number, min(int(rng.paretovariate(0.8)), FEEDS // len(SOURCES)))

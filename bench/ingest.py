@@ -1,5 +1,6 @@
 """Ingest with everything that its transaction holds, beside the driver alone writing the same rows to the same tables."""
 
+import gc
 import statistics
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
@@ -22,6 +23,7 @@ from desk.post import Page
 from desk.settings import DeskSettings
 from storage.database import Database
 from storage.models import Author, Case, Credential, Feed, Thread
+from storage.raw import train_due
 from storage.words import CaseStatus
 
 PART = "ingest"
@@ -56,11 +58,14 @@ class Desk:
 
 def run(places: Places) -> Iterator[Figure]:
     """Both databases, small and full."""
-    for dialect in places.dialects[:1] if __import__("os").environ.get("LITE") else places.dialects:
+    gc.collect()
+    gc.freeze()  # as the listener's process does at its start
+    for dialect in places.dialects:
         for size in (SMALL, places.mentions):
             with ExitStack() as opened:
                 ahead, behind = (opened.enter_context(places.copy(dialect, size)) for _ in range(2))
                 yield _compared(dialect, size, ahead, behind)
+    gc.unfreeze()
 
 
 def prepare(database: Database) -> None:
@@ -91,6 +96,7 @@ def _compared(dialect: str, size: int, ahead: Database, behind: Database) -> Fig
         now = START + timedelta(seconds=number)
         page = pages.next(now)
         pairs.append((desk.store(page, now), floor.repeat(page)))
+        train_due(ahead, now=now)  # once, in the warm-up, as the listener's sweep does
     unlike = floor.differences()
     floor.close()
     figure = _figure(dialect, size, pairs[WARM_UP:], pages.posts)

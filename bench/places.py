@@ -10,7 +10,7 @@ from pathlib import Path
 from time import monotonic
 
 from sqlalchemy import create_engine, make_url, text
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import registry
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from bench import fill
@@ -146,8 +146,8 @@ def _file(url: str) -> Path:
 
 def _fingerprint() -> str:
     """Tells workspaces that another schema or another filling made."""
-    tables = Base.metadata.sorted_tables
-    made = [str(CreateTable(table).compile(dialect=dialect)) for table in tables for dialect in (sqlite.dialect(), postgresql.dialect())]
-    indexes = [str(CreateIndex(index).compile(dialect=sqlite.dialect())) for table in tables for index in sorted(table.indexes, key=str)]
+    tables, dialects = Base.metadata.sorted_tables, (registry.load("sqlite")(), registry.load("postgresql")())
+    made = [str(CreateTable(table).compile(dialect=dialect)) for table in tables for dialect in dialects]
+    indexes = [str(CreateIndex(index).compile(dialect=dialects[0])) for table in tables for index in sorted(table.indexes, key=str)]
     source = Path(fill.__file__).read_text(encoding="utf-8")
     return hashlib.sha256("\n".join([*made, *indexes, source]).encode()).hexdigest()[:10]

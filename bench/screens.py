@@ -64,7 +64,7 @@ SCENES: dict[str, tuple[str, Scene, tuple[str, ...]]] = {
     "feeds": (OPS, at("/feeds"), ("1440-light", "1024-dark")),
     "mentions": (AGENT, at("/mentions"), ("1440-light", "1024-light")),
     "reader": (READER, queue, ("1440-light",)),
-    "empty": (OTHER, at("/?view=waiting&text=nothing+like+this"), ("1440-light",)),
+    "empty": (OTHER, at("/?view=waiting&q=nothing+like+this"), ("1440-light",)),
     "by-hand": ("Sven Jansen", by_hand, ("1440-light",)),
     "replying": (AGENT, replying, ("1440-light", "1024-light")),
     "undo": (OTHER, undo, ("1440-light",)),

@@ -46,8 +46,8 @@ def _figures(database: Database, dialect: str, mentions: int) -> Iterator[Figure
         note=f"the slowest: {slowest.name}",
     )
     if not figure.is_met:
-        read = _charts()[slowest.name]
-        figure = replace(figure, profile=profiles.write(f"trends-{dialect}", lambda: timed(database, {"": read}, rounds=10)))
+        chart = _charts()[slowest.name]
+        figure = replace(figure, profile=profiles.write(f"trends-{dialect}", lambda: timed(database, {"": chart}, rounds=10)))
     yield figure
     for read in timed(database, {"mentions behind a point": _behind_a_point}, rounds=ROUNDS):
         told = spread(read.milliseconds)

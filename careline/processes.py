@@ -1,5 +1,6 @@
 """The bodies of the processes: each opens the workspace, beats, and rings its functions until it is told to end."""
 
+import gc
 import logging
 import os
 import socket
@@ -42,7 +43,11 @@ def run(begun: Start, name: str, bells: Callable[[Process], Sequence[Bell]]) -> 
     stop = stop_event()
     with opened(begun) as database:
         process = Process(name, owner_of(name), begun, database, stop)
-        ring_until(stop, [heartbeat(process), *bells(process)])
+        hung = [heartbeat(process), *bells(process)]
+        # What is there by now stays: to look through it again and again would be a tenth of an ingest's time.
+        gc.collect()
+        gc.freeze()
+        ring_until(stop, hung)
     log.info("process=%s ended", name)
 
 

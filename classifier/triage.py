@@ -16,7 +16,7 @@ from classifier.engine import Engine, EngineError
 from classifier.settings import ClassifierSettings
 from desk import triage
 from desk.settings import DeskSettings
-from desk.triage import Waiting
+from desk.triage import Recorded, Waiting
 from desk.verdict import Verdict
 from storage.database import Database
 
@@ -24,6 +24,9 @@ log = logging.getLogger(__name__)
 
 BATCHES_A_RING = 20
 """A ring ends after so many batches, so that a process that is told to end is not kept."""
+
+STORED_AT_ONCE = 8
+"""A case takes some milliseconds to open, and on SQLite nobody else can write meanwhile: agents' clicks come in between."""
 
 PATIENCE = 0.75
 """The share of a lease that classifying may take; the rest is for storing."""
@@ -89,11 +92,14 @@ class _Batch:
         return verdicts
 
     def _record(self, said: Sequence[Said]) -> None:
+        parts = [self._store(said[start : start + STORED_AT_ONCE]) for start in range(0, len(said), STORED_AT_ONCE)]
+        stored, opened = sum(part.stored for part in parts), sum(part.opened for part in parts)
+        log.info("triage engine=%s mentions=%d stored=%d opened=%d", self._engine.name, len(said), stored, opened)
+
+    def _store(self, said: Sequence[Said]) -> Recorded:
+        engine = {"engine": self._engine.name, "version": self._engine.version}
         with self._database.write() as session:
-            stored = triage.record(
-                session, said, engine=self._engine.name, version=self._engine.version, settings=self._settings, now=self._database.now()
-            )
-        log.info("triage engine=%s mentions=%d stored=%d opened=%d", self._engine.name, len(said), stored.stored, stored.opened)
+            return triage.record(session, said, **engine, settings=self._settings, now=self._database.now())
 
     def _failed(self, batch: Sequence[Waiting], error: Exception) -> None:
         what = f"{type(error).__name__}: {error}"[:500]
