@@ -1,4 +1,4 @@
-"""The reads of the Trends page over ninety days: by day and by hour, of everything, of a brand and of a feed, and what is behind a point."""
+"""The reads of the Trends page: ninety days by day, a week by hour, of everything, of a brand and of a feed, and what is behind a point."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -14,6 +14,7 @@ from bench.fill import DAYS, NOW
 from bench.places import Places
 from bench.reads import Read, timed
 from desk import trends
+from desk.totals import first_hour, totals
 from desk.trends import By
 from storage.database import Database
 
@@ -22,7 +23,7 @@ ROUNDS = 60
 TARGET = Target("<=", 50)
 ZONE = "Europe/London"
 SCOPES = {"everything": 0, "a brand": -1, "the busiest feed": 1}
-SINCE = NOW - timedelta(days=DAYS)
+SPANS: dict[By, timedelta] = {"day": timedelta(days=DAYS), "hour": timedelta(days=7)}
 
 
 def run(places: Places) -> Iterator[Figure]:
@@ -37,7 +38,7 @@ def _figures(database: Database, dialect: str, mentions: int) -> Iterator[Figure
     slowest = max(charts, key=lambda read: percentile(read.milliseconds, 0.95))
     figure = Figure(
         part=PART,
-        name=f"{dialect}, {mentions:,} mentions: {DAYS} days, p95 of the slowest chart",
+        name=f"{dialect}, {mentions:,} mentions: {DAYS} days, p95 of the slowest page",
         value=percentile(slowest.milliseconds, 0.95),
         unit="ms",
         samples=ROUNDS,
@@ -55,13 +56,20 @@ def _figures(database: Database, dialect: str, mentions: int) -> Iterator[Figure
 
 
 def _charts() -> dict[str, Read]:
-    return {f"{name} by {by}": partial(_chart, scope, by) for name, scope in SCOPES.items() for by in ("day", "hour")}
+    """What the page offers: days over ninety of them, hours over a week."""
+    return {f"{name} by {by}": partial(_page, scope, by) for name, scope in SCOPES.items() for by in SPANS}
 
 
-def _chart(scope: int, by: By, session: Session) -> object:
-    """As the page draws it: the period, the one before it, and the hours in which we were blind."""
-    period = trends.compare(session, scope=scope, since=SINCE, until=NOW, by=by, zone=ZONE)
-    return period, trends.blind(session, scope=scope, since=SINCE, until=NOW)
+def _page(scope: int, by: By, session: Session) -> object:
+    """All that one run of the page reads: the period and the one before it, totals, and the hours in which we were blind."""
+    since, before = NOW - SPANS[by], NOW - 2 * SPANS[by]
+    return (
+        trends.compare(session, scope=scope, since=since, until=NOW, by=by, zone=ZONE),
+        totals(session, since=since, until=NOW),
+        totals(session, since=before, until=since),
+        first_hour(session, scope),
+        trends.blind(session, scope=scope, since=since, until=NOW),
+    )
 
 
 def _behind_a_point(session: Session) -> object:

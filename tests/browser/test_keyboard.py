@@ -74,17 +74,20 @@ def test_a_case_from_the_list_to_closed_with_the_keyboard_alone(board: Board, si
 
 
 def close_as_answered(page: Page) -> None:
-    for _ in range(10):
-        press(page, "Tab")
-        if page.evaluate("document.activeElement?.type") == "radio":
-            break
+    page.get_by_role("button", name="Close case").wait_for()
+    tab_to(page, "document.activeElement?.type === 'radio'")
     choose(page, "Answered")
     page.get_by_label("What was the cause?").wait_for(state="detached")
-    for _ in range(10):
-        press(page, "Tab")
-        if page.evaluate("document.activeElement?.textContent") == "Close case":
-            break
+    tab_to(page, "document.activeElement?.textContent === 'Close case'")
     press(page, "Enter")
+
+
+def tab_to(page: Page, is_there: str) -> None:
+    for _ in range(12):
+        press(page, "Tab")
+        if page.evaluate(is_there):
+            return
+    pytest.fail(f"no Tab leads to {is_there}; it ended on {page.evaluate('document.activeElement?.outerHTML')}")
 
 
 def choose(page: Page, name: str) -> None:
@@ -124,6 +127,7 @@ def test_letters_do_nothing_once_they_are_switched_off(board: Board, sit: Sit) -
     press(page, "a", "n", "e")
     page.reload()
     page.get_by_role("button", name="Claim", exact=True).wait_for()
+    page.locator(".row").first.wait_for()
     page.locator(".list").focus()
     expect(page.locator(".list")).to_be_focused()
     press(page, "a", "n")
