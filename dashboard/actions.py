@@ -1,7 +1,7 @@
 """Each act of a person at the board: one transaction, one verb of the desk, one result in words. Callbacks and routes both come here."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -144,6 +144,27 @@ def open_for_mention(workspace: Workspace, person_id: int, mention_id: int) -> R
         person_id,
         lambda session, by, now: cases.open_for_mention(session, mention_id, by=by, settings=desk, now=now),
         lambda case: Result(Kind.DONE, text("act.opened"), case.id),
+    )
+
+
+def merge(workspace: Workspace, person_id: int, case_id: int, *, into: int) -> Result:
+    """`case_id` of the result is the case that goes on."""
+    return act(
+        workspace,
+        person_id,
+        lambda session, by, now: cases.merge(session, case_id, into=into, by=by, now=now),
+        lambda kept: Result(Kind.DONE, text("act.merged", case=kept.id), kept.id),
+    )
+
+
+def split(workspace: Workspace, person_id: int, case_id: int, *, mention_ids: Sequence[int]) -> Result:
+    """`case_id` of the result is the new case."""
+    desk = workspace.settings.desk
+    return act(
+        workspace,
+        person_id,
+        lambda session, by, now: cases.split(session, case_id, mention_ids, by=by, settings=desk, now=now),
+        lambda other: Result(Kind.DONE, text("act.parted", case=other.id), other.id),
     )
 
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-CLOSE, SNOOZE, HAND_OVER, HISTORY = "close", "snooze", "hand_over", "history"
-KEY = "dialog"
+CLOSE, SNOOZE, HAND_OVER, MERGE, SPLIT, HISTORY = "close", "snooze", "hand_over", "merge", "split", "history"
+KEY, PROBLEM = "dialog", "dialog_problem"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +19,7 @@ class Asked:
 
 def ask(kind: str, case_id: int, *, reuse: int | None = None) -> None:
     st.session_state[KEY] = Asked(kind, case_id, reuse)
+    st.session_state.pop(PROBLEM, None)
 
 
 def current(case_id: int | None) -> Asked | None:

@@ -8,7 +8,7 @@ from dashboard import components
 from dashboard.case_values import Reader, editor_state, head_block, thread_blocks
 from dashboard.format import plain
 from dashboard.identity import space_of
-from dashboard.panes import asked, verbs
+from dashboard.panes import asked, regroup, verbs
 from dashboard.texts import text
 from dashboard.viewer import Viewer
 from dashboard.workspace import here
@@ -75,6 +75,7 @@ def _acts(viewer: Viewer, view: CaseView) -> None:
     elif may:
         _take_over(viewer, view)
     if may:
+        _regroup(viewer, view)
         _note(viewer, view)
     with st.container(key="history_button"):
         _button("history", lambda _p, case_id: asked.ask(asked.HISTORY, case_id), viewer, view)
@@ -86,6 +87,17 @@ def _take_over(viewer: Viewer, view: CaseView) -> None:
     may = viewer.may_lead or not is_held
     hint = text("case.take_over_help" if may else "case.take_over_held", person=plain(row.assignee or ""))
     _button("take_over", verbs.take_over, viewer, view, hint=hint, may=may)
+
+
+def _regroup(viewer: Viewer, view: CaseView) -> None:
+    """Only where there is something to merge or to split, and nobody else has the case."""
+    is_free = view.row.assignee_id in {viewer.id, None} or viewer.may_lead
+    kinds = [kind for kind, found in ((asked.MERGE, regroup.others(view)), (asked.SPLIT, regroup.movable(view))) if found]
+    if not is_free or view.row.status == CaseStatus.CLOSED or not kinds:
+        return
+    with st.popover(text("case.more"), key="more_popover"):
+        for kind in kinds:
+            st.button(text(f"case.{kind}"), key=f"case_{kind}", on_click=asked.ask, args=(kind, view.row.id))
 
 
 def _button(

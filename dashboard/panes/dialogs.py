@@ -1,4 +1,4 @@
-"""Closing, putting off and handing over a case, and the history as a drawer. Forms only: what they ask for is done in callbacks."""
+"""The dialogs about a case: closing, putting off, handing over, and the history as a drawer. Forms only: what they ask for is done in callbacks."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -10,9 +10,8 @@ from dashboard import actions, components
 from dashboard.actions import Result
 from dashboard.case_values import Reader
 from dashboard.format import plain, short
-from dashboard.frame import tell
 from dashboard.history_values import history_blocks
-from dashboard.panes import asked, verbs
+from dashboard.panes import asked, confirm, regroup, verbs
 from dashboard.texts import text
 from dashboard.viewer import Viewer
 from dashboard.workspace import here
@@ -38,6 +37,8 @@ def draw(viewer: Viewer, view: CaseView) -> None:
         asked.CLOSE: ("close.title", lambda: _close(viewer, view, found.reuse)),
         asked.SNOOZE: ("snooze.title", lambda: _snooze(viewer, view)),
         asked.HAND_OVER: ("hand_over.title", lambda: _hand_over(viewer, view)),
+        asked.MERGE: ("merge.title", lambda: regroup.merge(viewer, view)),
+        asked.SPLIT: ("split.title", lambda: regroup.split(viewer, view)),
         asked.HISTORY: ("case.history", lambda: _history(viewer, view)),
     }
     title, body = drawers[found.kind]
@@ -55,6 +56,8 @@ def _may(viewer: Viewer, view: CaseView, kind: str) -> bool:
     owner = view.row.assignee_id
     if kind == asked.HISTORY:
         return True
+    if kind in {asked.MERGE, asked.SPLIT}:
+        return viewer.may_care and (owner in {viewer.id, None} or viewer.may_lead)
     return owner == viewer.id or (kind == asked.HAND_OVER and viewer.may_care and (owner is None or viewer.may_lead))
 
 
@@ -70,7 +73,7 @@ def _close(viewer: Viewer, view: CaseView, reuse: int | None) -> None:
         _solved(view, reuse)
     elif outcome is Outcome.DECLINED:
         st.text_area(text("close.reason"), key="close_reason")
-    _buttons("close.do", _closed, viewer.id, view.row.id)
+    confirm.buttons("close.do", _closed, viewer.id, view.row.id)
 
 
 def _solved(view: CaseView, reuse: int | None) -> None:
@@ -105,7 +108,7 @@ def _closed(person_id: int, case_id: int) -> Result:
 def _snooze(viewer: Viewer, view: CaseView) -> None:
     st.text(text("snooze.why"))
     st.radio(text("snooze.until"), SPANS, format_func=lambda span: text(f"snooze.{span}"), key="snooze_span")
-    _buttons("snooze.do", _snoozed, viewer.id, view.row.id)
+    confirm.buttons("snooze.do", _snoozed, viewer.id, view.row.id)
 
 
 def _snoozed(person_id: int, case_id: int) -> Result:
@@ -136,7 +139,7 @@ def _hand_over(viewer: Viewer, view: CaseView) -> None:
         return
     st.selectbox(text("hand_over.to"), list(others), format_func=lambda person_id: others[person_id], key="hand_over_to")
     st.text_area(text("hand_over.note"), key="hand_over_note")
-    _buttons("hand_over.do", _handed_over, viewer.id, view.row.id)
+    confirm.buttons("hand_over.do", _handed_over, viewer.id, view.row.id)
 
 
 def _handed_over(person_id: int, case_id: int) -> Result:
@@ -151,20 +154,3 @@ def _history(viewer: Viewer, view: CaseView) -> None:
         data={"kind": "history", "blocks": history_blocks(view, reader), "texts": components.words("case.js.")},
         on_act_change=lambda: verbs.beside(verbs.DRAWER, view.row.id),
     )
-
-
-def _buttons(label: str, verb: Callable[[int, int], Result], person_id: int, case_id: int) -> None:
-    problem = st.session_state.get("dialog_problem")
-    if problem:
-        st.error(problem, icon=":material/error:")
-    with st.container(horizontal=True, horizontal_alignment="right"):
-        st.button(text("dialog.cancel"), on_click=asked.over)
-        st.button(text(label), type="primary", on_click=_act, args=(verb, person_id, case_id))
-
-
-def _act(verb: Callable[[int, int], Result], person_id: int, case_id: int) -> None:
-    result = verb(person_id, case_id)
-    if result.is_done:
-        asked.over()
-        tell(result)
-    st.session_state["dialog_problem"] = "" if result.is_done else result.words

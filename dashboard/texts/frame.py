@@ -57,6 +57,8 @@ interval = "15m"
     "act.handed_over": "Handed over to {person}",
     "act.snoozed": "Put off",
     "act.reopened": "Open again",
+    "act.merged": "Merged into case {case}",
+    "act.parted": "Split off as case {case}",
     "act.noted": "Note added",
     "act.opened": "Made a case",
     "act.closed": "Closed: {outcome}",
