@@ -60,7 +60,7 @@ test-torch: $(TEST_STAMP) ## the huggingface engine on a small model that the te
 lock: $(TEST_STAMP) ## write both lock files anew from pyproject.toml
 	$(BIN)/pip install -q "uv>=0.13,<0.14"
 	$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header --no-annotate --no-emit-index-url pyproject.toml -o requirements.lock
-	$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header --no-annotate --no-emit-index-url -c requirements.lock --extra postgres --extra dev pyproject.toml -o requirements-dev.lock
+	$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header --no-annotate --no-emit-index-url -c requirements.lock --extra postgres --extra train --extra dev pyproject.toml -o requirements-dev.lock
 
 clean: ## remove the environment and what tools left; the data folder stays
 	rm -rf .venv build *.egg-info .mypy_cache .ruff_cache .import_linter_cache .hypothesis

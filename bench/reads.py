@@ -1,5 +1,6 @@
 """Reads timed one by one: each call in a session of its own, as the board opens one."""
 
+import gc
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from time import perf_counter
@@ -21,6 +22,8 @@ class Timed:
 
 def timed(database: Database, reads: Mapping[str, Read], *, rounds: int, warm_up: int = 2) -> list[Timed]:
     """Each read `rounds` times, in turn, so that a slow moment of the machine meets all of them alike."""
+    gc.collect()
+    gc.freeze()  # as the board's process does at its start
     found: dict[str, list[float]] = {name: [] for name in reads}
     for number in range(warm_up + rounds):
         for name, read in reads.items():
@@ -29,4 +32,5 @@ def timed(database: Database, reads: Mapping[str, Read], *, rounds: int, warm_up
                 read(session)
             if number >= warm_up:
                 found[name].append((perf_counter() - started) * 1000)
+    gc.unfreeze()
     return [Timed(name, milliseconds) for name, milliseconds in found.items()]

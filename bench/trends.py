@@ -65,8 +65,8 @@ def _page(scope: int, by: By, session: Session) -> object:
     since, before = NOW - SPANS[by], NOW - 2 * SPANS[by]
     return (
         trends.compare(session, scope=scope, since=since, until=NOW, by=by, zone=ZONE),
-        totals(session, since=since, until=NOW),
-        totals(session, since=before, until=since),
+        totals(session, since=since, until=NOW, scope=scope or None),
+        totals(session, since=before, until=since, scope=scope or None),
         first_hour(session, scope),
         trends.blind(session, scope=scope, since=since, until=NOW),
     )

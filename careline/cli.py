@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 import typer
 
-from careline.commands import archive, classify, db, doctor, export, feeds, people, processes, up
+from careline.commands import archive, classify, db, doctor, export, feeds, people, processes, train, up
 
 EXIT_CODES = "Exit codes: 0 done, 1 it did not work, 2 the settings or the command line need a change."
 
@@ -27,6 +27,7 @@ COMMANDS: Mapping[str, Callable[..., None]] = {
     "export": export.export,
     "classify": classify.classify,
     "evaluate": classify.evaluate,
+    "train": train.train,
     "doctor": doctor.doctor,
 }
 for name, function in COMMANDS.items():

@@ -5,10 +5,11 @@ import logging
 import os
 import socket
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -16,9 +17,13 @@ from careline import layers
 from careline.lifeline import stop_event
 from careline.schedule import Bell, ring_until
 from careline.start import Start, opened
-from desk import health
+from desk import health, vectors
 from storage import raw
 from storage.database import Database
+from storage.words import ErrandKind
+
+if TYPE_CHECKING:
+    from classifier.engine import Engine
 
 log = logging.getLogger(__name__)
 
@@ -91,7 +96,7 @@ def listen(process: Process) -> Sequence[Bell]:
 
 
 def triage(process: Process) -> Sequence[Bell]:
-    """Classify what waits, and say why. An engine that is stuck keeps a thread for ever: the process ends, to be started again."""
+    """Classify what waits, say why, and find similar cases. An engine that is stuck keeps a thread for ever: the process ends, to be started again."""
     from classifier.errands import errands_due
     from classifier.registry import load_engine
     from classifier.triage import EngineStuck, triage_due
@@ -106,10 +111,29 @@ def triage(process: Process) -> Sequence[Bell]:
             process.stop.set()
             raise
 
+    bells, answers = _likeness(process.database, engine)
     return (
         Bell("triage", SECOND, classify),
-        Bell("errands", SECOND, lambda: errands_due(process.database, engine, settings, owner=process.owner)),
+        Bell("errands", SECOND, lambda: errands_due(process.database, engine, settings, owner=process.owner, others=answers)),
+        *bells,
     )
+
+
+def _likeness(database: Database, engine: "Engine") -> tuple[Sequence[Bell], Mapping[ErrandKind, Callable[..., Mapping[str, Any]]]]:
+    """What an engine that embeds does besides; nothing is offered of one that does not."""
+    from classifier.embeddings import Embeddings
+    from classifier.engine import embedder_of
+    from classifier.similar import Similar
+
+    embedder = embedder_of(engine)
+    with database.write() as session:
+        vectors.offer(session, embedder.embedding if embedder else "")
+    if embedder is None:
+        return (), {}
+    embeddings = Embeddings(database, embedder)
+    similar = Similar(database, embeddings)
+    bells = (Bell("embed", SECOND, embeddings.embed_due), Bell("similar", 10 * MINUTE, similar.look_through))
+    return bells, {ErrandKind.SIMILAR: similar.answer}
 
 
 def deliver(process: Process) -> Sequence[Bell]:

@@ -116,7 +116,7 @@ class AlertsSection(Section):
 
 
 class ClassifierSection(Section):
-    engine: str = "lexicon"
+    engine: str = "onnx"
     model: str | None = None
     allow_download: bool = False
     batch: int = Field(default=8, ge=1, le=1000)

@@ -33,6 +33,12 @@ def intent(scores: Scores) -> Answer[Intent]:
     return Answer(best, scores[best], scores)
 
 
+def likeliest_intent(scores: Scores) -> Answer[Intent]:
+    """For engines whose probabilities need no weighing."""
+    best = max(Intent, key=lambda label: scores[label])
+    return Answer(best, scores[best], scores)
+
+
 def urgency(scores: Scores, high: float = HIGH) -> Answer[Urgency]:
     calmer = Urgency.NORMAL if scores[Urgency.NORMAL] >= scores[Urgency.LOW] else Urgency.LOW
     best = Urgency.HIGH if scores[Urgency.HIGH] >= high else calmer
@@ -48,3 +54,16 @@ def yes_or_no(scores: Scores, threshold: float) -> Answer[bool]:
 def unsure(verdict: Verdict, thresholds: Mapping[str, float]) -> tuple[str, ...]:
     """The questions whose confidence lies below its threshold."""
     return tuple(name for name in QUESTIONS if getattr(verdict, name).confidence < thresholds.get(name, 0.0))
+
+
+def contradicting(verdict: Verdict) -> tuple[str, ...]:
+    """Questions whose answers cannot both be true of one post: one of the heads is wrong, and nobody knows which."""
+    intent, mood = verdict.intent.label, verdict.sentiment.label
+    is_praise_in_anger = intent is Intent.PRAISE and mood is Sentiment.NEGATIVE
+    is_happy_complaint = intent in {Intent.COMPLAINT, Intent.CHURN} and mood is Sentiment.POSITIVE
+    is_pressing_for_nobody = verdict.urgency.label is Urgency.HIGH and not verdict.needs_reply.label
+    found = (
+        (("sentiment", "intent") if is_praise_in_anger or is_happy_complaint else ()),
+        (("needs_reply", "urgency") if is_pressing_for_nobody else ()),
+    )
+    return (*found[0], *found[1])

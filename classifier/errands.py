@@ -1,11 +1,11 @@
-"""What the board asks of the classifier: which words mattered for a mention's labels.
+"""What the board asks of the classifier: which words mattered for a mention's labels, and whatever else it was given an answer for.
 
 Each word is left out once and the text is classified again: a word matters as much as the label's probability falls without it (occlusion,
 Zeiler and Fergus 2014). That works with any engine.
 """
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from sqlalchemy.orm import Session
@@ -23,7 +23,9 @@ from storage.words import ErrandKind
 
 log = logging.getLogger(__name__)
 
-KINDS: Final = (ErrandKind.EXPLAIN,)
+Answer = Callable[[Mapping[str, Any]], Mapping[str, Any]]
+"""From an errand's request to its result. Raises EngineError or LookupError, whose words are shown to whoever asked."""
+
 MOST_A_RING: Final = 20
 MOST_WORDS: Final = 120
 SHOWN_WORDS: Final = 6
@@ -31,15 +33,18 @@ LEAST: Final = 0.01
 EXPLAINED: Final = ("sentiment", "intent", "needs_reply", "urgency", "abusive")
 
 
-def errands_due(database: Database, engine: Engine, settings: ClassifierSettings, *, owner: str) -> int:
-    """Do the errands that wait for the classifier; how many."""
+def errands_due(
+    database: Database, engine: Engine, settings: ClassifierSettings, *, owner: str, others: Mapping[ErrandKind, Answer] | None = None
+) -> int:
+    """Do the errands that wait for the classifier, `others` by the answers given; how many."""
+    answers = {ErrandKind.EXPLAIN: lambda request: _explained(database, engine, settings, request), **(others or {})}
     done = 0
     while done < MOST_A_RING:
         with database.write() as session:
-            work = errands.lease(session, KINDS, owner, now=database.now(), lease=settings.lease)
+            work = errands.lease(session, list(answers), owner, now=database.now(), lease=settings.lease)
         if work is None:
             break
-        _do(database, engine, settings, work, owner)
+        _do(database, answers[work.kind], work, owner)
         done += 1
     return done
 
@@ -56,11 +61,15 @@ def explain(text: str, engine: Engine, batch: int = 32) -> dict[str, Any]:
     }
 
 
-def _do(database: Database, engine: Engine, settings: ClassifierSettings, work: ErrandWork, owner: str) -> None:
+def _explained(database: Database, engine: Engine, settings: ClassifierSettings, request: Mapping[str, Any]) -> dict[str, Any]:
+    with database.read() as session:
+        text = _text_of(session, request)
+    return explain(text, engine, settings.batch)
+
+
+def _do(database: Database, answer: Answer, work: ErrandWork, owner: str) -> None:
     try:
-        with database.read() as session:
-            text = _text_of(session, work.request)
-        result = explain(text, engine, settings.batch)
+        result = answer(work.request)
     except (EngineError, LookupError) as error:
         log.warning("errand=%d kind=%s failed: %s", work.id, work.kind, type(error).__name__)
         _end(database, work, owner, error=str(error))

@@ -1,6 +1,8 @@
 """Engines by name, each imported when it is asked for. An installed package adds its own by the entry point `careline.engines`."""
 
+import logging
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 from typing import cast
@@ -8,10 +10,14 @@ from typing import cast
 from classifier.engine import Engine, EngineUnavailable
 from classifier.settings import ClassifierSettings
 
+log = logging.getLogger(__name__)
+
 GROUP = "careline.engines"
+SHIPPED = "onnx"
 ENGINES: Mapping[str, str] = {
     "huggingface": "classifier.engines.huggingface:HuggingFaceEngine",
     "lexicon": "classifier.engines.lexicon:LexiconEngine",
+    "onnx": "classifier.engines.onnx:OnnxEngine",
 }
 
 
@@ -30,7 +36,20 @@ def places(added: Iterable[EntryPoint] | None = None) -> dict[str, str]:
 
 
 def load_engine(settings: ClassifierSettings) -> Engine:
-    """The engine that the settings name. Raises EngineUnavailable, whose message says what to do."""
+    """The engine that the settings name. Raises EngineUnavailable, whose message says what to do.
+
+    Where the model that ships cannot be loaded (a processor that ONNX Runtime does not know), word lists sort the queue, and the log says so.
+    """
+    try:
+        return _load(settings)
+    except EngineUnavailable as error:
+        if settings.engine != SHIPPED or settings.model:
+            raise
+        log.warning("the lexicon classifies instead of the model that ships: %s", error)
+        return _load(replace(settings, engine="lexicon"))
+
+
+def _load(settings: ClassifierSettings) -> Engine:
     known = places()
     place = known.get(settings.engine)
     if place is None:

@@ -19,7 +19,7 @@ class ClassifierSettings:
     `lease` is how long a batch may take before another process may try it; `thresholds` are confidences from 0 to 1, by question.
     """
 
-    engine: str = "lexicon"
+    engine: str = "onnx"
     model: str | None = None
     labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     allow_download: bool = False

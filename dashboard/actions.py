@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from dashboard.format import millis
 from dashboard.texts import text
 from dashboard.workspace import Workspace
-from desk import cases, errors, outcomes, people, replies
+from desk import cases, errors, outcomes, people, replies, similar
 from desk.filters import QueueFilter
 from desk.outcomes import ResolutionDraft
 from storage.models import Person, Reply
@@ -240,6 +240,12 @@ def settle(workspace: Workspace, person_id: int, reply_id: int, *, was_sent: boo
 def prove(workspace: Workspace, person_id: int, reply_id: int, *, url: str) -> Result:
     """The link to an answer that a person posted on the platform."""
     return act(workspace, person_id, lambda session, by, now: replies.prove(session, reply_id, url=url, by=by, now=now), _done_with_reply)
+
+
+def ask_similar(workspace: Workspace, person_id: int, case_id: int) -> Result:
+    """A case was opened: the classifier is asked for cases like it, unless somebody asked a short while ago."""
+    done = Result(Kind.DONE, "", case_id)
+    return act(workspace, person_id, lambda session, by, now: similar.ask(session, case_id, by=by, now=now), lambda _: done)
 
 
 def be_present(workspace: Workspace, person_id: int, case_id: int, *, kind: HoldKind) -> Result:

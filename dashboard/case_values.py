@@ -14,17 +14,17 @@ from dashboard.format import (
     reply_mark,
     sentiment_mark,
     source_words,
-    urgency_mark,
     web_link,
     word_of,
 )
+from dashboard.label_values import can_be_confirmed, is_checked, label_blocks
 from dashboard.queue_rows import hold_values
 from dashboard.texts import text
 from desk import people, platforms, states
 from desk.inbox import AccountView, CaseView, ReplyView, ThreadPost
 from desk.platforms import CURRENCY
 from storage.models import Person
-from storage.words import Capability, CaseStatus, ReplyState
+from storage.words import Capability, CaseStatus, Question, ReplyState
 
 Block = dict[str, Any]
 
@@ -41,10 +41,12 @@ class Reader:
     may_care: bool
     now: datetime
     zone: str
+    may_label: bool = False
 
     @classmethod
     def of(cls, person: Person, *, now: datetime, zone: str) -> "Reader":
-        return cls(person.id, bool(people.roles_of(person) & people.CARE), now, zone)
+        roles = people.roles_of(person)
+        return cls(person.id, bool(roles & people.CARE), now, zone, bool(roles & people.LABELS))
 
 
 def editor_state(view: CaseView, reader: Reader) -> dict[str, Any]:
@@ -111,10 +113,17 @@ def head_block(view: CaseView, reader: Reader) -> Block:
         "handle": _handle(view.handle, row.author),
         "url": web_link(view.author_url),
         "see": text("case.profile"),
+        "labels": label_blocks(view.labels, may_label=reader.may_label, now=reader.now, zone=reader.zone),
+        "confirm": confirm_block(0) if reader.may_label and can_be_confirmed(view.labels) else None,
         "marks": [mark.as_dict() for mark in _head_marks(view, reader)],
         "words": list(_head_words(view)),
         "clocks": _clocks(view),
     }
+
+
+def confirm_block(value: int) -> Block:
+    """The one click that says: a person has looked, and the labels are right."""
+    return {"words": text("label.right"), "value": value}
 
 
 def _handle(handle: str, name: str) -> str:
@@ -123,8 +132,6 @@ def _handle(handle: str, name: str) -> str:
 
 def _head_marks(view: CaseView, reader: Reader) -> Iterator[Mark]:
     row = view.row
-    yield urgency_mark(row.urgency)
-    yield sentiment_mark(row.sentiment)
     is_mine = row.assignee_id == reader.id
     yield Mark(
         "●" if row.assignee_id else "○", owner_words(view, reader), Tone.GOOD if is_mine else Tone.WARM if row.assignee_id else Tone.DIM
@@ -136,9 +143,9 @@ def _head_marks(view: CaseView, reader: Reader) -> Iterator[Mark]:
 def _head_words(view: CaseView) -> Iterator[str]:
     row = view.row
     yield source_words(row.source, row.site)
-    if row.intent:
-        yield word_of("intent", row.intent)
-    if row.confidence is not None:
+    if is_checked(view.labels):
+        yield text("label.checked")
+    elif row.confidence is not None and not _is_named(view):
         yield text("case.confidence", percent=round(row.confidence * 100))
     if row.flag:
         yield word_of("flag", row.flag)
@@ -146,6 +153,11 @@ def _head_words(view: CaseView) -> Iterator[str]:
         yield word_of("status", row.status)
     if view.reach:
         yield text("case.reach", n=f"{view.reach:,}")
+
+
+def _is_named(view: CaseView) -> bool:
+    """Whether a person named the sentiment: no share of certainty is told of that."""
+    return any(label.person for label in view.labels if label.question is Question.SENTIMENT)
 
 
 def _clocks(view: CaseView) -> list[Block]:

@@ -10,8 +10,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from dashboard.case_values import Reader, draft_values, editor_state
 from dashboard.format import millis
 from dashboard.queue_rows import row_values
+from dashboard.similar_values import similar_section
 from dashboard.workspace import Workspace
 from desk import inbox, people
+from desk import similar as likeness
 from desk.filters import QueueFilter
 
 
@@ -58,6 +60,15 @@ def case(workspace: Workspace, case_id: int, *, person_id: int) -> dict[str, Any
         now, by = workspace.now(), people.active(session, person_id)
         view = inbox.case(session, case_id, by=by, now=now)
         return editor_state(view, Reader.of(by, now=now, zone=workspace.settings.desk.zone))
+
+
+def similar(workspace: Workspace, case_id: int, *, person_id: int) -> dict[str, Any]:
+    """The section of similar cases as it stands: `block`, empty where there is nothing to show, and whether it still `waits`."""
+    with workspace.database.read() as session:
+        now, by = workspace.now(), people.active(session, person_id)
+        view, found = inbox.case(session, case_id, by=by, now=now), likeness.seen(session, case_id, by=by, now=now)
+    block = similar_section(found, view, Reader.of(by, now=now, zone=workspace.settings.desk.zone))
+    return {"block": block, "waits": found is not None and found.waits}
 
 
 def draft(workspace: Workspace, case_id: int, *, person_id: int) -> dict[str, Any] | None:

@@ -37,7 +37,8 @@ class Gate:
         if scope["type"] not in {"http", "websocket"}:
             await self.app(scope, receive, send)
             return
-        host = Headers(scope=scope).get("host", "")
+        told = Headers(scope=scope).getlist("host")
+        host = told[0] if len(told) == 1 else ""  # two of them: a proxy and this server may each believe another one
         if not self._is_known(host):
             refusal = WebSocketClose() if scope["type"] == "websocket" else PlainTextResponse("Unknown host", status_code=400)
             await refusal(scope, receive, send)

@@ -4,20 +4,24 @@ from typing import Any
 
 from dashboard.case_values import Block, Reader
 from dashboard.format import clock_words, millis, short, word_of
+from dashboard.similar_values import similar_section
 from dashboard.texts import text
 from desk.inbox import CaseView, PastCase
 from desk.resolutions import ResolutionView
+from desk.similar import Likeness
 from desk.urgency import Reason
 from storage.words import CaseStatus
 
 LONGEST_PREVIEW = 200
 
 
-def history_blocks(view: CaseView, reader: Reader) -> list[Block]:
+def history_blocks(view: CaseView, reader: Reader, likeness: Likeness | None = None) -> list[Block]:
     """The sections of the right pane, the useful ones open."""
     is_mine = view.row.assignee_id == reader.id and view.row.status != CaseStatus.CLOSED
+    similar = similar_section(likeness, view, reader)
     return [
         _section("fixes", [_fix(found, may_use=is_mine) for found in view.suggestions], is_open=True),
+        *([similar] if similar else []),
         _section("earlier", [_earlier(past) for past in view.history], is_open=bool(view.history)),
         _section(
             "notes", [{"type": "note", "who": note.person, "text": note.text, "at": millis(note.at)} for note in view.notes], is_open=True

@@ -1,37 +1,38 @@
 """A mention of "All mentions" as its list draws it. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from dashboard.case_values import Block
-from dashboard.format import millis, sentiment_mark, source_words, web_link, word_of
+from dashboard.case_values import Block, Reader, confirm_block
+from dashboard.format import millis, source_words, web_link, word_of
+from dashboard.label_values import can_be_confirmed, is_checked, label_blocks
 from dashboard.texts import text
-from desk.inbox import MentionRow
+from desk.inbox import LabelView, MentionRow
 
 
-def mention_block(row: MentionRow, *, may_care: bool) -> Block:
-    """One mention, with the act that fits: going to its case, or making one of it."""
+def mention_block(row: MentionRow, labels: Sequence[LabelView], reader: Reader) -> Block:
+    """One mention, with its labels, and with the act that fits: going to its case, or making one of it."""
+    may_label = reader.may_label and not row.is_own
     return {
         "type": "row",
         "who": row.author,
         "source": source_words(row.source, row.site),
-        "marks": [] if row.is_own else [sentiment_mark(row.sentiment).as_dict()],
-        "words": list(_words(row)),
+        "labels": [] if row.is_own else label_blocks(labels, may_label=may_label, now=reader.now, zone=reader.zone),
+        "confirm": confirm_block(row.id) if may_label and can_be_confirmed(labels) else None,
+        "words": list(_words(row, labels)),
         "at": millis(row.posted_at),
         "url": web_link(row.url),
         "text": f"{row.title}\n{row.text}".strip(),
         "folded": bool(row.abusive),
-        "actions": list(_actions(row, may_care=may_care)),
+        "actions": list(_actions(row, may_care=reader.may_care)),
     }
 
 
-def _words(row: MentionRow) -> Iterator[str]:
+def _words(row: MentionRow, labels: Sequence[LabelView]) -> Iterator[str]:
     if row.is_own:
         yield text("mentions.own")
-    if row.intent:
-        yield word_of("intent", row.intent)
-    if row.needs_reply:
-        yield text("mentions.needs_reply")
+    elif is_checked(labels):
+        yield text("label.checked")
     if row.flag:
         yield word_of("flag", row.flag)
 

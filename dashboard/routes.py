@@ -84,6 +84,7 @@ class Routes:
         return [
             Route("/queue", self.queue),
             Route("/case/{case_id:int}", self.case),
+            Route("/similar/{case_id:int}", self.similar, methods=["GET", "POST"]),
             Route("/draft/{case_id:int}", self.draft, methods=["PUT"]),
             Route("/reply/{case_id:int}", self.reply, methods=["POST"]),
             Route("/replies/{reply_id:int}/{verb}", self.act_on_reply, methods=["POST"]),
@@ -109,6 +110,16 @@ class Routes:
         person_id = person_of(request)
         case_id = request.path_params["case_id"]
         return await self._answer(request, (CASE, person_id, case_id), partial(drawn.case, self.workspace, case_id, person_id=person_id))
+
+    async def similar(self, request: Request) -> Response:
+        """POST asks the classifier, which answers some moments later; GET says how far it is."""
+        person_id, case_id = person_of(request), request.path_params["case_id"]
+        if request.method == "POST":
+            asked = await run_in_threadpool(actions.ask_similar, self.workspace, person_id, case_id)
+            if not asked.is_done:
+                return self._told_of(asked)
+        values = await run_in_threadpool(drawn.similar, self.workspace, case_id, person_id=person_id)
+        return JSONResponse(values, headers=self._clock())
 
     async def draft(self, request: Request) -> Response:
         person_id, case_id, body = person_of(request), request.path_params["case_id"], await body_of(request)

@@ -1,13 +1,15 @@
 """Shares that can be believed: none is shown for fewer than thirty mentions, and each comes with its interval."""
 
-import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from desk.intervals import wilson
+
+__all__ = ["LEAST", "Counted", "Level", "Share", "pooled", "share", "wilson"]
+
 LEAST = 30
 """Below this many a share says more about chance than about customers."""
-Z_95 = 1.959964
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +53,6 @@ def pooled(buckets: Iterable[Counted]) -> list[Level]:
         for group in _groups(buckets)
         if (found := share(sum(held.part for held in group), sum(held.whole for held in group)))
     ]
-
-
-def wilson(part: int, whole: int) -> tuple[float, float]:
-    """The 95 % interval of a share. Source: E. B. Wilson, JASA 22 (1927), 209-212; it holds for small numbers and at 0 and 1."""
-    rate, square = part / whole, Z_95**2 / whole
-    middle = rate + square / 2
-    half = Z_95 * math.sqrt(rate * (1 - rate) / whole + square / (4 * whole))
-    return max(0.0, (middle - half) / (1 + square)), min(1.0, (middle + half) / (1 + square))
 
 
 def _groups(buckets: Iterable[Counted]) -> Iterator[list[Counted]]:

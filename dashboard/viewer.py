@@ -26,6 +26,10 @@ class Viewer:
         return bool(self.roles & people.CARE)
 
     @property
+    def may_label(self) -> bool:
+        return bool(self.roles & people.LABELS)
+
+    @property
     def may_lead(self) -> bool:
         return bool(self.roles & people.LEADS)
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from desk.cleaning import LONGEST_NAME, Cleaned, Key, by_site
@@ -29,13 +29,12 @@ def store_authors(session: Session, source: str, posts: Sequence[Cleaned], *, no
 def _brought_up_to_date(session: Session, source: str, rows: Mapping[Key, Mapping[str, Any]], keys: Collection[Key]) -> dict[Key, int]:
     """The authors that are there already: their ids, after what a post tells anew of them is stored."""
     ids, changed = dict[Key, int](), []
-    for known in _known_authors(session, source, keys):
-        key, before = (known.site, known.external_id), [getattr(known, name) for name in CHANGING]
-        ids[key], row = known.id, rows[key]
+    for author_id, site, external_id, *before in _known_authors(session, source, keys):
+        ids[site, external_id], row = author_id, rows[site, external_id]
         # A source that leaves out what it once told does not take it back.
         told = [row[name] if row[name] not in {"", None} else was for name, was in zip(CHANGING, before, strict=True)]
         if told != before:
-            changed.append({"author_id": known.id, **dict(zip(CHANGING, told, strict=True))})
+            changed.append({"author_id": author_id, **dict(zip(CHANGING, told, strict=True))})
     _update(session, changed)
     return ids
 
@@ -94,7 +93,7 @@ def _author_row(source: str, post: Cleaned, now: datetime) -> dict[str, Any]:
     }
 
 
-def _known_authors(session: Session, source: str, keys: Collection[Key]) -> Iterable[Row[Any]]:
+def _known_authors(session: Session, source: str, keys: Collection[Key]) -> Iterable[Sequence[Any]]:
     columns = (Author.id, Author.site, Author.external_id, *(getattr(Author, name) for name in CHANGING))
     for site, wanted in by_site(keys).items():
         known = select(*columns).where(Author.source == source, Author.site == site)

@@ -38,8 +38,8 @@ def blind(session: Session, *, scope: int, since: datetime, until: datetime) -> 
     """
     feeds = session.execute(_feeds(scope, since)).all()
     spells: dict[int, list[Spell]] = {feed.id: _carried_over(feed, until) for feed in feeds}
-    for feed_id, began, at, result, followed_at in session.execute(_failures(scope, since, until)):
-        spells[feed_id].append((began or at, followed_at or until, result))
+    for feed_id, began, result, followed_at in session.execute(_failures(scope, since, until)):
+        spells[feed_id].append((began, followed_at or until, result))
     found = [span for feed in feeds for span in _of_feed(feed, [*sorted(spells[feed.id]), *_late(feed, until)], since=since, until=until)]
     return sorted(found, key=lambda span: (span.since, span.feed))
 
@@ -66,9 +66,8 @@ def _failures(scope: int, since: datetime, until: datetime) -> Any:
     following = aliased(Coverage)
     after = select(following.at).where(following.feed_id == Coverage.feed_id, following.at > Coverage.at)
     followed_at = after.order_by(following.at).limit(1).correlate(Coverage).scalar_subquery()
-    columns = (Coverage.feed_id, Coverage.since, Coverage.at, Coverage.result, followed_at.label("followed_at"))
     began = func.coalesce(Coverage.since, Coverage.at, type_=Instant())
-    query = select(*columns).where(FAILED_LOOK, Coverage.at >= since, began < until)
+    query = select(Coverage.feed_id, began, Coverage.result, followed_at).where(FAILED_LOOK, Coverage.at >= since, began < until)
     if scope > 0:
         query = query.where(Coverage.feed_id == scope)
     if scope < 0:

@@ -7,9 +7,10 @@ from typing import Any
 from sqlalchemy import select, union
 from sqlalchemy.orm import Session
 
-from desk import checks, drafts, people, platforms, wording
+from desk import checks, drafts, labels, people, platforms, wording
 from desk.drafts import DraftView
 from desk.errors import NotFound
+from desk.labels import LabelView
 from desk.resolutions import ResolutionView, resolutions
 from desk.rows import COLUMNS, CaseRow, drawn
 from desk.timeline import Entry, timeline
@@ -132,6 +133,7 @@ class CaseView:
     latest_mention_id: int
     seen_mention_id: int
     seen_reply_id: int
+    labels: tuple[LabelView, ...]
 
 
 def case(session: Session, case_id: int, *, by: Person, now: datetime) -> CaseView:
@@ -164,6 +166,7 @@ def case(session: Session, case_id: int, *, by: Person, now: datetime) -> CaseVi
         latest_mention_id=found.latest_mention_id,
         seen_mention_id=max((post.mention_id for post in thread), default=0),
         seen_reply_id=max((reply.id for reply in replies), default=0),
+        labels=labels.of_case(session, found),
     )
 
 

@@ -18,7 +18,7 @@ from desk.rollups import Change, Labels
 from desk.untouched import close_untouched
 from storage import search
 from storage.dialect import among, insert_new
-from storage.models import Author, Case, Mention, MentionRaw, MentionRevision, Tombstone, Triage
+from storage.models import Author, Case, Correction, Embedding, Mention, MentionRaw, MentionRevision, Tombstone, Triage
 
 DELETED = "deleted"
 """Why a tombstone stands there: the source said that the post is gone."""
@@ -85,7 +85,7 @@ def _erase(session: Session, mention: Mention, *, now: datetime) -> None:
     mention.parent_external_id = mention.triage_owner = None
     mention.addressed = []
     session.flush()
-    for table in (MentionRaw, MentionRevision, Triage):
+    for table in (MentionRaw, MentionRevision, Triage, Correction, Embedding):
         session.execute(delete(table).where(table.mention_id == mention.id).execution_options(synchronize_session=False))
 
 

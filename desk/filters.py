@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, literal, or_, select, true, tuple_
+from sqlalchemy import ColumnElement, Row, Select, and_, literal, or_, select, true, tuple_
 from sqlalchemy.orm import Session
 
 from desk import states
+from storage.dialect import holds
 from storage.models import Case
 from storage.models.cases import CLOSED, PENDING, WAITING
 from storage.search import fold
@@ -45,59 +46,41 @@ class QueueFilter:
 
 
 EQUAL = ("source", "feed_id", "brand_id", "intent", "sentiment", "urgency", "language")
-NEAR = 3_000
-"""How many of the newest cases are tried first in "all": what fits many cases is found there."""
-
 INDEX: Mapping[View, str] = {
     "waiting": "ix_case_queue",
     "unclaimed": "ix_case_queue",
     "mine": "ix_case_mine",
     "pending": "ix_case_pending",
     "closed": "ix_case_closed",
+    "all": "ix_case_all",
 }
 
 
-def chosen(query: Select[Any], shown: QueueFilter, *, now: datetime) -> Select[Any]:
+def chosen(session: Session, query: Select[Any], shown: QueueFilter, *, now: datetime) -> Select[Any]:
     """The query over `case_`, narrowed to what the filter shows, in its order, from its cursor on."""
-    narrowed = query.where(_view(shown, now), *_conditions(shown))
-    if shown.view in INDEX:
-        # SQLite prefers an index on assignee_id or a sort to the partial index that holds the answer in order, ANALYZE or not.
-        narrowed = narrowed.with_hint(Case, f"INDEXED BY {INDEX[shown.view]}", "sqlite")
-    return _paged(narrowed, shown)
+    narrowed = query.where(_view(shown, now), *_conditions(session, shown))
+    # SQLite prefers an index on assignee_id or a sort to the index that holds the answer in order, ANALYZE or not.
+    return _paged(narrowed.with_hint(Case, f"INDEXED BY {_index(shown)}", "sqlite"), shown)
 
 
 def found(session: Session, columns: Sequence[Any], shown: QueueFilter, *, now: datetime, limit: int) -> Sequence[Row[Any]]:
     """One page of these columns of `case_`, in the view's order."""
-    if shown.text.strip() and shown.view != "all":
-        # Looked for among the ids alone: that is all in the index, while PostgreSQL would rather read every row of the table.
-        ids = session.scalars(chosen(select(Case.id), shown, now=now).limit(limit)).all()
-        return _by_ids(session, columns, ids, shown)
-    if shown.view != "all" or not _conditions(shown):
-        return session.execute(chosen(select(*columns), shown, now=now).limit(limit)).all()
-    newest = select(func.max(Case.id)).scalar_subquery() if shown.after is None else literal(shown.after.id)
-    near = chosen(select(*columns).where(Case.id > newest - NEAR), shown, now=now).limit(limit)
-    rows = session.execute(near).all()
-    return rows if len(rows) == limit else _by_ids(session, columns, _sought(session, shown, limit=limit), shown)
-
-
-def _by_ids(session: Session, columns: Sequence[Any], ids: Sequence[int], shown: QueueFilter) -> Sequence[Row[Any]]:
+    if not shown.text.strip():
+        return session.execute(chosen(session, select(*columns), shown, now=now).limit(limit)).all()
+    # Looked for among the ids alone: that is all in the index, while PostgreSQL would rather read every row of the table.
+    ids = session.scalars(chosen(session, select(Case.id), shown, now=now).limit(limit)).all()
     return session.execute(_ordered(select(*columns).where(Case.id.in_(ids)), shown)).all() if ids else []
-
-
-def _sought(session: Session, shown: QueueFilter, *, limit: int) -> list[int]:
-    """The ids of a page of "all" for a filter that fits few cases: the indexes of the other views together hold every case."""
-    ids: list[int] = []
-    for part, index in ((WAITING, "ix_case_queue"), (PENDING, "ix_case_pending"), (CLOSED, "ix_case_closed")):
-        theirs = select(Case.id).where(part, *_conditions(shown)).with_hint(Case, f"INDEXED BY {index}", "sqlite")
-        ids += session.scalars(_paged(theirs, shown).limit(limit))
-    return sorted(ids, reverse=True)[:limit]
 
 
 def next_unclaimed(session: Session, shown: QueueFilter, *, now: datetime) -> int | None:
     """The most pressing case that nobody has, locked; on PostgreSQL one that nobody else is just taking. The filter's view plays no part."""
-    free = chosen(select(Case.id), replace(shown, view="unclaimed", after=None), now=now)
+    free = chosen(session, select(Case.id), replace(shown, view="unclaimed", after=None), now=now)
     case_id: int | None = session.scalar(free.limit(1).with_for_update(skip_locked=True))
     return case_id
+
+
+def _index(shown: QueueFilter) -> str:
+    return "ix_case_words" if shown.view == "all" and shown.text.strip() else INDEX[shown.view]
 
 
 def _view(shown: QueueFilter, now: datetime) -> ColumnElement[bool]:
@@ -120,11 +103,11 @@ def _in_sight(now: datetime) -> ColumnElement[bool]:
     return or_(Case.snoozed_until.is_(None), Case.snoozed_until <= now)
 
 
-def _conditions(shown: QueueFilter) -> list[ColumnElement[bool]]:
+def _conditions(session: Session, shown: QueueFilter) -> list[ColumnElement[bool]]:
     equal = [getattr(Case, name) == getattr(shown, name) for name in EQUAL if getattr(shown, name) is not None]
     flagged = [Case.flag.is_not(None)] if shown.flagged else []
     wanted = fold(shown.text.strip())
-    return [*equal, *flagged, *([Case.searched.contains(wanted, autoescape=True)] if wanted else [])]
+    return [*equal, *flagged, *([holds(session, Case.searched, wanted)] if wanted else [])]
 
 
 def _paged(query: Select[Any], shown: QueueFilter) -> Select[Any]:

@@ -15,6 +15,7 @@ from desk.browse import MentionFilter, MentionRow, mentions
 from desk.caseview import AccountView, CaseView, Instants, NoteView, PastCase, ReplyView, ThreadPost, case
 from desk.drafts import DraftView
 from desk.filters import Cursor, QueueFilter, View, found
+from desk.labels import LabelView
 from desk.rows import COLUMNS, CaseRow, HoldView, drawn
 from desk.timeline import Entry
 from storage.models import Audit, Case, Hold, Person, Reply
@@ -32,6 +33,7 @@ __all__ = [
     "Figures",
     "HoldView",
     "Instants",
+    "LabelView",
     "MentionFilter",
     "MentionRow",
     "NoteView",

@@ -14,6 +14,7 @@ from storage.words import Role
 
 CARE = states.CARE
 FEEDS = states.FEEDS
+LABELS = states.LABELS
 LEADS = states.LEADS
 READ = states.READ
 ADMINS = frozenset({Role.ADMIN})

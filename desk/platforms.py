@@ -40,6 +40,16 @@ PRICES: Mapping[str, Mapping[str, int]] = MappingProxyType(
 
 CURRENCY = "USD"
 
+MAY_TRAIN: Mapping[str, bool] = MappingProxyType({"x": False, "reddit": False, "rss": True, "archive": True})
+"""Whether a classifier may be trained on what was read there; a source that is not named here forbids it.
+
+X: its Developer Agreement (since 2025-06-04) forbids to fine-tune or train a foundation or frontier model with its API or content
+(https://developer.x.com/en/developer-terms/agreement; https://opentermsarchive.org/en/memos/x-ban-using-its-content-or-api-to-fine-tune-or-train-large-ai-models,
+read 2026-11-22). Ours is a small one, but that line is not ours to draw. Reddit: section 2.4 of its Data API Terms gives no right to train a model
+without the permission of those who wrote (https://www.redditinc.com/policies/data-api-terms, quoted as of 2023-04-18).
+RSS and Atom bring what a site publishes for reading by machines; an archive is the workspace's own file: who imports it answers for it.
+"""
+
 LINK = re.compile(
     r"https?://\S+|(?<![\w@.])(?:[a-z0-9-]+\.)+(?:com|org|net|io|co|uk|de|fr|eu|app|dev|info|me|ly)\b(?:/\S*)?", re.IGNORECASE
 )
@@ -73,6 +83,11 @@ def reply_price(source: str, text: str, *, is_addressed: bool) -> Spent:
     if LINK.search(text):
         return price("x", "link_write")
     return price("x", "summoned_reply" if is_addressed else "post_write")
+
+
+def may_train(source: str) -> bool:
+    """Whether posts of this source may be used to train a classifier."""
+    return MAY_TRAIN.get(source, False)
 
 
 def deep_link(source: str, parent: str, url: str = "") -> str:

@@ -37,6 +37,9 @@ ABSENT = "absent"
 CARE = frozenset({Role.AGENT, Role.LEAD, Role.ADMIN})
 """May work on cases."""
 
+LABELS = CARE | {Role.MARKETER}
+"""May say what a post is: those who answer it, and those who read the trends that its labels make."""
+
 LEADS = frozenset({Role.LEAD, Role.ADMIN})
 """May act on a case that somebody else has: release it, hand it over, take it over."""
 

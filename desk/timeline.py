@@ -18,6 +18,9 @@ WORDS: Mapping[str, str] = {
     "open_by_hand": "made this a case",
     "join": "the customer wrote again",
     "relabel": "the labels changed",
+    "correct": "corrected {question} from {was} to {label}",
+    "withdraw": "took a correction back: {question} is {label}",
+    "confirm": "said that the labels are right",
     "claim": "claimed it",
     "release": "gave it back to the queue",
     "hand_over": "handed it over to {to}",
@@ -74,6 +77,7 @@ def _names(session: Session, acts: list[Audit]) -> dict[int, str]:
 
 def _words(act: Audit, names: Mapping[int, str]) -> str:
     told: dict[str, Any] = {name: names.get(value, value) if name in PEOPLE else value for name, value in act.detail.items()}
+    told |= {name: str(told[name]).replace("_", " ") for name in ("question",) if name in told}
     template = WORDS.get(act.verb, act.verb.replace("_", " "))
     return template.format_map(_Told(told))
 

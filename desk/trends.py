@@ -1,13 +1,13 @@
 """How many speak and in which mood, by hour and by day, and when we could not see."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, select, true
+from sqlalchemy import ColumnElement, Result, select, true
 from sqlalchemy.orm import Session
 
 from desk.blindness import Span, blind
@@ -19,7 +19,6 @@ from storage.recount import COUNTED
 __all__ = ["By", "Comparison", "Point", "Series", "Span", "blind", "compare", "mentions_at", "series"]
 
 By = Literal["hour", "day"]
-Counts = tuple[datetime, int, int, int, int]
 
 HOUR = timedelta(hours=1)
 
@@ -101,10 +100,9 @@ def _point(at: datetime, counts: Sequence[int], *, is_open: bool) -> Point:
     return Point(at, n, negative, neutral, positive, is_open)
 
 
-def _hours(session: Session, scope: int, since: datetime, until: datetime) -> Iterable[Counts]:
+def _hours(session: Session, scope: int, since: datetime, until: datetime) -> Result[datetime, int, int, int, int]:
     columns = (RollupHour.hour, RollupHour.n, RollupHour.negative, RollupHour.neutral, RollupHour.positive)
-    within = select(*columns).where(RollupHour.scope == scope, RollupHour.hour >= since, RollupHour.hour < until)
-    return [(row.hour, row.n, row.negative, row.neutral, row.positive) for row in session.execute(within)]
+    return session.execute(select(*columns).where(RollupHour.scope == scope, RollupHour.hour >= since, RollupHour.hour < until))
 
 
 def _in_scope(scope: int) -> ColumnElement[bool]:

@@ -8,10 +8,11 @@ from typing import Any
 from sqlalchemy import Row, or_, select, update
 from sqlalchemy.orm import Session
 
-from desk import audit, cases, rollups, worth
+from desk import audit, cases, rollups, standing, upkeep, worth
 from desk.access import case_to_change
 from desk.rollups import Change, Labels
 from desk.settings import DeskSettings
+from desk.standing import Standings
 from desk.untouched import close_untouched
 from desk.verdict import Verdict
 from desk.worth import AtHand
@@ -19,7 +20,7 @@ from storage import dialect
 from storage.dialect import among, insert_new
 from storage.models import Case, Mention, Triage
 from storage.models.mentions import UNTRIAGED
-from storage.words import Flag
+from storage.words import Flag, Question
 
 ATTEMPTS = 3
 """After so many leases without a verdict a mention goes to people, whatever it does to the classifier."""
@@ -67,13 +68,14 @@ def record(
     """Store verdicts: labels, counts, and cases for what needs an answer, is urgent, or leaves the engine unsure.
 
     Each engine's version speaks once on each revision of a mention: a batch that is delivered twice counts once, and a verdict on a text that was
-    edited or deleted meanwhile counts nowhere.
+    edited or deleted meanwhile counts nowhere. What a person said of a label holds, whatever any engine says later.
     """
     verdicts = {waiting.mention_id: (waiting, verdict) for waiting, verdict in results}
     current = [m for m in _locked(session, list(verdicts)) if m.revision == verdicts[m.id][0].revision]
     fresh = _remember(session, [(m, verdicts[m.id][1]) for m in current], engine=engine, version=version, now=now)
     scopes = rollups.scopes(session, [mention.id for mention in fresh])
-    changes = [_label(mention, verdicts[mention.id][1], scopes[mention.id], now=now) for mention in fresh]
+    theirs = standing.standing(session, [mention.id for mention in fresh])
+    changes = [_label(session, m, verdicts[m.id][1], scopes[m.id], theirs.get(m.id, {}), now=now) for m in fresh]
     session.flush()
     known = worth.at_hand(session, fresh)
     in_order = sorted(fresh, key=lambda mention: (mention.posted_at, mention.id))
@@ -101,7 +103,7 @@ def flag_overdue(session: Session, *, settings: DeskSettings, now: datetime) -> 
     known = worth.at_hand(session, late)
     for mention in late:
         mention.flag = Flag.UNTRIAGED
-        _show(session, mention, known, flag=Flag.UNTRIAGED, settings=settings, now=now)
+        show(session, mention, known, flag=Flag.UNTRIAGED, settings=settings, now=now)
     session.flush()
     return len(given_up) + len(late)
 
@@ -128,19 +130,26 @@ def _overdue(session: Session, condition: Any) -> Sequence[Mention]:
 
 def _remember(session: Session, said: Sequence[tuple[Mention, Verdict]], *, engine: str, version: str, now: datetime) -> list[Mention]:
     by_engine = {"engine": engine[:40], "version": version[:40], "created_at": now}
-    rows = [{"mention_id": m.id, "revision": m.revision, "answers": verdict.as_dict(), **by_engine} for m, verdict in said]
+    rows = [
+        {"mention_id": m.id, "revision": m.revision, "answers": verdict.as_dict() | {"unsure": list(verdict.unsure)}, **by_engine}
+        for m, verdict in said
+    ]
     new = {key[0] for key in insert_new(session, Triage.__table__, rows, key=("mention_id", "revision", "engine", "version"))}
     return [mention for mention, _ in said if mention.id in new]
 
 
-def _label(mention: Mention, verdict: Verdict, scopes: Sequence[int], *, now: datetime) -> Change:
-    """Write the verdict on the mention. `confidence` is that of the sentiment; a language that the source told counts more than a guess."""
+def _label(session: Session, mention: Mention, verdict: Verdict, scopes: Sequence[int], theirs: Standings, *, now: datetime) -> Change:
+    """Write the verdict on the mention, and over it what people said.
+
+    `confidence` is that of the sentiment; a language that the source told counts more than a guess.
+    """
     before = Labels.of(mention)
-    mention.sentiment, mention.intent, mention.urgency = verdict.sentiment.label, verdict.intent.label, verdict.urgency.label
-    mention.needs_reply, mention.abusive = verdict.needs_reply.label, verdict.abusive.label
+    for question in Question:
+        setattr(mention, question, getattr(verdict, question).label)
     mention.confidence = verdict.sentiment.confidence
+    standing.put(mention, theirs)
     mention.language = mention.language or verdict.language.label[:8] or None
-    mention.flag = Flag.UNSURE if verdict.unsure else None
+    mention.flag = Flag.UNSURE if standing.is_doubtful(session, mention, verdict.unsure, theirs) else None
     mention.triaged_at, mention.triage_owner, mention.triage_until = now, None, None
     return Change(mention.bucket_at, scopes, before, Labels.of(mention))
 
@@ -151,7 +160,7 @@ def _follow(session: Session, mention: Mention, known: AtHand, *, settings: Desk
         _tell_case(session, mention, settings=settings, now=now)
         return False
     if worth.needs_eyes(mention):
-        return _show(session, mention, known, flag=mention.flag, settings=settings, now=now)
+        return show(session, mention, known, flag=mention.flag, settings=settings, now=now)
     live = cases.live_case(session, mention.author_id, mention.thread_id) if mention.author_id in known.authors else None
     if live is not None:
         cases.join(session, live, mention, settings=settings, now=now)
@@ -160,19 +169,11 @@ def _follow(session: Session, mention: Mention, known: AtHand, *, settings: Desk
 
 def _tell_case(session: Session, mention: Mention, *, settings: DeskSettings, now: datetime) -> None:
     case = case_to_change(session, mention.case_id or 0)
-    was, case.flag = case.flag, _flag_of(session, case)
+    was, case.flag = case.flag, upkeep.flag_of(session, case)
     is_over = was == Flag.UNTRIAGED and case.flag is None and _is_no_matter(session, case)
     if is_over and close_untouched(session, case, why="triage", now=now):
         return
     cases.refresh(session, case, settings=settings, now=now)
-
-
-def _flag_of(session: Session, case: Case) -> Flag | None:
-    """The flag that still holds for a case: the worst of those of its mentions."""
-    session.flush()
-    theirs = select(Mention.flag).where(Mention.case_id == case.id, Mention.flag.is_not(None), Mention.deleted_at.is_(None))
-    flags = set(session.scalars(theirs))
-    return next((flag for flag in (Flag.FAILED, Flag.UNTRIAGED, Flag.UNSURE) if flag in flags), None)
 
 
 def _is_no_matter(session: Session, case: Case) -> bool:
@@ -181,7 +182,7 @@ def _is_no_matter(session: Session, case: Case) -> bool:
     return not any(worth.needs_eyes(mention) for mention in theirs)
 
 
-def _show(session: Session, mention: Mention, known: AtHand, *, flag: Flag | None, settings: DeskSettings, now: datetime) -> bool:
+def show(session: Session, mention: Mention, known: AtHand, *, flag: Flag | None, settings: DeskSettings, now: datetime) -> bool:
     """A case for a mention that a person should see: the one of its thread, if it goes on or ended lately, else a new one."""
     feed_id = known.answering.get(mention.id)
     if mention.case_id is not None or feed_id is None:
@@ -202,7 +203,7 @@ def _give_up(session: Session, mentions: Sequence[Mention], *, error: str, setti
     for mention in mentions:
         mention.triaged_at, mention.flag, mention.triage_owner, mention.triage_until = now, Flag.FAILED, None, None
         session.flush()
-        _show(session, mention, known, flag=Flag.FAILED, settings=settings, now=now)
+        show(session, mention, known, flag=Flag.FAILED, settings=settings, now=now)
         audit.record(
             session, "triage_failed", now=now, by=None, case_id=mention.case_id, subject=f"mention {mention.id}", error=error[:200]
         )

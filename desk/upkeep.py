@@ -14,15 +14,16 @@ from desk.urgency import Facts
 from storage.dialect import among
 from storage.models import Author, Case, Mention, Resolution
 from storage.search import fold
-from storage.words import CaseStatus, Urgency
+from storage.words import CaseStatus, Flag, Question, Urgency
 
 PREVIEW = 280
 SEARCHED = 400
 READ_BACK = 20
 """Posts of one customer that labels are read from; older ones were answered long ago."""
 
+BY_FLAG = (Flag.FAILED, Flag.UNTRIAGED, Flag.UNSURE)
 BY_URGENCY = (Urgency.HIGH, Urgency.NORMAL, Urgency.LOW)
-LABELS = ("sentiment", "intent", "urgency", "abusive", "confidence", "language")
+LABELS = ("sentiment", "intent", "needs_reply", "urgency", "abusive", "confidence", "language")
 
 
 def refresh(session: Session, case: Case, *, settings: DeskSettings, now: datetime) -> None:
@@ -97,13 +98,38 @@ def _preview(post: Row[Any]) -> str:
     return " ".join(f"{post.title} {post.text}".split())[:PREVIEW]
 
 
-def _copy_labels(case: Case, posts: Sequence[Row[Any]]) -> None:
+def flag_of(session: Session, case: Case) -> Flag | None:
+    """The flag that still holds for a case: the worst of those of its mentions."""
+    session.flush()
+    theirs = select(Mention.flag).where(Mention.case_id == case.id, Mention.flag.is_not(None), Mention.deleted_at.is_(None))
+    flags = set(session.scalars(theirs))
+    return next((flag for flag in BY_FLAG if flag in flags), None)
+
+
+def deciding(session: Session, case: Case) -> dict[Question, Row[Any]]:
+    """The post that each label of a case is taken from; empty where nothing is left of what the customer wrote."""
+    posts = _posts(session, [case.id]).get(case.id)
+    return _deciding(case, posts) if posts else {}
+
+
+def _deciding(case: Case, posts: Sequence[Row[Any]]) -> dict[Question, Row[Any]]:
+    """Mood and reason are those of the newest post; what presses is looked for in everything that waits for an answer."""
     labelled = next((post for post in posts if post.sentiment is not None), posts[0])
-    for name in ("sentiment", "intent", "confidence", "language"):
-        setattr(case, name, getattr(labelled, name))
     waiting = [post for post in posts if case.waiting_since is None or post.seen_at >= case.waiting_since] or [labelled]
-    case.urgency = next((u for u in BY_URGENCY if any(post.urgency == u for post in waiting)), labelled.urgency)
-    case.abusive = any(post.abusive for post in waiting)
+    return {
+        Question.SENTIMENT: labelled,
+        Question.INTENT: labelled,
+        Question.NEEDS_REPLY: next((post for post in waiting if post.needs_reply), labelled),
+        Question.URGENCY: next((post for level in BY_URGENCY for post in waiting if post.urgency == level), labelled),
+        Question.ABUSIVE: next((post for post in waiting if post.abusive), waiting[0]),
+    }
+
+
+def _copy_labels(case: Case, posts: Sequence[Row[Any]]) -> None:
+    found = _deciding(case, posts)
+    for name in ("sentiment", "intent", "confidence", "language"):
+        setattr(case, name, getattr(found[Question.SENTIMENT], name))
+    case.urgency, case.abusive = found[Question.URGENCY].urgency, bool(found[Question.ABUSIVE].abusive)
 
 
 def _labels(case: Case) -> dict[str, Any]:

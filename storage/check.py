@@ -8,7 +8,7 @@ from sqlalchemy import Select, func, literal_column, or_, select, text
 from sqlalchemy.orm import Session, aliased
 
 from storage.dialect import is_sqlite
-from storage.models import Case, Catch, Coverage, Feed, Mention, MentionRaw, MentionRevision, Reply, Triage
+from storage.models import Case, Catch, Correction, Coverage, Embedding, Feed, Mention, MentionRaw, MentionRevision, Reply, Triage
 from storage.recount import differences
 from storage.words import CaseStatus, ReplyState
 
@@ -94,7 +94,7 @@ RULES = (
     Rule(
         "Something of an erased mention is left",
         "mention",
-        select(Mention.id).where(ERASED, or_(*(_left_of(table) for table in (MentionRaw, MentionRevision, Triage)))),
+        select(Mention.id).where(ERASED, or_(*(_left_of(table) for table in (MentionRaw, MentionRevision, Triage, Correction, Embedding)))),
     ),
     Rule(
         "A mention belongs to another customer's case",

@@ -1,5 +1,6 @@
 """Column types that mean the same on SQLite and PostgreSQL."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
@@ -29,6 +30,14 @@ def from_micros(micros: int) -> datetime:
     return EPOCH + timedelta(microseconds=micros)
 
 
+def _read_micros(micros: int | None) -> datetime | None:
+    return None if micros is None else EPOCH + timedelta(0, 0, micros)
+
+
+def _in_utc(instant: datetime | None) -> datetime | None:
+    return None if instant is None else instant.astimezone(UTC)
+
+
 class Instant(TypeDecorator[datetime]):
     """A UTC-aware instant: integer microseconds on SQLite, timestamptz on PostgreSQL."""
 
@@ -45,10 +54,9 @@ class Instant(TypeDecorator[datetime]):
         micros = to_micros(value)
         return value if dialect.name == "postgresql" else micros
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        return value.astimezone(UTC) if dialect.name == "postgresql" else from_micros(value)
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None]:  # noqa: ARG002  SQLAlchemy's signature
+        # Not process_result_value: a chart reads thousands of them, and that way costs two calls more for each.
+        return _in_utc if dialect.name == "postgresql" else _read_micros
 
 
 class Word(TypeDecorator[E], Generic[E]):
@@ -64,5 +72,6 @@ class Word(TypeDecorator[E], Generic[E]):
     def process_bind_param(self, value: E | str | None, dialect: Dialect) -> str | None:  # noqa: ARG002  SQLAlchemy's signature
         return None if value is None else self.words(value).value
 
-    def process_result_value(self, value: str | None, dialect: Dialect) -> E | None:  # noqa: ARG002  SQLAlchemy's signature
-        return None if value is None else self.words(value)
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[str | None], E | None]:  # noqa: ARG002  SQLAlchemy's signature
+        known: dict[str | None, E | None] = {None: None, **{word.value: word for word in self.words}}
+        return known.__getitem__

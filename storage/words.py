@@ -35,6 +35,16 @@ class Urgency(StrEnum):
     HIGH = "high"
 
 
+class Question(StrEnum):
+    """What is asked of each mention, and what a person may answer otherwise than the classifier."""
+
+    SENTIMENT = "sentiment"
+    INTENT = "intent"
+    NEEDS_REPLY = "needs_reply"
+    URGENCY = "urgency"
+    ABUSIVE = "abusive"
+
+
 class CaseStatus(StrEnum):
     NEW = "new"
     OPEN = "open"

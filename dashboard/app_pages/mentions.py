@@ -1,26 +1,30 @@
 """All mentions: everything that was heard, also what made no case."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
 from dashboard import components
+from dashboard.case_values import Reader
 from dashboard.filters import LONGEST_TEXT, read_number, read_word
 from dashboard.format import word_of
+from dashboard.label_values import row_labels
 from dashboard.mention_values import mention_block
-from dashboard.panes import verbs
+from dashboard.panes import labels, verbs
 from dashboard.texts import text
 from dashboard.viewer import Viewer, who
 from dashboard.workspace import here
 from desk import choices, inbox
-from desk.inbox import MentionFilter
+from desk.inbox import LabelView, MentionFilter
+from desk.standing import standing
 from storage.words import Intent, Sentiment
 
 PAGE = 50
 LIST, AFTER, GO_TO, FREE = "mentions", "mentions_after", "go_to_case", "without_case"
 
 
-def _chosen(viewer: Viewer) -> None:
+def _chosen(viewer: Viewer, shown: Sequence[LabelView]) -> None:
+    labels.chosen(LIST, viewer.id, shown)
     sent = verbs.message(LIST, "act")
     if not isinstance(sent.get("value"), int):
         return
@@ -98,13 +102,16 @@ def _draw(viewer: Viewer) -> None:
     with here().database.read() as session:
         feeds = choices.choices(session).feeds
         rows = inbox.mentions(session, shown, now=here().now(), limit=PAGE + 1, after=after)
+        looked_at = standing(session, [row.id for row in rows])
     _filter_bar(feeds)
-    blocks = [mention_block(row, may_care=viewer.may_care) for row in rows[:PAGE]]
+    reader = Reader(viewer.id, viewer.may_care, here().now(), here().settings.desk.zone, viewer.may_label)
+    theirs = {row.id: row_labels(row, looked_at.get(row.id, {})) for row in rows}
+    blocks = [mention_block(row, theirs[row.id], reader) for row in rows[:PAGE]]
     none = [{"type": "empty", "words": text("mentions.none" if shown != MentionFilter() else "mentions.none_yet")}]
     components.sheet(
         key=LIST,
-        data={"kind": "mentions", "blocks": blocks or none, "texts": components.words("case.js.")},
-        on_act_change=lambda: _chosen(viewer),
+        data={"kind": "mentions", "blocks": blocks or none, "undo": labels.offered_undo(LIST), "texts": components.words("case.js.")},
+        on_act_change=lambda: _chosen(viewer, [view for views in theirs.values() for view in views]),
     )
     with st.container(horizontal=True):
         if after is not None:

@@ -7,6 +7,7 @@ from dashboard.case_values import Reader
 from dashboard.filters import is_narrowed, read_filter, written
 from dashboard.history_values import history_blocks
 from dashboard.panes import address, case, dialogs, filter_bar, verbs
+from dashboard.panes.likeness import likeness_of
 from dashboard.texts import text
 from dashboard.viewer import Viewer, who
 from dashboard.workspace import here
@@ -47,7 +48,8 @@ def _case_of(viewer: Viewer, case_id: int) -> CaseView | None:
 
 def _beside(viewer: Viewer, view: CaseView) -> None:
     reader = Reader(viewer.id, viewer.may_care, here().now(), here().settings.desk.zone)
-    data = {"kind": "history", "blocks": history_blocks(view, reader), "texts": components.words("case.js.")}
+    blocks = history_blocks(view, reader, likeness_of(viewer, view))
+    data = {"kind": "history", "me": viewer.id, "blocks": blocks, "texts": components.words("case.js.")}
     components.sheet(key=verbs.BESIDE, data=data, on_act_change=lambda: verbs.beside(verbs.BESIDE, view.row.id))
 
 

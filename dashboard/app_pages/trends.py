@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from dashboard import trend_words
 from dashboard.format import plain
 from dashboard.frame import PAGES
-from dashboard.panes import trend_bar, trend_charts, trend_mentions, trend_tables
+from dashboard.panes import trend_accuracy, trend_bar, trend_charts, trend_mentions, trend_tables
 from dashboard.panes.trend_bar import Scopes
 from dashboard.panes.trend_tables import Part
 from dashboard.texts import text
@@ -37,7 +37,8 @@ class Found:
 def _draw() -> None:
     st.header(text("trends.title"), anchor=False)
     with here().database.read() as session:
-        scopes = Scopes.of(choices.choices(session))
+        offered = choices.choices(session)
+    scopes = Scopes.of(offered)
     shown = trend_bar.read(scopes)
     trend_bar.draw(shown, scopes)
     found = _read(shown, scopes, now=here().now())
@@ -45,6 +46,7 @@ def _draw() -> None:
         _empty(found.view, has_feeds=len(scopes.names) > 1)
     else:
         _whole(found, shown)
+        trend_accuracy.draw(offered.feeds)
 
 
 def _whole(found: Found, shown: Asked) -> None:
@@ -72,10 +74,12 @@ def _n_at(view: View, at: datetime, listed: int) -> int:
 def _read(shown: Asked, scopes: Scopes, *, now: datetime) -> Found:
     zone = here().settings.desk.zone
     span = period(shown, now=now, zone=zone)
+    # Only the page of everything tells how much each part of it holds.
+    scope = shown.scope or None
     with here().database.read() as session:
         compared = trends.compare(session, scope=shown.scope, since=span.since, until=span.until, by=shown.by, zone=zone)
-        full = totals(session, since=span.since, until=span.full_until)
-        before = totals(session, since=span.before_since, until=span.before_until)
+        full = totals(session, since=span.since, until=span.full_until, scope=scope)
+        before = totals(session, since=span.before_since, until=span.before_until, scope=scope)
         blind = trends.blind(session, scope=shown.scope, since=span.since, until=span.until)
         first = first_hour(session, shown.scope)
         picked = _mentions(session, shown, zone=zone)

@@ -31,7 +31,7 @@ def _component(name: str, *scripts: str) -> Mount:
 
 queue = _component("queue", "rows")
 editor = _component("editor", "length", "kept", "form", "presence", "replies")
-sheet = _component("sheet")
+sheet = _component("sheet", "labels")
 signin = _component("signin")
 frame: Mount = st.components.v2.component("careline_frame", css=_read("frame/frame.css"), js=_read("frame/frame.js"), isolate_styles=False)
 

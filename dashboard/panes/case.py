@@ -8,19 +8,21 @@ from dashboard import components
 from dashboard.case_values import Reader, editor_state, head_block, thread_blocks
 from dashboard.format import plain
 from dashboard.identity import space_of
-from dashboard.panes import asked, regroup, verbs
+from dashboard.panes import asked, labels, regroup, verbs
 from dashboard.texts import text
 from dashboard.viewer import Viewer
 from dashboard.workspace import here
 from desk.inbox import CaseView
 from storage.words import CaseStatus, HoldKind
 
+HEAD = "head"
+
 
 def draw(viewer: Viewer, view: CaseView) -> None:
     """One case for one person."""
-    reader = Reader(viewer.id, viewer.may_care, here().now(), here().settings.desk.zone)
-    head = {"kind": "head", "blocks": [head_block(view, reader)], "texts": components.words("case.js.")}
-    components.sheet(key="head", data=head)
+    reader = Reader(viewer.id, viewer.may_care, here().now(), here().settings.desk.zone, viewer.may_label)
+    head = {"kind": "head", "blocks": [head_block(view, reader)], "undo": labels.offered_undo(HEAD), "texts": components.words("case.js.")}
+    components.sheet(key=HEAD, data=head, on_act_change=lambda: labels.chosen(HEAD, viewer.id, view.labels))
     with st.container(key="acts", horizontal=True, gap="small"):
         _acts(viewer, view)
     with st.container(key="thread"):

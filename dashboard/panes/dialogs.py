@@ -12,6 +12,7 @@ from dashboard.case_values import Reader
 from dashboard.format import plain, short
 from dashboard.history_values import history_blocks
 from dashboard.panes import asked, confirm, regroup, verbs
+from dashboard.panes.likeness import fixes, likeness_of
 from dashboard.texts import text
 from dashboard.viewer import Viewer
 from dashboard.workspace import here
@@ -70,14 +71,15 @@ def _close(viewer: Viewer, view: CaseView, reuse: int | None) -> None:
         key="close_outcome",
     )
     if outcome is Outcome.SOLVED:
-        _solved(view, reuse)
+        _solved(viewer, view, reuse)
     elif outcome is Outcome.DECLINED:
         st.text_area(text("close.reason"), key="close_reason")
     confirm.buttons("close.do", _closed, viewer.id, view.row.id)
 
 
-def _solved(view: CaseView, reuse: int | None) -> None:
-    known = {found.id: short(f"{found.cause}: {found.fix}", LONGEST_CHOICE) for found in view.suggestions}
+def _solved(viewer: Viewer, view: CaseView, reuse: int | None) -> None:
+    told = {found.id: (found.cause, found.fix) for found in view.suggestions} | fixes(viewer, view)
+    known = {number: short(f"{cause}: {fix}", LONGEST_CHOICE) for number, (cause, fix) in told.items()}
     chosen = NEW
     if known:
         ids = [*known, NEW]
@@ -151,6 +153,11 @@ def _history(viewer: Viewer, view: CaseView) -> None:
     reader = Reader(viewer.id, viewer.may_care, here().now(), here().settings.desk.zone)
     components.sheet(
         key=verbs.DRAWER,
-        data={"kind": "history", "blocks": history_blocks(view, reader), "texts": components.words("case.js.")},
+        data={
+            "kind": "history",
+            "me": viewer.id,
+            "blocks": history_blocks(view, reader, likeness_of(viewer, view)),
+            "texts": components.words("case.js."),
+        },
         on_act_change=lambda: verbs.beside(verbs.DRAWER, view.row.id),
     )

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from dashboard.texts import case, feeds, frame, queue, reply, trends, words
+from dashboard.texts import case, feeds, frame, labels, queue, reply, trends, words
 
-PARTS = (words, frame, queue, case, reply, trends, feeds)
+PARTS = (words, frame, queue, case, reply, labels, trends, feeds)
 
 
 def _merged(parts: Iterable[Mapping[str, str]]) -> dict[str, str]:

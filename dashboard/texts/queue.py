@@ -80,6 +80,5 @@ TEXTS = {
     "mentions.none_yet": "Nothing was heard yet. Feeds say what is listened to.",
     "mentions.more": "Older mentions",
     "mentions.newest": "Back to the newest",
-    "mentions.needs_reply": "needs a reply",
     "mentions.own": "ours",
 }

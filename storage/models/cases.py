@@ -18,19 +18,8 @@ PUT_OFF = text("snoozed_until IS NOT NULL")
 OUTBOX = text("state IN ('queued', 'sending', 'uncertain', 'by_hand')")
 ONE_LIVE = text("status <> 'closed' AND split_no = 0")
 
-FILTERED = (
-    "assignee_id",
-    "snoozed_until",
-    "source",
-    "feed_id",
-    "brand_id",
-    "intent",
-    "sentiment",
-    "urgency",
-    "language",
-    "flag",
-    "searched",
-)
+LABELLED = ("source", "feed_id", "brand_id", "intent", "sentiment", "urgency", "language", "flag")
+FILTERED = ("assignee_id", "snoozed_until", *LABELLED, "searched")
 """What lists are narrowed by stands in their index, so that a filter which fits few of 20,000 waiting cases reads no row of the others."""
 
 DUE = ("answered_at", "first_due_at", "next_due_at")
@@ -56,6 +45,9 @@ class Case(Base):
         ),
         Index("ix_case_author", "author_id", "opened_at"),
         Index("ix_case_closed", "closed_at", "id", *FILTERED, postgresql_where=CLOSED, sqlite_where=CLOSED),
+        # Two for the list of all cases: without the words an index is a third as long, and so quickly read to its end.
+        Index("ix_case_all", "id", *LABELLED),
+        Index("ix_case_words", "id", *LABELLED, "searched"),
     )
 
     id: Mapped[int] = id_column()

@@ -8,7 +8,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.models.base import Base, id_column, word
 from storage.types import Id
-from storage.words import Capability, Flag, Intent, Sentiment, Urgency
+from storage.words import Capability, Flag, Intent, Question, Sentiment, Urgency
+
+DRAWN = ("n", "negative", "neutral", "positive")
+"""The counts that charts are drawn from stand in their index: ninety days of fifty feeds are 100,000 rows."""
 
 UNTRIAGED = text("triaged_at IS NULL AND NOT is_own AND deleted_at IS NULL")
 
@@ -138,7 +141,7 @@ class Catch(Base):
 
 
 class Triage(Base):
-    """What one engine said of one revision of a mention; `answers` holds label, confidence and scores of each question."""
+    """What one engine said of one revision of a mention; `answers` holds label, confidence and scores of each question, and what is `unsure`."""
 
     __tablename__ = "triage"
     __table_args__ = (UniqueConstraint("mention_id", "revision", "engine", "version"),)
@@ -152,11 +155,54 @@ class Triage(Base):
     created_at: Mapped[datetime]
 
 
+class Correction(Base):
+    """What a person says of one label of one mention. Of those that were not taken back the newest holds, over any model; the others are history.
+
+    Where `label` is what the model had said, the person confirmed it. `said`, `confidence`, `engine` and `version` are the model's part, empty
+    where it had said nothing.
+    """
+
+    __tablename__ = "correction"
+    __table_args__ = (
+        Index("ix_correction_mention", "mention_id", "question", "id"),
+        Index("ix_correction_at", "at"),
+    )
+
+    id: Mapped[int] = id_column()
+    mention_id: Mapped[int] = mapped_column(Id, ForeignKey("mention.id", ondelete="CASCADE"))
+    revision: Mapped[int]
+    question: Mapped[Question] = word(Question)
+    label: Mapped[str] = mapped_column(String(24))
+    said: Mapped[str | None] = mapped_column(String(24))
+    confidence: Mapped[float | None]
+    engine: Mapped[str] = mapped_column(String(40), default="")
+    version: Mapped[str] = mapped_column(String(40), default="")
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]
+    withdrawn_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+
+class Embedding(Base):
+    """What one revision of a mention is about, by one embedding: `vector` holds int8 numbers, which times `scale` have the length one."""
+
+    __tablename__ = "embedding"
+    __table_args__ = (UniqueConstraint("mention_id", "name"), Index("ix_embedding_name", "name", "id"))
+
+    id: Mapped[int] = id_column()
+    mention_id: Mapped[int] = mapped_column(Id, ForeignKey("mention.id", ondelete="CASCADE"))
+    name: Mapped[str] = mapped_column(String(80))
+    revision: Mapped[int]
+    vector: Mapped[bytes] = mapped_column(LargeBinary)
+    scale: Mapped[float]
+    created_at: Mapped[datetime]
+
+
 class RollupHour(Base):
     """Counts of distinct mentions in one UTC hour. `scope`: 0 is all, n is feed n, -n is brand n."""
 
     __tablename__ = "rollup_hour"
-    __table_args__ = (Index("ix_rollup_hour_scope", "scope", "hour", "n"),)
+    __table_args__ = (Index("ix_rollup_hour_scope", "scope", "hour", *DRAWN),)
 
     hour: Mapped[datetime] = mapped_column(primary_key=True)
     scope: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)

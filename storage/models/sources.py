@@ -106,7 +106,7 @@ class Coverage(Base):
     __table_args__ = (
         Index("ix_coverage_feed_at", "feed_id", "at"),
         Index("ix_coverage_at", "at"),
-        Index("ix_coverage_failed", "feed_id", "at", postgresql_where=FAILED_LOOK, sqlite_where=FAILED_LOOK),
+        Index("ix_coverage_failed", "feed_id", "at", "since", "result", postgresql_where=FAILED_LOOK, sqlite_where=FAILED_LOOK),
     )
 
     id: Mapped[int] = id_column()

@@ -10,6 +10,7 @@ from storage.models.base import Base, id_column, word
 from storage.words import AlertKind, ErrandKind, ErrandState
 
 WAITING = text("state IN ('queued', 'running')")
+NAMED = text("subject <> ''")
 
 
 class Fact(Base):
@@ -22,7 +23,7 @@ class Fact(Base):
 
 
 class Errand(Base):
-    """Work that the board asks another process to do, and its result."""
+    """Work that the board asks another process to do, and its result. `subject` names what it is about, where the answer is shared."""
 
     __tablename__ = "errand"
     __table_args__ = (
@@ -33,11 +34,13 @@ class Errand(Base):
             postgresql_where=WAITING,
             sqlite_where=WAITING,
         ),
+        Index("ix_errand_subject", "kind", "subject", "id", postgresql_where=NAMED, sqlite_where=NAMED),
     )
 
     id: Mapped[int] = id_column()
     kind: Mapped[ErrandKind] = word(ErrandKind)
     state: Mapped[ErrandState] = word(ErrandState, default=ErrandState.QUEUED)
+    subject: Mapped[str] = mapped_column(String(120), default="")
     request: Mapped[dict[str, Any]] = mapped_column(default=dict)
     result: Mapped[dict[str, Any] | None]
     person_id: Mapped[int | None]

@@ -114,6 +114,14 @@ def test_an_export_of_nothing_is_empty_and_says_so(run: Run, form: str) -> None:
     assert "0 cases" in result.stderr
 
 
+def test_an_export_of_corrections_is_a_file_of_its_own(run: Run, tmp_path: Path) -> None:
+    run("db", "upgrade")
+    result = run("export", "--corrections", str(tmp_path / "labels.jsonl"))
+    assert (result.exit_code, (tmp_path / "labels.jsonl").read_text()) == (0, "")
+    assert "0 mentions" in result.stderr
+    assert run("export", "cases.csv", "--corrections", str(tmp_path / "labels.jsonl")).exit_code == 2
+
+
 def test_classify_answers_each_line_in_its_place(run: Run, tmp_path: Path) -> None:
     file = tmp_path / "texts.jsonl"
     file.write_text('{"text": "Charged twice, refund me now"}\nnot json\n{"text": "Thank you!"}\n', encoding="utf-8")

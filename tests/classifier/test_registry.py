@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from classifier.engine import Engine, EngineUnavailable
+from classifier.engines import onnx
 from classifier.registry import ENGINES, GROUP, RegistryError, load_engine, places
 from classifier.settings import ClassifierSettings
 from desk.verdict import QUESTIONS
@@ -55,8 +56,17 @@ def test_answers_are_of_the_closed_sets_and_their_scores_whole(engine: Engine) -
         assert max(answer.scores.values()) <= 1.0
 
 
-def test_the_default_settings_name_an_engine_that_needs_nothing() -> None:
+def test_word_lists_are_the_last_resort_where_the_shipped_model_cannot_be_loaded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(onnx, "SHIPPED", tmp_path)
     assert load_engine(ClassifierSettings()).name == "lexicon"
+    assert "instead of the model that ships" in caplog.text
+
+
+def test_a_model_that_was_asked_for_is_never_replaced_in_silence(tmp_path: Path) -> None:
+    with pytest.raises(EngineUnavailable):
+        load_engine(ClassifierSettings(model=str(tmp_path)))
 
 
 def test_an_unknown_engine_is_told_with_the_known_ones() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from desk.platforms import deep_link, length, limit, price, reply_price
+from desk.platforms import deep_link, length, limit, may_train, price, reply_price
 
 
 @pytest.mark.parametrize(
@@ -73,3 +73,8 @@ def test_a_reply_elsewhere_is_free() -> None:
 )
 def test_deep_links(source: str, parent: str, url: str, expected: str) -> None:
     assert deep_link(source, parent, url) == expected
+
+
+@pytest.mark.parametrize(("source", "may"), [("x", False), ("reddit", False), ("rss", True), ("archive", True), ("somewhere", False)])
+def test_no_classifier_is_trained_on_what_its_source_forbids(source: str, may: bool) -> None:
+    assert may_train(source) is may

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 
 from storage.database import Database
-from storage.dialect import COPY_FROM_ROWS, excluded, insert_new, upsert
+from storage.dialect import COPY_FROM_ROWS, excluded, holds, insert_new, upsert
 from storage.models import Author, Fact, Mention, Thread
 
 KEY = ("source", "site", "external_id")
@@ -86,3 +86,24 @@ def test_upsert_inserts_and_changes(database: Database) -> None:
         for value in ("one", "two"):
             upsert(session, Fact.__table__, [{"name": "zone", "value": value}], key=("name",), change={"value": excluded("value")})
         assert session.scalars(select(Fact.value)).all() == ["two"]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found"),
+    [
+        ("ezra", True),
+        ("late parcel", True),
+        ("l", True),
+        ("100%", True),
+        ("_", True),
+        ("/", True),
+        ("zürich", True),
+        ("parcel z", False),
+        ("%l", False),
+    ],
+)
+def test_a_text_holds_what_stands_in_it_letter_by_letter(database: Database, wanted: str, found: bool) -> None:
+    with database.write() as session:
+        insert_new(session, Author.__table__, [author(1, name="ezra of zürich: a late parcel, 100% wet_/")], key=KEY)
+        insert_new(session, Author.__table__, [author(2, name="")], key=KEY)
+        assert session.scalars(select(Author.external_id).where(holds(session, Author.name, wanted))).all() == ["0001"] * found

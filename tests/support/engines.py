@@ -3,6 +3,10 @@
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from zlib import crc32
+
+import numpy as np
+from numpy.typing import NDArray
 
 from classifier.engine import EngineError
 from desk.verdict import Answer, Verdict
@@ -42,3 +46,29 @@ class FakeEngine:
         if any(self.poison in text for text in texts):
             raise EngineError("bad apple")
         return [self.answer(text) for text in texts]
+
+
+@dataclass
+class EmbeddingEngine(FakeEngine):
+    """Embeds as well: texts that share words lie near each other. It breaks at `poison` there, too."""
+
+    embedding: str = "words-1"
+    dimensions: int = 64
+    embedded: list[list[str]] = field(default_factory=list)
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        self.embedded.append(list(texts))
+        if any(self.poison in text for text in texts):
+            raise EngineError("bad apple")
+        found = np.array([self._sum(text) for text in texts], np.float32)
+        whole: NDArray[np.float32] = found / np.linalg.norm(found, axis=1, keepdims=True)
+        return whole
+
+    def _sum(self, text: str) -> NDArray[np.float32]:
+        words = [_direction(word, self.dimensions) for word in text.casefold().split() or [""]]
+        total: NDArray[np.float32] = np.sum(words, axis=0, dtype=np.float32)
+        return total
+
+
+def _direction(word: str, dimensions: int) -> NDArray[np.float32]:
+    return np.random.default_rng(crc32(word.encode())).standard_normal(dimensions, dtype=np.float32)

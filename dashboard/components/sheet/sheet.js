@@ -1,5 +1,8 @@
 // Reads out blocks of text for the panes: a head, a conversation, a history, a list of mentions.
 
+const SOON_MS = 1000;
+const LATE_MS = 15000;
+
 function clock(one, texts) {
   const node = el("span", "clock");
   node.dataset.at = one.at;
@@ -29,6 +32,10 @@ function time(at, texts) {
 
 const wordsOf = (words) => (words || []).map((word) => el("span", "word", word));
 const marksOf = (marks) => (marks || []).map((sign) => mark(sign));
+const labelsOf = (block, sheet) => [
+  ...(block.labels || []).map((label) => labelOf(label, sheet)),
+  ...(block.confirm ? [button(block.confirm.words, "quiet confirm", () => sheet.send("confirm", block.confirm.value))] : []),
+];
 
 const DRAW = {
   head(block, sheet) {
@@ -37,7 +44,7 @@ const DRAW = {
     who.append(el("span", "name", block.name));
     if (block.handle) who.append(" ", el("span", "handle", block.handle));
     const line = el("div", "line");
-    line.append(...marksOf(block.marks), ...wordsOf(block.words), ...block.clocks.map((one) => clock(one, sheet.texts)));
+    line.append(...labelsOf(block, sheet), ...marksOf(block.marks), ...wordsOf(block.words), ...block.clocks.map((one) => clock(one, sheet.texts)));
     if (block.url) line.append(link(block.see, block.url));
     node.append(who, line);
     return node;
@@ -96,7 +103,9 @@ const DRAW = {
     line.append(el("b", "who", block.who), el("span", "word", block.source), ...marksOf(block.marks), ...wordsOf(block.words), time(block.at, sheet.texts));
     if (block.url) line.append(link(sheet.texts.see, block.url));
     line.append(...sheet.actions(block));
-    node.append(line, block.folded ? fold(sheet.texts.folded, [el("div", "text", block.text)]) : el("div", "text clamp", block.text));
+    const labels = el("div", "line labels");
+    labels.append(...labelsOf(block, sheet));
+    node.append(line, labels, block.folded ? fold(sheet.texts.folded, [el("div", "text", block.text)]) : el("div", "text clamp", block.text));
     return node;
   },
   section(block, sheet) {
@@ -149,6 +158,8 @@ class Sheet {
     document.removeEventListener("careline:newest", this.onNewest);
     this.watcher.disconnect();
     clearInterval(this.ticking);
+    this.undo?.hide();
+    this.asking?.stop();
   }
 
   update({ data, setTriggerValue }) {
@@ -160,7 +171,35 @@ class Sheet {
       this.scroll.setAttribute("aria-label", data.label);
       this.scroll.tabIndex = 0;
     }
+    if (data.me) drawnFor.person = data.me;
     this.redraw(data.blocks);
+    if (data.undo) (this.undo ??= new UndoBar(this)).show(data.undo);
+    this.follow(data.blocks.find((block) => block.ask)?.ask);
+  }
+
+  // A section that another process works out: asked for once, then looked at until it is there.
+  follow(path) {
+    if (path === this.asked) return;
+    this.asking?.stop();
+    this.asked = path;
+    if (!path) return;
+    let method = "POST";
+    const look = async () => {
+      const { status, content } = await ask(method, path);
+      if (path !== this.asked) return;
+      if (status === 503) throw new Offline("busy");
+      if (status !== 200) return this.asking.stop();
+      method = "GET";
+      this.replace(path, content.block);
+      if (!content.waits) this.follow(undefined);
+    };
+    this.asking = polling(look, { every: () => SOON_MS, longest: LATE_MS });
+  }
+
+  replace(path, block) {
+    const blocks = this.data.blocks.flatMap((one) => (one.ask === path ? (block ? [block] : []) : [one]));
+    this.data = { ...this.data, blocks };
+    this.redraw(blocks);
   }
 
   live({ case: id, blocks }) {
@@ -173,8 +212,10 @@ class Sheet {
     if (this.shownCase !== this.data.live) this.isAtEnd = true;
     this.shownCase = this.data.live;
     const { isAtEnd } = this;
+    const focused = this.root.getRootNode().activeElement?.dataset.label;
     this.drawn = drawn;
     this.scroll.replaceChildren(...blocks.map((block) => this.draw(block)));
+    if (focused) this.scroll.querySelector(`[data-label="${focused}"]`)?.focus();
     if (isAtEnd) this.toEnd();
   }
 
@@ -184,7 +225,11 @@ class Sheet {
 
   actions(block) {
     const found = block.actions || [];
-    return found.map((action) => button(action.words, "quiet", () => this.trigger("act", { verb: action.verb, value: action.value, seq: Date.now() })));
+    return found.map((action) => button(action.words, "quiet", () => this.send(action.verb, action.value)));
+  }
+
+  send(verb, value) {
+    this.trigger("act", { verb, value, seq: Date.now() });
   }
 
   isOpen(block) {

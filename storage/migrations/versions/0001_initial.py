@@ -82,6 +82,7 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("kind", sa.String(24), nullable=False),
         sa.Column("state", sa.String(24), nullable=False),
+        sa.Column("subject", sa.String(length=120), nullable=False),
         sa.Column("request", sa.JSON(), nullable=False),
         sa.Column("result", sa.JSON(), nullable=True),
         sa.Column("person_id", sa.Integer(), nullable=True),
@@ -91,6 +92,14 @@ def upgrade() -> None:
         sa.Column("lease_until", types.Instant(), nullable=True),
         sa.Column("attempt", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_errand")),
+    )
+    op.create_index(
+        "ix_errand_subject",
+        "errand",
+        ["kind", "subject", "id"],
+        unique=False,
+        postgresql_where=sa.text("subject <> ''"),
+        sqlite_where=sa.text("subject <> ''"),
     )
     op.create_index(
         "ix_errand_waiting",
@@ -149,7 +158,7 @@ def upgrade() -> None:
         sa.Column("abusive", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("hour", "scope", name=op.f("pk_rollup_hour")),
     )
-    op.create_index("ix_rollup_hour_scope", "rollup_hour", ["scope", "hour", "n"], unique=False)
+    op.create_index("ix_rollup_hour_scope", "rollup_hour", ["scope", "hour", "n", "negative", "neutral", "positive"], unique=False)
     op.create_table(
         "thread",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
@@ -336,6 +345,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["thread_id"], ["thread.id"], name=op.f("fk_case__thread_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_case_")),
     )
+    op.create_index(
+        "ix_case_all", "case_", ["id", "source", "feed_id", "brand_id", "intent", "sentiment", "urgency", "language", "flag"], unique=False
+    )
     op.create_index("ix_case_author", "case_", ["author_id", "opened_at"], unique=False)
     op.create_index(
         "ix_case_closed",
@@ -416,6 +428,12 @@ def upgrade() -> None:
         sqlite_where=sa.text("snoozed_until IS NOT NULL"),
     )
     op.create_index(
+        "ix_case_words",
+        "case_",
+        ["id", "source", "feed_id", "brand_id", "intent", "sentiment", "urgency", "language", "flag", "searched"],
+        unique=False,
+    )
+    op.create_index(
         "uq_case_live",
         "case_",
         ["author_id", "thread_id"],
@@ -442,7 +460,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_coverage_failed",
         "coverage",
-        ["feed_id", "at"],
+        ["feed_id", "at", "since", "result"],
         unique=False,
         postgresql_where=sa.text("result NOT IN ('looked', 'empty')"),
         sqlite_where=sa.text("result NOT IN ('looked', 'empty')"),
@@ -550,6 +568,42 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("mention_id", "feed_id", name=op.f("pk_catch")),
     )
     op.create_index("ix_catch_feed", "catch", ["feed_id", "mention_id"], unique=False)
+    op.create_table(
+        "correction",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("mention_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("question", sa.String(24), nullable=False),
+        sa.Column("label", sa.String(length=24), nullable=False),
+        sa.Column("said", sa.String(length=24), nullable=True),
+        sa.Column("confidence", sa.Double(), nullable=True),
+        sa.Column("engine", sa.String(length=40), nullable=False),
+        sa.Column("version", sa.String(length=40), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", types.Instant(), nullable=False),
+        sa.Column("withdrawn_at", types.Instant(), nullable=True),
+        sa.Column("withdrawn_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.ForeignKeyConstraint(["mention_id"], ["mention.id"], name=op.f("fk_correction_mention_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_correction_person_id")),
+        sa.ForeignKeyConstraint(["withdrawn_by_id"], ["person.id"], name=op.f("fk_correction_withdrawn_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_correction")),
+    )
+    op.create_index("ix_correction_at", "correction", ["at"], unique=False)
+    op.create_index("ix_correction_mention", "correction", ["mention_id", "question", "id"], unique=False)
+    op.create_table(
+        "embedding",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("mention_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("vector", sa.LargeBinary(), nullable=False),
+        sa.Column("scale", sa.Double(), nullable=False),
+        sa.Column("created_at", types.Instant(), nullable=False),
+        sa.ForeignKeyConstraint(["mention_id"], ["mention.id"], name=op.f("fk_embedding_mention_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_embedding")),
+        sa.UniqueConstraint("mention_id", "name", name=op.f("uq_embedding_mention_id_name")),
+    )
+    op.create_index("ix_embedding_name", "embedding", ["name", "id"], unique=False)
     op.create_table(
         "mention_raw",
         sa.Column("mention_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -663,6 +717,11 @@ def downgrade() -> None:
     op.drop_table("reply")
     op.drop_table("mention_revision")
     op.drop_table("mention_raw")
+    op.drop_index("ix_embedding_name", table_name="embedding")
+    op.drop_table("embedding")
+    op.drop_index("ix_correction_mention", table_name="correction")
+    op.drop_index("ix_correction_at", table_name="correction")
+    op.drop_table("correction")
     op.drop_index("ix_catch_feed", table_name="catch")
     op.drop_table("catch")
     op.drop_index("ix_note_case", table_name="note")
@@ -696,6 +755,7 @@ def downgrade() -> None:
         postgresql_where=sa.text("status <> 'closed' AND split_no = 0"),
         sqlite_where=sa.text("status <> 'closed' AND split_no = 0"),
     )
+    op.drop_index("ix_case_words", table_name="case_")
     op.drop_index(
         "ix_case_snoozed",
         table_name="case_",
@@ -719,6 +779,7 @@ def downgrade() -> None:
         "ix_case_closed", table_name="case_", postgresql_where=sa.text("status = 'closed'"), sqlite_where=sa.text("status = 'closed'")
     )
     op.drop_index("ix_case_author", table_name="case_")
+    op.drop_index("ix_case_all", table_name="case_")
     op.drop_table("case_")
     op.drop_table("resolution")
     op.drop_table("reply_account")
@@ -742,6 +803,9 @@ def downgrade() -> None:
         table_name="errand",
         postgresql_where=sa.text("state IN ('queued', 'running')"),
         sqlite_where=sa.text("state IN ('queued', 'running')"),
+    )
+    op.drop_index(
+        "ix_errand_subject", table_name="errand", postgresql_where=sa.text("subject <> ''"), sqlite_where=sa.text("subject <> ''")
     )
     op.drop_table("errand")
     op.drop_table("dictionary")

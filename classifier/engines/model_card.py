@@ -1,0 +1,73 @@
+"""What a model tells about itself in `model.json`: its questions, how its confidence is to be read, and where a yes begins."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from classifier.engine import EngineUnavailable
+
+FILE: Final = "model.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """`heads`: question → its labels in the order of its logits, in the order of the model's output. `limit`: tokens that are read.
+
+    `temperatures`: logits are divided by these before the softmax. `thresholds`: probability from which on needs_reply and abusive are true and
+    urgency is high. `sure`: confidence below which a person should look. `languages`: ISO 639-1 codes that the model reads.
+    """
+
+    name: str
+    version: str
+    languages: frozenset[str]
+    limit: int
+    size: int
+    heads: Mapping[str, Sequence[str]]
+    temperatures: Mapping[str, float]
+    thresholds: Mapping[str, float]
+    sure: Mapping[str, float]
+
+    @property
+    def width(self) -> int:
+        """How many logits the model gives for a text."""
+        return sum(map(len, self.heads.values()))
+
+    def probabilities(self, question: str, logits: NDArray[np.float32]) -> dict[str, float]:
+        """The calibrated probability of each label, from all logits of one text."""
+        start = 0
+        for name, labels in self.heads.items():
+            if name == question:
+                return dict(zip(labels, softmax(logits[start : start + len(labels)], self.temperatures.get(name, 1.0)), strict=True))
+            start += len(labels)
+        raise KeyError(question)
+
+
+def softmax(logits: Any, temperature: float) -> list[float]:
+    powers = np.exp((logits - logits.max()) / temperature)
+    return [float(value) for value in powers / powers.sum()]
+
+
+def read_card(folder: Path) -> Card:
+    """Raises EngineUnavailable when the folder holds no model of ours."""
+    try:
+        told = json.loads((folder / FILE).read_text(encoding="utf-8"))
+        return Card(
+            name=str(told["name"]),
+            version=str(told["version"]),
+            languages=frozenset(told["languages"]),
+            limit=int(told["limit"]),
+            size=int(told["size"]),
+            heads=told["heads"],
+            temperatures=told["temperatures"],
+            thresholds=told["thresholds"],
+            sure=told["sure"],
+        )
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise EngineUnavailable(
+            f"{folder} holds no model ({FILE}: {error}). Set [classifier] model to a folder that `careline train` wrote, or leave it out"
+        ) from error

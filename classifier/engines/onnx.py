@@ -1,0 +1,181 @@
+"""The engine that ships: one small encoder for all answers, on the CPU, without torch and without a network.
+
+A model is a folder with `model.onnx`, `tokenizer.json` and `model.json` (classifier/train writes them). It reads the languages that it was
+trained on; the lexicon answers for others, and says so.
+"""
+
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from classifier import decide
+from classifier.engine import EngineError, EngineUnavailable
+from classifier.engines.known import Known, key_of
+from classifier.engines.lexicon import LexiconEngine
+from classifier.engines.model_card import Card, read_card
+from classifier.language import UNKNOWN, recognise
+from classifier.ngrams import layers
+from classifier.settings import ClassifierSettings
+from classifier.text import clean, normalise, words_only
+from desk.verdict import QUESTIONS, Answer, Verdict
+
+SHIPPED: Final = Path(__file__).parents[1] / "models" / "english"
+BATCH: Final = 8
+"""Texts of like length in one pass: more of them at once are slower on one core, the padding costs more than the pass saves."""
+
+REMEMBERED: Final = 4096
+"""Texts whose logits are kept: what is posted again, with another link or for another handle, is not read again."""
+
+Floats = NDArray[np.float32]
+
+
+class OnnxEngine:
+    """One session with one thread; several processes make several cores busy. Safe to use from several threads."""
+
+    name = "onnx"
+
+    def __init__(self, settings: ClassifierSettings | None = None) -> None:
+        self._settings = settings or ClassifierSettings()
+        folder = Path(self._settings.model) if self._settings.model else SHIPPED
+        self._card = read_card(folder)
+        self.version = self._card.version
+        self.embedding = f"{self._card.name}-{self._card.version}"
+        self._session, self._tokenizer = _session(folder / "model.onnx"), _tokenizer(folder / "tokenizer.json")
+        self._lexicon = LexiconEngine(self._settings)
+        self._known = Known(REMEMBERED)
+        self._turn = threading.Lock()
+
+    def classify(self, texts: Sequence[str]) -> list[Verdict]:
+        """One verdict a text, in order. Raises EngineError."""
+        cleaned = [clean(text) for text in texts]
+        languages = [recognise(text, self._settings.thresholds.get("language", 0.0)) for text in cleaned]
+        ours = [place for place, text in enumerate(cleaned) if self._reads(text, languages[place])]
+        verdicts: dict[int, Verdict] = {}
+        for place, logits in zip(ours, self._logits([normalise(cleaned[place]) for place in ours]), strict=True):
+            verdicts[place] = _verdict(logits, languages[place], self._card)
+        others = [place for place in range(len(texts)) if place not in verdicts]
+        for place, verdict in zip(others, self._lexicon.classify([texts[place] for place in others]), strict=True):
+            verdicts[place] = _foreign(cleaned[place], verdict)
+        return [self._judged(verdicts[place]) for place in range(len(texts))]
+
+    def embed(self, texts: Sequence[str]) -> Floats:
+        """Where each text lies among all texts: (N, 384), rows of length one. Raises EngineError."""
+        return self._run([normalise(text) for text in texts])[1]
+
+    def _reads(self, text: str, language: Answer[str]) -> bool:
+        """A text whose language cannot be told is mostly a short one in ours; one without words is not for a model."""
+        return language.label in self._card.languages or (language.label == UNKNOWN and bool(words_only(text)))
+
+    def _judged(self, verdict: Verdict) -> Verdict:
+        doubts = {*verdict.unsure, *decide.unsure(verdict, self._thresholds()), *decide.contradicting(verdict)}
+        return replace(verdict, unsure=tuple(name for name in QUESTIONS if name in doubts))
+
+    def _thresholds(self) -> Mapping[str, float]:
+        return {**self._settings.thresholds, **self._card.sure}
+
+    def _logits(self, texts: Sequence[str]) -> list[Floats]:
+        """A text that was read before, as near as makes no difference, is not read again."""
+        keys = [key_of(text) for text in texts]
+        found = {key: logits for key in keys if (logits := self._known.get(key)) is not None}
+        fresh = {key: text for key, text in zip(keys, texts, strict=True) if key not in found}
+        if fresh:
+            for key, logits in zip(fresh, self._run(list(fresh.values()))[0], strict=True):
+                found[key] = logits
+                self._known.put(key, logits)
+        return [found[key] for key in keys]
+
+    def _run(self, texts: Sequence[str]) -> tuple[Floats, Floats]:
+        """Logits (N, 26) and embeddings (N, 384)."""
+        ids = self._ids(texts)
+        logits, embeddings = np.empty((len(ids), self._card.width), np.float32), np.empty((len(ids), self._card.size), np.float32)
+        order = sorted(range(len(ids)), key=lambda place: len(ids[place]))
+        for start in range(0, len(order), BATCH):
+            places = order[start : start + BATCH]
+            logits[places], embeddings[places] = self._pass([ids[place] for place in places])
+        return logits, embeddings
+
+    def _ids(self, texts: Sequence[str]) -> list[list[int]]:
+        with self._turn:
+            encoded = self._tokenizer.encode_batch(list(texts))
+        return [_shortened(encoding.ids, self._card.limit) for encoding in encoded]
+
+    def _pass(self, ids: Sequence[Sequence[int]]) -> Any:
+        tokens, mask = np.zeros((2, len(ids), max(map(len, ids))), dtype=np.int64)
+        for row, each in enumerate(ids):
+            tokens[row, : len(each)], mask[row, : len(each)] = each, 1
+        try:
+            return self._session.run(["logits", "embedding"], {"ids": tokens, "mask": mask})
+        except Exception as error:  # the runtime has no common class for its errors
+            raise EngineError(f"the model failed on a batch of {len(ids)}: {error}") from error
+
+
+def _shortened(ids: list[int], limit: int) -> list[int]:
+    """The beginning and the end of a long text: it is at the end that people say what they want."""
+    if len(ids) <= limit:
+        return ids
+    tail = limit // 2
+    return ids[: limit - tail] + ids[-tail:]
+
+
+def _verdict(logits: Floats, language: Answer[str], card: Card) -> Verdict:
+    scores = {name: card.probabilities(name, logits) for name in card.heads}
+    return Verdict(
+        sentiment=decide.sentiment(scores["sentiment"]),
+        intent=decide.likeliest_intent(scores["intent"]),
+        needs_reply=decide.yes_or_no(scores["needs_reply"], card.thresholds["needs_reply"]),
+        urgency=decide.urgency(scores["urgency"], card.thresholds["urgency"]),
+        abusive=decide.yes_or_no(scores["abusive"], card.thresholds["abusive"]),
+        language=language,
+        unsure=("language",) if language.label == UNKNOWN else (),
+    )
+
+
+def _foreign(text: str, verdict: Verdict) -> Verdict:
+    """What is said of a text that the model cannot read: by word lists, and by a layer of its own for the sentiment of some languages.
+
+    In any other language it is no more than a guess, and told as one.
+    """
+    layer = layers().get(verdict.language.label)
+    if layer is not None:
+        doubts = tuple(name for name in verdict.unsure if name != "sentiment")
+        return replace(verdict, sentiment=decide.sentiment(layer.scores(text)), unsure=doubts)
+    is_guess = {"sentiment", "intent", "urgency"} <= set(verdict.unsure)
+    return replace(verdict, unsure=(*verdict.unsure, "language")) if is_guess else verdict
+
+
+def _session(file: Path) -> Any:
+    try:
+        import onnxruntime
+    except ImportError as error:
+        raise EngineUnavailable(
+            f'the onnx engine needs onnxruntime ({error}): pip install onnxruntime, or set engine = "lexicon"'
+        ) from error
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    try:
+        return onnxruntime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # the runtime has no common class for its errors
+        raise EngineUnavailable(
+            f"{file} cannot be loaded: {error}. Set [classifier] model to a folder that `careline train` wrote"
+        ) from error
+
+
+def _tokenizer(file: Path) -> Any:
+    from tokenizers import Tokenizer
+
+    try:
+        tokenizer = Tokenizer.from_file(str(file))
+    except Exception as error:  # the library raises bare Exception
+        raise EngineUnavailable(
+            f"{file} cannot be read: {error}. Set [classifier] model to a folder that `careline train` wrote"
+        ) from error
+    # Its file may ask for padding to 128 tokens, which would make every text four times as slow as it is.
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    return tokenizer

@@ -1,0 +1,73 @@
+"""MODEL_CARD.md, written from the run that made the model: what it is, what it learnt from, how good it is, where it fails."""
+
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Final
+
+from classifier.train import sets
+from classifier.train.measure import Measured
+from classifier.train.package import Calibration
+
+HEAD: Final = """# Model card: careline {name} {version}
+
+One MiniLM encoder (6 layers, 22.7 M weights, eight-bit) that reads a public post once and answers: sentiment, intent, needs_reply, urgency,
+abusive, and an embedding. Made by `careline train`; docs/training.md says how to repeat it. The labels mean what docs/labels.md says.
+
+- **Base**: all-MiniLM-L6-v2 (Apache-2.0, https://huggingface.co/sentence-transformers/all-MiniLM-L6-v2), itself made from Microsoft's MiniLM.
+- **For**: sorting the queue of a care team that reads every post which matters. A person's correction always wins.
+- **Not for**: judging people, moderation without a person, other languages than English.
+- **Seed** {seed}, {steps:,} steps, {minutes:.0f} minutes.
+"""
+
+LABELS: Final = """
+The mentions that were written for this project, and their labels, are the work of language models; so are both passes over the care tweets
+(kappa {kappa}). No person checked each of them: figures on them say how well the model follows the guide as those passes read it.
+"""
+
+FAILURES: Final = """
+## Known failures
+- Sarcasm without a sign of it is read as meant literally; irony in praise is the most frequent cause of a wrong sentiment.
+- A bare follow-up in a thread ("yes, since Monday") is read alone: what it answers is not seen.
+- Abuse in polite words and abuse quoted from others are confused with each other.
+- Slurs that a group uses for itself are called abusive more often than they are meant so; see the identity gap above.
+- An emergency in plain words without any usual sign may be rated normal: the threshold of `high` is low for that reason, and its precision is what it is.
+"""
+
+
+def written(
+    name: str, version: str, calibration: Calibration, measured: Sequence[Measured], *, seed: int, steps: int, minutes: float, kappa: str
+) -> str:
+    """The card as Markdown."""
+    parts = [
+        HEAD.format(name=name, version=version, seed=seed, steps=steps, minutes=minutes),
+        "\n## Data\n",
+        _data(),
+        LABELS.format(kappa=kappa),
+    ]
+    parts += ["\n## Figures\nOn texts that did not train it; in brackets what 95 % of resamplings give.\n", *_figures(measured)]
+    parts += ["\n## Confidence\n", _confidence(calibration), FAILURES]
+    return "".join(parts)
+
+
+def _data() -> str:
+    rows = [f"| {found.file} | {found.origin} | {found.licence} |" for found in sets.SETS if not found.test]
+    return (
+        "\n".join(["| file | origin | licence |", "|---|---|---|", *rows, "| mentions/*.jsonl | written for this project | Apache-2.0 |"])
+        + "\n"
+    )
+
+
+def _figures(measured: Sequence[Measured]) -> list[str]:
+    parts = []
+    for name, group in groupby(measured, key=lambda found: found.of):
+        rows = [f"| {found.figure} | {found.value:.3f} [{found.low:.3f}, {found.high:.3f}] | {found.n:,} |" for found in group]
+        parts.append("\n".join([f"\n### {name}", "| figure | value | n |", "|---|---|---|", *rows]) + "\n")
+    return parts
+
+
+def _confidence(calibration: Calibration) -> str:
+    rows = [
+        f"| {name} | {heat:.2f} | {calibration.thresholds.get(name, '')} | {calibration.sure[name]:.2f} |"
+        for name, heat in calibration.temperatures.items()
+    ]
+    return "\n".join(["| question | temperature | a yes (or high) from | a person looks below |", "|---|---|---|---|", *rows]) + "\n"

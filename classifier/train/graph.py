@@ -1,0 +1,142 @@
+"""The trained network as an ONNX graph, written node by node: the three projections of attention are one product, and nothing is traced.
+
+Inputs: `ids` and `mask` (B, T) int64. Outputs: `logits` (B, 26) in the order of network.HEADS, and `embedding` (B, 384) of length one.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import numpy as np
+import onnx
+from onnx import TensorProto, helper, numpy_helper
+
+OPSET: Final = 20
+FARTHEST: Final = -1e4
+"""Added to the scores of padding before the softmax."""
+
+Weights = Mapping[str, Any]
+
+
+@dataclass
+class Drawing:
+    """Nodes and constants as they are added. Each method returns the name of its result."""
+
+    nodes: list[Any] = field(default_factory=list)
+    constants: dict[str, Any] = field(default_factory=dict)
+
+    def node(self, kind: str, *inputs: str, **attributes: Any) -> str:
+        name = f"{kind}_{len(self.nodes)}"
+        self.nodes.append(helper.make_node(kind, list(inputs), [name], name=name, **attributes))
+        return name
+
+    def constant(self, name: str, value: Any) -> str:
+        self.constants.setdefault(name, np.asarray(value, order="C"))
+        return name
+
+    def ints(self, *values: int) -> str:
+        return self.constant("ints_" + "_".join(map(str, values)), np.array(values, dtype=np.int64))
+
+    def number(self, value: float) -> str:
+        return self.constant(f"number_{value}", np.array(value, dtype=np.float32))
+
+    def linear(self, name: str, value: str, weight: Any, bias: Any) -> str:
+        product = self.node("MatMul", value, self.constant(f"{name}.weight", weight.T.astype(np.float32)))
+        return self.node("Add", product, self.constant(f"{name}.bias", bias.astype(np.float32)))
+
+    def norm(self, name: str, value: str, weights: Weights) -> str:
+        scale, shift = (self.constant(f"{name}.{part}", weights[f"{name}.{part}"]) for part in ("weight", "bias"))
+        return self.node("LayerNormalization", value, scale, shift, axis=-1, epsilon=1e-12)
+
+
+def drawn(weights: Weights, *, layers: int, heads: int) -> Any:
+    """The model (onnx.ModelProto, float32) of a network's state dict as numpy arrays."""
+    draw = Drawing()
+    size = weights["encoder.embeddings.LayerNorm.weight"].shape[0]
+    states = _embedded(draw, weights)
+    bias = _mask_bias(draw)
+    for layer in range(layers):
+        states = _layer(draw, weights, f"encoder.encoder.layer.{layer}", states, bias, heads=heads, size=size)
+    _outputs(draw, weights, states)
+    return _model(draw, size, weights["heads.bias"].shape[0])
+
+
+def _embedded(draw: Drawing, weights: Weights) -> str:
+    """Words, places and the one segment; word vectors are kept as whole numbers with a scale for each word."""
+    words = weights["encoder.embeddings.word_embeddings.weight"]
+    scale = np.maximum(np.abs(words).max(axis=1, keepdims=True), 1e-8) / 127
+    rows = draw.constant("words", np.round(words / scale).astype(np.int8))
+    found = draw.node("Cast", draw.node("Gather", rows, "ids"), to=TensorProto.FLOAT)
+    word = draw.node("Mul", found, draw.node("Gather", draw.constant("word_scale", scale.astype(np.float32)), "ids"))
+    places = weights["encoder.embeddings.position_embeddings.weight"] + weights["encoder.embeddings.token_type_embeddings.weight"][0]
+    length = draw.node("Shape", "ids", start=1, end=2)
+    place = draw.node("Slice", draw.constant("places", places), draw.ints(0), length, draw.ints(0))
+    return draw.norm("encoder.embeddings.LayerNorm", draw.node("Add", word, place), weights)
+
+
+def _mask_bias(draw: Drawing) -> str:
+    absent = draw.node("Sub", draw.number(1.0), draw.node("Cast", "mask", to=TensorProto.FLOAT))
+    return draw.node("Unsqueeze", draw.node("Mul", absent, draw.number(FARTHEST)), draw.ints(1, 2))
+
+
+def _layer(draw: Drawing, weights: Weights, name: str, states: str, bias: str, *, heads: int, size: int) -> str:
+    seen = _attention(draw, weights, f"{name}.attention", states, bias, heads=heads, size=size)
+    out = f"{name}.attention.output"
+    first = draw.node("Add", draw.linear(f"{out}.dense", seen, weights[f"{out}.dense.weight"], weights[f"{out}.dense.bias"]), states)
+    middle = draw.norm(f"{out}.LayerNorm", first, weights)
+    wide = draw.linear(
+        f"{name}.intermediate", middle, weights[f"{name}.intermediate.dense.weight"], weights[f"{name}.intermediate.dense.bias"]
+    )
+    narrow = draw.linear(
+        f"{name}.output", draw.node("Gelu", wide), weights[f"{name}.output.dense.weight"], weights[f"{name}.output.dense.bias"]
+    )
+    return draw.norm(f"{name}.output.LayerNorm", draw.node("Add", narrow, middle), weights)
+
+
+def _attention(draw: Drawing, weights: Weights, name: str, states: str, bias: str, *, heads: int, size: int) -> str:
+    """Queries carry the scale already."""
+    shrink = 1 / math.sqrt(size // heads)
+    parts = [weights[f"{name}.self.{part}.weight"] for part in ("query", "key", "value")]
+    shifts = [weights[f"{name}.self.{part}.bias"] for part in ("query", "key", "value")]
+    weight, shift = np.concatenate([parts[0] * shrink, *parts[1:]]), np.concatenate([shifts[0] * shrink, *shifts[1:]])
+    all_three = draw.node("Split", draw.linear(f"{name}.self", states, weight, shift), axis=-1, num_outputs=3)
+    first = draw.nodes[-1]
+    del first.output[:]
+    first.output.extend(f"{all_three}_{part}" for part in "qkv")
+    split = draw.ints(0, 0, heads, size // heads)
+    query, key, value = (draw.node("Reshape", f"{all_three}_{part}", split) for part in "qkv")
+    query, value = (draw.node("Transpose", one, perm=[0, 2, 1, 3]) for one in (query, value))
+    scores = draw.node("MatMul", query, draw.node("Transpose", key, perm=[0, 2, 3, 1]))
+    shares = draw.node("Softmax", draw.node("Add", scores, bias), axis=-1)
+    mixed = draw.node("Transpose", draw.node("MatMul", shares, value), perm=[0, 2, 1, 3])
+    return draw.node("Reshape", mixed, draw.ints(0, 0, size))
+
+
+def _outputs(draw: Drawing, weights: Weights, states: str) -> None:
+    there = draw.node("Unsqueeze", draw.node("Cast", "mask", to=TensorProto.FLOAT), draw.ints(2))
+    total = draw.node("ReduceSum", draw.node("Mul", states, there), draw.ints(1), keepdims=0)
+    mean = draw.node("Div", total, draw.node("ReduceSum", there, draw.ints(1), keepdims=0))
+    first = draw.node("Gather", states, draw.constant("zero", np.array(0, dtype=np.int64)), axis=1)
+    seen = draw.node("Concat", mean, first, axis=1)
+    logits = draw.node("Gemm", seen, *_flat(draw, "heads", weights), transB=1)
+    draw.nodes.append(helper.make_node("Identity", [logits], ["logits"]))
+    embedding = draw.node("Gemm", mean, *_flat(draw, "embed", weights), transB=1)
+    draw.nodes.append(helper.make_node("LpNormalization", [embedding], ["embedding"], axis=1, p=2))
+
+
+def _flat(draw: Drawing, name: str, weights: Weights) -> Sequence[str]:
+    return [draw.constant(f"{name}.{part}", weights[f"{name}.{part}"].astype(np.float32)) for part in ("weight", "bias")]
+
+
+def _model(draw: Drawing, size: int, logits: int) -> Any:
+    inputs = [helper.make_tensor_value_info(name, TensorProto.INT64, ["texts", "tokens"]) for name in ("ids", "mask")]
+    outputs = [
+        helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["texts", logits]),
+        helper.make_tensor_value_info("embedding", TensorProto.FLOAT, ["texts", size]),
+    ]
+    constants = [numpy_helper.from_array(value, name) for name, value in draw.constants.items()]
+    graph = helper.make_graph(draw.nodes, "careline", inputs, outputs, constants)
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=10)
+    onnx.checker.check_model(model)
+    return model

@@ -1,0 +1,41 @@
+"""The labels of a case or of a mention as the board shows them: each with the post that it is about, and with who looked at it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from desk import upkeep
+from desk.standing import Standing, standing, word_of
+from storage.models import Case
+from storage.words import Question
+
+
+@dataclass(frozen=True, slots=True)
+class LabelView:
+    """One label. `said`: what the model had said, where a person said otherwise; `person` and `at`: who looked at it, and when, if anybody did."""
+
+    question: Question
+    label: str | None
+    mention_id: int
+    said: str | None = None
+    person: str = ""
+    at: datetime | None = None
+    is_corrected: bool = False
+
+
+def of_case(session: Session, case: Case) -> tuple[LabelView, ...]:
+    """The labels that order a case, each from the post that decides it."""
+    posts = upkeep.deciding(session, case)
+    found = standing(session, sorted({post.id for post in posts.values()}))
+    return tuple(
+        label_view(post.id, question, word_of(getattr(post, question)), found.get(post.id, {}).get(question))
+        for question, post in posts.items()
+    )
+
+
+def label_view(mention_id: int, question: Question, label: str | None, found: Standing | None) -> LabelView:
+    if found is None:
+        return LabelView(question, label, mention_id)
+    said = found.said if found.is_correction else None
+    return LabelView(question, label, mention_id, said, found.person, found.at, found.is_correction)

@@ -1,0 +1,131 @@
+"""What people said of a mention's labels and still stands, what the model says, and what of both is in force."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from desk.errors import Invalid
+from storage.dialect import among
+from storage.models import Correction, Mention, MentionRevision, Person, Triage
+from storage.words import Intent, Question, Sentiment, Urgency
+
+Label = Sentiment | Intent | Urgency | bool
+
+CHOICES: Mapping[Question, Mapping[str, Label]] = {
+    Question.SENTIMENT: {one.value: one for one in Sentiment},
+    Question.INTENT: {one.value: one for one in Intent},
+    Question.NEEDS_REPLY: {"true": True, "false": False},
+    Question.URGENCY: {one.value: one for one in Urgency},
+    Question.ABUSIVE: {"true": True, "false": False},
+}
+"""The labels of each question, by the word that is stored and sent."""
+
+SURE = 1.0
+"""The confidence of a sentiment that a person has named."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The word of a person that holds for one question. `said` is what the model had said then, None where it had said nothing."""
+
+    id: int
+    question: Question
+    label: str
+    said: str | None
+    revision: int
+    person_id: int
+    person: str
+    at: datetime
+
+    @property
+    def is_correction(self) -> bool:
+        """Another label than the model's; else it was confirmed."""
+        return self.label != self.said
+
+
+Standings = Mapping[Question, Standing]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The model's last word on a mention. `unsure` names the questions that it wanted a person to look at."""
+
+    engine: str
+    version: str
+    answers: Mapping[str, Any]
+
+    @property
+    def unsure(self) -> frozenset[str]:
+        return frozenset(self.answers.get("unsure", ()))
+
+    def label(self, question: Question) -> Label | None:
+        answer = self.answers.get(question)
+        return CHOICES[question].get(word_of(answer["label"]) or "") if answer else None
+
+    def confidence(self, question: Question) -> float | None:
+        answer = self.answers.get(question)
+        return answer["confidence"] if answer else None
+
+
+def label_of(question: Question, word: str) -> Label:
+    """Raises Invalid for a word that is no answer to this question."""
+    label = CHOICES[question].get(word)
+    if label is None:
+        raise Invalid(f"{word!r} is no answer to {question.value}: choose one of {', '.join(CHOICES[question])}")
+    return label
+
+
+def word_of(label: Label | str | None) -> str | None:
+    """A label as it is stored and sent."""
+    return None if label is None else str(label).lower()
+
+
+def standing(session: Session, mention_ids: Sequence[int]) -> dict[int, dict[Question, Standing]]:
+    """What holds of each of these mentions; those of which nobody said anything are absent."""
+    names = [name for name in Standing.__slots__ if name != "person"]
+    columns = [getattr(Correction, name) for name in names]
+    query = select(Correction.mention_id, Person.name.label("person"), *columns).join(Person, Person.id == Correction.person_id)
+    there = query.where(among(session, Correction.mention_id, mention_ids), Correction.withdrawn_at.is_(None))
+    found: dict[int, dict[Question, Standing]] = defaultdict(dict)
+    for row in session.execute(there.order_by(Correction.id)).mappings():
+        found[row["mention_id"]][row["question"]] = Standing(**{name: row[name] for name in (*names, "person")})
+    return dict(found)
+
+
+def said(session: Session, mention_id: int) -> Said | None:
+    """What the newest verdict on a mention says, None where there is none."""
+    columns = (Triage.engine, Triage.version, Triage.answers)
+    row = session.execute(select(*columns).where(Triage.mention_id == mention_id).order_by(Triage.id.desc()).limit(1)).first()
+    return Said(*row) if row else None
+
+
+def put(mention: Mention, theirs: Standings) -> None:
+    """The labels that people named come into force, over whatever a model says."""
+    for question, found in theirs.items():
+        setattr(mention, question, label_of(question, found.label))
+    if Question.SENTIMENT in theirs:
+        mention.confidence = SURE
+
+
+def is_doubtful(session: Session, mention: Mention, unsure: Collection[str], theirs: Standings) -> bool:
+    """Whether a person should look at the labels: a doubt of the model that nobody has settled, or a label that was named for another text.
+
+    Who does not know the language knows no label: a doubt about it is one about each of them.
+    """
+    doubts = set(Question) if "language" in unsure else {Question(name) for name in unsure}
+    return bool(doubts - theirs.keys()) or _is_of_other_text(session, mention, theirs.values())
+
+
+def _is_of_other_text(session: Session, mention: Mention, theirs: Iterable[Standing]) -> bool:
+    """An edit that was taken back makes the label fit again."""
+    revisions = {found.revision for found in theirs} - {mention.revision}
+    if not revisions:
+        return False
+    kept = select(MentionRevision.title, MentionRevision.text).where(MentionRevision.mention_id == mention.id)
+    texts = session.execute(kept.where(MentionRevision.revision.in_(revisions))).all()
+    return any((text.title, text.text) != (mention.title, mention.text) for text in texts)
