@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 
 TEMPERATURES: Final = np.geomspace(0.4, 4.0, 200)
-DOUBTED: Final = 0.05
+DOUBTED: Final = 0.03
 """The least sure share of answers that a person should look at."""
 
 

@@ -24,6 +24,9 @@ def train(
     *,
     seed: Annotated[int, typer.Option(help="Other seeds give other models, within half a point.")] = 1,
     threads: Annotated[int, typer.Option(help="Cores to use.")] = 2,
+    with_corrections: Annotated[
+        Path | None, typer.Option(help="A file of `careline export --corrections`: what your team corrected.", exists=True, dir_okay=False)
+    ] = None,
     version: Annotated[str, typer.Option(help="Stored with every triage.")] = "local",
 ) -> None:
     """Train the classifier. A run that was stopped goes on where it was. About 40 minutes on two cores; needs the extra [train] and torch.
@@ -36,13 +39,14 @@ def train(
         if importlib.util.find_spec(package) is None:
             stop(f"careline train needs {package}: pip install 'careline[train,torch]'")
     from classifier.train.fit import Recipe
-    from classifier.train.run import make
+    from classifier.train.run import Order, make
     from classifier.train.sets import MissingSet
     from classifier.train.shrink import Spoilt
 
     with _bar() as told:
         try:
-            made = make(data, out, version=version, recipe=Recipe(seed=seed), threads=threads, say=_say, told=told)
+            order = Order(data, out, version, Recipe(seed=seed), with_corrections)
+            made = make(order, threads=threads, say=_say, told=told)
         except (MissingSet, Spoilt) as error:
             stop(str(error))
     for found in made.measured:

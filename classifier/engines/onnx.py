@@ -31,6 +31,9 @@ BATCH: Final = 8
 REMEMBERED: Final = 4096
 """Texts whose logits are kept: what is posted again, with another link or for another handle, is not read again."""
 
+SLOWER: Final = ["SkipLayerNormFusion"]
+"""The runtime's fused sum and normalisation takes eight times as long on the CPU as both apart: a fifth of the whole."""
+
 Floats = NDArray[np.float32]
 
 
@@ -159,7 +162,7 @@ def _session(file: Path) -> Any:
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = 3
     try:
-        return onnxruntime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])
+        return onnxruntime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"], disabled_optimizers=SLOWER)
     except Exception as error:  # the runtime has no common class for its errors
         raise EngineUnavailable(
             f"{file} cannot be loaded: {error}. Set [classifier] model to a folder that `careline train` wrote"

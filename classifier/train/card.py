@@ -1,6 +1,7 @@
 """MODEL_CARD.md, written from the run that made the model: what it is, what it learnt from, how good it is, where it fails."""
 
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from itertools import groupby
 from typing import Final
 
@@ -34,16 +35,21 @@ FAILURES: Final = """
 """
 
 
-def written(
-    name: str, version: str, calibration: Calibration, measured: Sequence[Measured], *, seed: int, steps: int, minutes: float, kappa: str
-) -> str:
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the run itself tells: `kappa` is the agreement of the two passes over the care tweets, in words."""
+
+    name: str
+    version: str
+    seed: int
+    steps: int
+    minutes: float
+    kappa: str
+
+
+def written(facts: Facts, calibration: Calibration, measured: Sequence[Measured]) -> str:
     """The card as Markdown."""
-    parts = [
-        HEAD.format(name=name, version=version, seed=seed, steps=steps, minutes=minutes),
-        "\n## Data\n",
-        _data(),
-        LABELS.format(kappa=kappa),
-    ]
+    parts = [HEAD.format(**asdict(facts)), "\n## Data\n", _data(), LABELS.format(kappa=facts.kappa)]
     parts += ["\n## Figures\nOn texts that did not train it; in brackets what 95 % of resamplings give.\n", *_figures(measured)]
     parts += ["\n## Confidence\n", _confidence(calibration), FAILURES]
     return "".join(parts)
@@ -52,7 +58,15 @@ def written(
 def _data() -> str:
     rows = [f"| {found.file} | {found.origin} | {found.licence} |" for found in sets.SETS if not found.test]
     return (
-        "\n".join(["| file | origin | licence |", "|---|---|---|", *rows, "| mentions/*.jsonl | written for this project | Apache-2.0 |"])
+        "\n".join(
+            [
+                "| file | origin | licence |",
+                "|---|---|---|",
+                *rows,
+                f"| umsab.*.jsonl (sentiment of five other languages) | {sets.UMSAB} | Apache-2.0 repository |",
+                "| mentions/*.jsonl | written for this project | Apache-2.0 |",
+            ]
+        )
         + "\n"
     )
 

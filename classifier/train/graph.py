@@ -3,7 +3,6 @@
 Inputs: `ids` and `mask` (B, T) int64. Outputs: `logits` (B, 26) in the order of network.HEADS, and `embedding` (B, 384) of length one.
 """
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -13,9 +12,6 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 
 OPSET: Final = 20
-FARTHEST: Final = -1e4
-"""Added to the scores of padding before the softmax."""
-
 Weights = Mapping[str, Any]
 
 
@@ -30,6 +26,12 @@ class Drawing:
         name = f"{kind}_{len(self.nodes)}"
         self.nodes.append(helper.make_node(kind, list(inputs), [name], name=name, **attributes))
         return name
+
+    def split(self, value: str) -> Sequence[str]:
+        """The three equal parts of the last axis."""
+        names = [f"{value}_{part}" for part in ("query", "key", "value")]
+        self.nodes.append(helper.make_node("Split", [value], names, name=f"Split_{len(self.nodes)}", axis=-1, num_outputs=3))
+        return names
 
     def constant(self, name: str, value: Any) -> str:
         self.constants.setdefault(name, np.asarray(value, order="C"))
@@ -53,13 +55,12 @@ class Drawing:
 def drawn(weights: Weights, *, layers: int, heads: int) -> Any:
     """The model (onnx.ModelProto, float32) of a network's state dict as numpy arrays."""
     draw = Drawing()
-    size = weights["encoder.embeddings.LayerNorm.weight"].shape[0]
     states = _embedded(draw, weights)
-    bias = _mask_bias(draw)
+    mask = draw.node("Cast", "mask", to=TensorProto.INT32)
     for layer in range(layers):
-        states = _layer(draw, weights, f"encoder.encoder.layer.{layer}", states, bias, heads=heads, size=size)
+        states = _layer(draw, weights, f"encoder.encoder.layer.{layer}", states, mask, heads=heads)
     _outputs(draw, weights, states)
-    return _model(draw, size, weights["heads.bias"].shape[0])
+    return _model(draw, weights["embed.bias"].shape[0], weights["heads.bias"].shape[0])
 
 
 def _embedded(draw: Drawing, weights: Weights) -> str:
@@ -75,13 +76,8 @@ def _embedded(draw: Drawing, weights: Weights) -> str:
     return draw.norm("encoder.embeddings.LayerNorm", draw.node("Add", word, place), weights)
 
 
-def _mask_bias(draw: Drawing) -> str:
-    absent = draw.node("Sub", draw.number(1.0), draw.node("Cast", "mask", to=TensorProto.FLOAT))
-    return draw.node("Unsqueeze", draw.node("Mul", absent, draw.number(FARTHEST)), draw.ints(1, 2))
-
-
-def _layer(draw: Drawing, weights: Weights, name: str, states: str, bias: str, *, heads: int, size: int) -> str:
-    seen = _attention(draw, weights, f"{name}.attention", states, bias, heads=heads, size=size)
+def _layer(draw: Drawing, weights: Weights, name: str, states: str, mask: str, *, heads: int) -> str:
+    seen = _attention(draw, weights, f"{name}.attention", states, mask, heads=heads)
     out = f"{name}.attention.output"
     first = draw.node("Add", draw.linear(f"{out}.dense", seen, weights[f"{out}.dense.weight"], weights[f"{out}.dense.bias"]), states)
     middle = draw.norm(f"{out}.LayerNorm", first, weights)
@@ -94,23 +90,12 @@ def _layer(draw: Drawing, weights: Weights, name: str, states: str, bias: str, *
     return draw.norm(f"{name}.output.LayerNorm", draw.node("Add", narrow, middle), weights)
 
 
-def _attention(draw: Drawing, weights: Weights, name: str, states: str, bias: str, *, heads: int, size: int) -> str:
-    """Queries carry the scale already."""
-    shrink = 1 / math.sqrt(size // heads)
-    parts = [weights[f"{name}.self.{part}.weight"] for part in ("query", "key", "value")]
-    shifts = [weights[f"{name}.self.{part}.bias"] for part in ("query", "key", "value")]
-    weight, shift = np.concatenate([parts[0] * shrink, *parts[1:]]), np.concatenate([shifts[0] * shrink, *shifts[1:]])
-    all_three = draw.node("Split", draw.linear(f"{name}.self", states, weight, shift), axis=-1, num_outputs=3)
-    first = draw.nodes[-1]
-    del first.output[:]
-    first.output.extend(f"{all_three}_{part}" for part in "qkv")
-    split = draw.ints(0, 0, heads, size // heads)
-    query, key, value = (draw.node("Reshape", f"{all_three}_{part}", split) for part in "qkv")
-    query, value = (draw.node("Transpose", one, perm=[0, 2, 1, 3]) for one in (query, value))
-    scores = draw.node("MatMul", query, draw.node("Transpose", key, perm=[0, 2, 3, 1]))
-    shares = draw.node("Softmax", draw.node("Add", scores, bias), axis=-1)
-    mixed = draw.node("Transpose", draw.node("MatMul", shares, value), perm=[0, 2, 1, 3])
-    return draw.node("Reshape", mixed, draw.ints(0, 0, size))
+def _attention(draw: Drawing, weights: Weights, name: str, states: str, mask: str, *, heads: int) -> str:
+    """One product for query, key and value, and ONNX Runtime's own attention, which needs no copies to tell the heads apart."""
+    parts = [np.concatenate([weights[f"{name}.self.{part}.{kind}"] for part in ("query", "key", "value")]) for kind in ("weight", "bias")]
+    every = draw.linear(f"{name}.self", states, *parts)
+    query, key, value = draw.split(every)
+    return draw.node("MultiHeadAttention", query, key, value, "", mask, domain="com.microsoft", num_heads=heads)
 
 
 def _outputs(draw: Drawing, weights: Weights, states: str) -> None:
@@ -137,6 +122,6 @@ def _model(draw: Drawing, size: int, logits: int) -> Any:
     ]
     constants = [numpy_helper.from_array(value, name) for name, value in draw.constants.items()]
     graph = helper.make_graph(draw.nodes, "careline", inputs, outputs, constants)
-    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=10)
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET), helper.make_opsetid("com.microsoft", 1)], ir_version=10)
     onnx.checker.check_model(model)
     return model

@@ -16,6 +16,9 @@ WEIGHTS: Final[Mapping[str, float]] = {
 }  # fmt: skip
 """`near` keeps the embedding where the base model had it (1 - cosine)."""
 
+SMOOTHING: Final = 0.05
+"""Labels are not certain, and a model that believes they are is too sure of itself later."""
+
 SCALE: Final = 16.0
 """Cosines of topics are multiplied by this before the softmax."""
 
@@ -70,7 +73,7 @@ def _choice(logits: Any, values: Sequence[Any], classes: Sequence[Any]) -> Any:
     if not places:
         return logits.new_zeros(())
     targets = torch.tensor([classes.index(values[place]) for place in places])
-    return functional.cross_entropy(logits[places], targets, reduction="sum") / len(values)
+    return functional.cross_entropy(logits[places], targets, reduction="sum", label_smoothing=SMOOTHING) / len(values)
 
 
 def _among(logits: Any, allowed: Sequence[tuple[Intent, ...]]) -> Any:

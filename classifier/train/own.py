@@ -14,7 +14,7 @@ from classifier.train.sets import CARE
 from storage.words import Intent, Sentiment, Urgency
 
 HERE: Final = Path(__file__).parent
-DEV_SHARE: Final = {"mentions": 0.15, "care": 0.4}
+DEV_SHARE: Final = {"mentions": 0.15, "care": 0.25}
 
 
 def key_of(text: str) -> str:
@@ -44,6 +44,21 @@ def care(data: Path) -> Iterator[Example]:
         found = passes.get(key_of(row["text"])) if row["role"] == "client" else None
         if found is not None:
             yield _agreed(row["text"], *found)
+
+
+def corrections(file: Path) -> Iterator[Example]:
+    """What a team corrected or confirmed on its own mentions, as `careline export --corrections` writes it: English ones, each question that was answered."""
+    for line in file.read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        if row.get("language") in {"en", None}:
+            yield Example(
+                row["text"],
+                sentiment=Sentiment(row["sentiment"]) if "sentiment" in row else None,
+                intents=(Intent(row["intent"]),) if "intent" in row else (),
+                needs_reply=row.get("needs_reply"),
+                urgency=Urgency(row["urgency"]) if "urgency" in row else None,
+                abusive=row.get("abusive"),
+            )
 
 
 def _agreed(text: str, first: dict[str, Any], second: dict[str, Any]) -> Example:

@@ -26,7 +26,13 @@ def shrunk(model: Any) -> bytes:
         whole, small = Path(folder) / "whole.onnx", Path(folder) / "small.onnx"
         onnx.save(model, whole)
         quantize_dynamic(
-            whole, small, nodes_to_quantize=products, op_types_to_quantize=["MatMul"], per_channel=True, weight_type=QuantType.QInt8
+            whole,
+            small,
+            nodes_to_quantize=products,
+            op_types_to_quantize=["MatMul"],
+            per_channel=True,
+            weight_type=QuantType.QInt8,
+            extra_options={"DefaultTensorType": onnx.TensorProto.FLOAT},  # what the runtime's own attention gives out is not inferred
         )
         return small.read_bytes()
 

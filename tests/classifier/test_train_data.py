@@ -98,6 +98,25 @@ def test_shares_are_seen_as_often_as_told_in_an_order_of_their_own() -> None:
     assert batches != plan([Share(range(10), 2.5), Share(range(10, 14), 1.0)], [place % 5 for place in range(14)], size=4, seed=4)
 
 
+def test_what_a_team_corrected_is_learnt_question_by_question(tmp_path: Path) -> None:
+    file = tmp_path / "labels.jsonl"
+    written = [
+        {"text": "Not again", "language": "en", "source": "rss", "sentiment": "negative", "urgency": "high"},
+        {"text": "Wieder nichts", "language": "de", "source": "rss", "sentiment": "negative"},
+        {"text": "ok?", "language": None, "source": "archive", "intent": "question", "needs_reply": True, "abusive": False},
+    ]
+    file.write_text("".join(json.dumps(row) + "\n" for row in written), encoding="utf-8")
+    first, second = own.corrections(file)
+    assert (first.text, first.sentiment, first.urgency, first.intents, first.needs_reply) == (
+        "Not again",
+        Sentiment.NEGATIVE,
+        Urgency.HIGH,
+        (),
+        None,
+    )
+    assert (second.intents, second.needs_reply, second.abusive, second.sentiment) == ((Intent.QUESTION,), True, False, None)
+
+
 def test_a_file_that_is_not_listed_is_no_set() -> None:
     with pytest.raises(KeyError):
         DataSet.of("unknown.jsonl", "nowhere", "none")
