@@ -54,6 +54,32 @@ def by_hand(page: Page) -> None:
     page.locator(".row").first.click()
 
 
+def correcting(page: Page) -> None:
+    queue(page)
+    page.locator("[data-label$=' intent']").first.click()
+
+
+def closing(page: Page) -> None:
+    page.goto(f"{root(page)}/?view=mine")
+    page.locator(".row").first.click()
+    page.get_by_role("button", name="Close", exact=True).click()
+    page.get_by_role("radio", name="Answered").wait_for()
+
+
+def splitting(page: Page) -> None:
+    """The first case of the list in which a customer wrote more than once."""
+    page.goto(f"{root(page)}/?view=unclaimed")
+    for row in range(40):
+        page.locator(".row").nth(row).click()
+        page.get_by_role("button", name="Claim", exact=True).wait_for()
+        page.wait_for_timeout(800)
+        if page.get_by_role("button", name="More", exact=True).count():
+            break
+    page.get_by_role("button", name="More", exact=True).click()
+    page.get_by_role("button", name="Split off posts").or_(page.get_by_role("button", name="Merge into another case")).first.click()
+    page.get_by_role("dialog").wait_for()
+
+
 def nobody(page: Page) -> None:
     del page
 
@@ -67,6 +93,9 @@ SCENES: dict[str, tuple[str, Scene, tuple[str, ...]]] = {
     "empty": (OTHER, at("/?view=waiting&q=nothing+like+this"), ("1440-light",)),
     "by-hand": ("Sven Jansen", by_hand, ("1440-light",)),
     "replying": (AGENT, replying, ("1440-light", "1024-light")),
+    "correcting": (AGENT, correcting, ("1440-light", "1440-dark")),
+    "closing": (AGENT, closing, ("1440-light",)),
+    "splitting": (AGENT, splitting, ("1440-light",)),
     "undo": (OTHER, undo, ("1440-light",)),
     "sent": ("Rosa Almeida", sent, ("1440-light",)),
     "sign-in": ("", nobody, ("1440-light",)),

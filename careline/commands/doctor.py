@@ -13,6 +13,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from careline import layers
 from careline.start import FAILED, Start, free_bytes, start
+from classifier.engine import EngineUnavailable
+from classifier.registry import RegistryError, load_engine
+from classifier.settings import ClassifierSettings
 from desk import feeds, health
 from storage.database import Database
 from storage.errors import StorageError
@@ -35,7 +38,7 @@ class Finding:
 
 
 def doctor(*, as_json: Annotated[bool, typer.Option("--json", help="Write JSON for a program.")] = False) -> None:
-    """Look at settings, secrets, disk, database, processes and feeds. Exit code 1 when something is broken.
+    """Look at settings, secrets, disk, classifier, database, processes and feeds. Exit code 1 when something is broken.
 
     Example:  careline doctor
     """
@@ -56,6 +59,7 @@ def examine(begun: Start) -> Iterator[Finding]:
     yield Finding("workspace", State.OK, f"{begun.workspace.name}, data in {begun.workspace.home}")
     yield _disk(begun)
     yield from _secrets(begun)
+    yield _classifier(layers.classifier_settings(begun.settings))
     try:
         database = Database(begun.workspace.database_url)
         check_schema(database)
@@ -74,6 +78,18 @@ def _disk(begun: Start) -> Finding:
     return Finding(
         "disk", state, f"{free / 2**30:.1f} GB free" + ("" if state is State.OK else ": make room before the database cannot grow")
     )
+
+
+def _classifier(settings: ClassifierSettings) -> Finding:
+    try:
+        engine = load_engine(settings)
+    except (EngineUnavailable, RegistryError) as error:
+        return Finding("classifier", State.BROKEN, str(error))
+    if engine.name != settings.engine:
+        return Finding(
+            "classifier", State.LOOK, f"the {settings.engine} engine cannot be loaded here: {engine.name} sorts the queue instead"
+        )
+    return Finding("classifier", State.OK, f"{engine.name} {engine.version}")
 
 
 def _secrets(begun: Start) -> Iterator[Finding]:

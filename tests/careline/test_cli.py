@@ -138,3 +138,27 @@ def test_the_doctor_names_a_missing_secret(run: Run, tmp_path: Path) -> None:
     findings = {row["subject"]: row for row in json.loads(result.stdout)}
     assert result.exit_code == 1
     assert "CARELINE_MAIN_" in findings["credential main"]["words"]
+
+
+@pytest.mark.parametrize(
+    ("chosen", "state", "words"),
+    [
+        ("", "ok", "onnx "),
+        ('[classifier]\nengine = "lexicon"', "ok", "lexicon "),
+        ('[classifier]\nmodel = "/nowhere"', "broken", "careline train"),
+        ('[classifier]\nengine = "magic"', "broken", "Expected one of"),
+    ],
+)
+def test_the_doctor_says_what_classifies(run: Run, tmp_path: Path, chosen: str, state: str, words: str) -> None:
+    (tmp_path / "settings.toml").write_text(chosen, encoding="utf-8")
+    run("db", "upgrade")
+    findings = {row["subject"]: row for row in json.loads(run("doctor", "--json").stdout)}
+    assert findings["classifier"]["state"] == state
+    assert words in findings["classifier"]["words"]
+
+
+def test_training_without_its_packages_says_what_to_install(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
+    result = run("train", "--data", str(tmp_path))
+    assert result.exit_code == 1
+    assert "careline[train,torch]" in result.stderr
