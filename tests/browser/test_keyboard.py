@@ -74,7 +74,7 @@ def test_a_case_from_the_list_to_closed_with_the_keyboard_alone(board: Board, si
 
 
 def close_as_answered(page: Page) -> None:
-    page.get_by_role("button", name="Close case").wait_for()
+    page.get_by_role("radio", name="Answered").wait_for()  # Streamlit fetches each kind of widget when it is first drawn
     tab_to(page, "document.activeElement?.type === 'radio'")
     choose(page, "Answered")
     page.get_by_label("What was the cause?").wait_for(state="detached")

@@ -85,7 +85,7 @@ def test_a_deep_link_opens_its_case_after_signing_in(board: Board, sit: Sit) -> 
 
 def test_a_mention_leads_to_its_case(board: Board, sit: Sit) -> None:
     page = sit(board.floor.ana, "mentions")
-    page.locator(".item", has_text="How do I change my address?").get_by_role("button").click()
+    page.locator(".item", has_text="How do I change my address?").get_by_role("button", name="Open case").click()
     expect(page.locator(".post")).to_contain_text("How do I change my address?")
     page.wait_for_url(f"**case={board.floor.cases[1]}**")
 
