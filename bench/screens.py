@@ -73,10 +73,9 @@ def splitting(page: Page) -> None:
         page.locator(".row").nth(row).click()
         page.get_by_role("button", name="Claim", exact=True).wait_for()
         page.wait_for_timeout(800)
-        if page.get_by_role("button", name="More", exact=True).count():
+        if page.get_by_role("button", name="Split", exact=True).count():
             break
-    page.get_by_role("button", name="More", exact=True).click()
-    page.get_by_role("button", name="Split off posts").or_(page.get_by_role("button", name="Merge into another case")).first.click()
+    page.get_by_role("button", name="Split", exact=True).click()
     page.get_by_role("dialog").wait_for()
 
 

@@ -70,9 +70,9 @@ def _acts(viewer: Viewer, view: CaseView) -> None:
     elif may and row.assignee_id is None:
         _button("claim", verbs.claim, viewer, view, is_main=True)
     elif may and is_mine:
-        _button("close", lambda _p, case_id: asked.ask(asked.CLOSE, case_id), viewer, view)
-        _button("hand_over", lambda _p, case_id: asked.ask(asked.HAND_OVER, case_id), viewer, view)
-        _button("snooze", lambda _p, case_id: asked.ask(asked.SNOOZE, case_id), viewer, view)
+        _button("close", verbs.asking(asked.CLOSE), viewer, view)
+        _button("hand_over", verbs.asking(asked.HAND_OVER), viewer, view)
+        _button("snooze", verbs.asking(asked.SNOOZE), viewer, view)
         _button("release", verbs.release, viewer, view)
     elif may:
         _take_over(viewer, view)
@@ -80,7 +80,7 @@ def _acts(viewer: Viewer, view: CaseView) -> None:
         _regroup(viewer, view)
         _note(viewer, view)
     with st.container(key="history_button"):
-        _button("history", lambda _p, case_id: asked.ask(asked.HISTORY, case_id), viewer, view)
+        _button("history", verbs.asking(asked.HISTORY), viewer, view)
 
 
 def _take_over(viewer: Viewer, view: CaseView) -> None:
@@ -97,9 +97,8 @@ def _regroup(viewer: Viewer, view: CaseView) -> None:
     kinds = [kind for kind, found in ((asked.MERGE, regroup.others(view)), (asked.SPLIT, regroup.movable(view))) if found]
     if not is_free or view.row.status == CaseStatus.CLOSED or not kinds:
         return
-    with st.popover(text("case.more"), key="more_popover"):
-        for kind in kinds:
-            st.button(text(f"case.{kind}"), key=f"case_{kind}", on_click=asked.ask, args=(kind, view.row.id))
+    for kind in kinds:
+        _button(kind, verbs.asking(kind), viewer, view, hint=text(f"case.{kind}_help"))
 
 
 def _button(

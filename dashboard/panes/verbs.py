@@ -99,13 +99,14 @@ def make_case(person_id: int, mention_id: int) -> None:
         st.session_state["go_to_case"] = result.case_id
 
 
-def _asking(kind: str) -> Act:
+def asking(kind: str) -> Act:
+    """An act that opens a dialog."""
     return lambda _person_id, case_id: asked.ask(kind, case_id)
 
 
 BY_KEY: Mapping[str, Act] = {
     "claim": claim,
-    "close": _asking(asked.CLOSE),
-    "snooze": _asking(asked.SNOOZE),
-    "hand_over": _asking(asked.HAND_OVER),
+    "close": asking(asked.CLOSE),
+    "snooze": asking(asked.SNOOZE),
+    "hand_over": asking(asked.HAND_OVER),
 }

@@ -47,18 +47,18 @@ def stored(desk: Desk, case_id: int) -> Case:
 
 def test_a_case_of_one_post_offers_neither(desk: Desk, sqlite_floor: Floor) -> None:
     app = desk.open(sqlite_floor.ana, case=str(sqlite_floor.cases[0]))
-    assert not {"Merge into another case", "Split off posts"} & set(labels(app))
+    assert not {"Merge", "Split"} & set(labels(app))
 
 
 def test_what_a_colleague_has_is_not_offered_but_to_a_lead(desk: Desk, sqlite_floor: Floor, customer: Customer) -> None:
-    assert "Merge into another case" not in labels(desk.open(sqlite_floor.ana, case=str(customer.second)))
-    assert "Merge into another case" in labels(desk.open(sqlite_floor.lead, case=str(customer.second)))
+    assert "Merge" not in labels(desk.open(sqlite_floor.ana, case=str(customer.second)))
+    assert "Merge" in labels(desk.open(sqlite_floor.lead, case=str(customer.second)))
 
 
 def test_a_refusal_stays_in_the_dialog_and_goes_with_it(desk: Desk, sqlite_floor: Floor, customer: Customer) -> None:
     app = desk.open(sqlite_floor.ana, case=str(customer.first))
     press(app, "case_merge")
-    press_label(app, "Merge")
+    press_label(app, "Merge cases")
     assert ["Bo Lind" in error.value for error in app.error] == [True]
     press_label(app, "Cancel")
     press(app, "case_split")
@@ -68,7 +68,7 @@ def test_a_refusal_stays_in_the_dialog_and_goes_with_it(desk: Desk, sqlite_floor
 def test_a_lead_merges_two_cases_and_goes_to_the_one_that_goes_on(desk: Desk, sqlite_floor: Floor, customer: Customer) -> None:
     app = desk.open(sqlite_floor.lead, case=str(customer.first))
     press(app, "case_merge")
-    press_label(app, "Merge")
+    press_label(app, "Merge cases")
     gone, kept = stored(desk, customer.first), stored(desk, customer.second)
     assert (gone.status, gone.outcome, gone.merged_into_id) == (CaseStatus.CLOSED, Outcome.DUPLICATE, kept.id)
     assert kept.contacts == 3
