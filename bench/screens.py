@@ -1,17 +1,22 @@
-"""The pictures of docs/screenshots, taken of a running sample workspace: `python -m bench.screens http://127.0.0.1:8501`."""
+"""The pictures of docs/screenshots, taken of a running sample workspace: `CARELINE_HOME=… python -m bench.screens http://127.0.0.1:8501`."""
 
 import os
 import sys
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
+
+from desk import outbox, replies
+from storage.database import Database
 
 FOLDER = Path(__file__).parents[1] / "docs" / "screenshots"
 CHROMIUM = os.environ.get("CARELINE_CHROMIUM", "/usr/bin/chromium")
 FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
 SIZES = {"1440": (1440, 900), "1024": (1024, 768)}
 SETTLE_MS = 2_500
+MINUTE = timedelta(minutes=1)
 AGENT, OTHER, READER, OPS = "Mina Kaur", "Liam Okafor", "Noor Haddad", "Ada Quinn"
 
 Scene = Callable[[Page], None]
@@ -79,6 +84,47 @@ def splitting(page: Page) -> None:
     page.get_by_role("dialog").wait_for()
 
 
+def taken(page: Page) -> None:
+    """A case that a colleague has."""
+    page.goto(f"{root(page)}/?view=all")
+    found = page.locator(".row.is-theirs").first
+    found.wait_for()
+    page.goto(f"{root(page)}/?view=all&case={(found.get_attribute('id') or '').removeprefix('case-')}")
+    page.get_by_role("button", name="Take over").wait_for()
+
+
+def offline(page: Page) -> None:
+    """The network goes while somebody writes."""
+    replying(page)
+    page.context.set_offline(True)
+    page.locator("#reply").press("End")
+    page.locator("#reply").type(" We are sorry for the wait.")
+    page.wait_for_timeout(4_000)
+
+
+def loading(page: Page) -> None:
+    """The list has been asked for and has not answered yet."""
+    page.route("**/board/queue*", lambda _route: None)
+    page.goto(f"{root(page)}/?view=closed")
+    page.locator(".bone").first.wait_for()
+
+
+def ended(mark: Callable[..., None], reason: str) -> Scene:
+    """What became of a reply, as the deliver process would store it; the workspace is the one of CARELINE_HOME."""
+
+    def scene(page: Page) -> None:
+        undo(page)
+        database = Database(f"sqlite:///{Path(os.environ['CARELINE_HOME']) / 'sample.db'}")
+        with database.write() as session:
+            now = database.now()
+            for reply in replies.lease_due(session, "pictures", now=now + MINUTE, limit=5, lease=MINUTE):
+                mark(session, reply.id, reason=reason, owner="pictures", now=now)
+        database.close()
+        page.wait_for_timeout(3_000)
+
+    return scene
+
+
 def nobody(page: Page) -> None:
     del page
 
@@ -95,6 +141,11 @@ SCENES: dict[str, tuple[str, Scene, tuple[str, ...]]] = {
     "correcting": (AGENT, correcting, ("1440-light", "1440-dark")),
     "closing": (AGENT, closing, ("1440-light",)),
     "splitting": (AGENT, splitting, ("1440-light",)),
+    "taken": (OTHER, taken, ("1440-light",)),
+    "offline": ("Sven Jansen", offline, ("1440-light",)),
+    "loading": (AGENT, loading, ("1440-light",)),
+    "failed": (AGENT, ended(outbox.mark_failed, "Refused: the post that you answer was deleted"), ("1440-light",)),
+    "uncertain": (AGENT, ended(outbox.mark_uncertain, "No answer within 20 s"), ("1440-light",)),
     "undo": (OTHER, undo, ("1440-light",)),
     "sent": ("Rosa Almeida", sent, ("1440-light",)),
     "sign-in": ("", nobody, ("1440-light",)),
