@@ -22,14 +22,16 @@ def train(
     data: Data,
     out: Out = Path("model"),
     *,
-    seed: Annotated[int, typer.Option(help="Other seeds give other models, within half a point.")] = 1,
+    seed: Annotated[
+        int, typer.Option(help="The same seed on the same machine gives the same order of texts; others give other models.")
+    ] = 1,
     threads: Annotated[int, typer.Option(help="Cores to use.")] = 2,
     with_corrections: Annotated[
         Path | None, typer.Option(help="A file of `careline export --corrections`: what your team corrected.", exists=True, dir_okay=False)
     ] = None,
     version: Annotated[str, typer.Option(help="Stored with every triage.")] = "local",
 ) -> None:
-    """Train the classifier. A run that was stopped goes on where it was. About 40 minutes on two cores; needs the extra [train] and torch.
+    """Train the classifier. A run that was stopped goes on where it was. About 25 minutes on two quiet cores; needs the extra [train] and torch.
 
     Use the result with [classifier] engine = "onnx", model = "FOLDER".
 
