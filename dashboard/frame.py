@@ -1,6 +1,6 @@
 """The frame around each page: navigation, the sample's banner, who is here, and the toast of the last act."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +12,16 @@ from dashboard.format import plain
 from dashboard.texts import text
 from dashboard.viewer import Nobody, Viewer, who
 from dashboard.workspace import here
+from desk import people
+from storage.words import Role
 
 ICON = Path(__file__).parent / "components" / "frame" / "icon.png"
 """From here: for a named icon every browser would ask a font server elsewhere."""
 PAGES = Path(__file__).parent / "app_pages"
-NAMES = ("queue", "mentions", "trends", "feeds")
+DAILY = {"queue": people.READ, "shift": people.CARE, "mentions": people.READ, "trends": people.READ, "incidents": people.READ}
+REVIEWED = {"outcomes": people.READ, "feeds": people.READ}
+SET_UP = {"saved": people.CARE, "rules": people.LEADS, "people": people.LEADS}
+"""The pages in their order, and who is offered each; what one may do there the desk checks."""
 START, TOAST = "start", "toast"
 ICONS = {
     Kind.DONE: ":material/check:",
@@ -37,7 +42,7 @@ def run() -> None:
     )
     components.frame(key="frame")
     viewer = who()
-    page = st.navigation(_pages(), position="hidden" if isinstance(viewer, Nobody) else "top")
+    page = st.navigation(_pages(viewer), position="hidden" if isinstance(viewer, Nobody) else "top")
     _banner()
     if isinstance(viewer, Nobody):
         page.run() if page.url_path == START else welcome.draw(viewer)
@@ -53,11 +58,16 @@ def tell(result: Result) -> None:
         st.session_state[TOAST] = (result.words, ICONS.get(result.kind, ":material/info:"))
 
 
-def _pages() -> Sequence[Any]:
-    found = [name for name in NAMES if (PAGES / f"{name}.py").is_file()]
-    pages = [st.Page(PAGES / f"{name}.py", title=text(f"nav.{name}"), url_path=name, default=name == "queue") for name in found]
+def _pages(viewer: Viewer | Nobody) -> Mapping[str, Sequence[Any]]:
+    roles = viewer.roles if isinstance(viewer, Viewer) else people.READ
     start = st.Page(PAGES / "start.py", title=text("nav.start"), url_path=START, visibility="hidden")
-    return [*pages, start]
+    set_up = _offered(SET_UP, roles)
+    return {"": [*_offered(DAILY, roles), *_offered(REVIEWED, roles), start], **({text("nav.set_up"): set_up} if set_up else {})}
+
+
+def _offered(places: Mapping[str, frozenset[Role]], roles: frozenset[Role]) -> list[Any]:
+    names = [name for name, allowed in places.items() if roles & allowed and (PAGES / f"{name}.py").is_file()]
+    return [st.Page(PAGES / f"{name}.py", title=text(f"nav.{name}"), url_path=name, default=name == "queue") for name in names]
 
 
 def _banner() -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from storage.words import Capability
+from storage.words import Capability, MediaKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,15 @@ class PostAuthor:
 
 
 @dataclass(frozen=True, slots=True)
+class PostMedia:
+    """A picture of a post, or the still of its video, where the source keeps it; `alt` is what its author says that it shows."""
+
+    kind: MediaKind
+    url: str
+    alt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Post:
     """What a source returned, not stored yet.
 
@@ -27,6 +36,7 @@ class Post:
     `addressed` holds lower-case handles, without @, that the post mentions or whose post it quotes.
     `edit_of`: earlier ids of the same post where the source gives an edited post a new id.
     `deleted` marks a post that the source says is gone; it needs nothing but its id.
+    `is_private`: a direct message, whose `thread_id` is the source's id of the conversation.
     """
 
     external_id: str
@@ -46,6 +56,8 @@ class Post:
     edit_of: tuple[str, ...] = ()
     deleted: bool = False
     site: str | None = None
+    media: tuple[PostMedia, ...] = ()
+    is_private: bool = False
     raw: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -110,8 +122,21 @@ class FeedSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class OutgoingAttachment:
+    """A picture that leaves with a reply; `alt` describes it for who does not see it."""
+
+    name: str
+    media_type: str
+    body: bytes = field(repr=False)
+    alt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class OutgoingReply:
-    """A reply as its replier gets it. `key` is its idempotency key; `parent_id` and `thread_id` are the source's ids."""
+    """A reply as its replier gets it. `key` is its idempotency key; `parent_id`, `thread_id` and `author_id` are the source's ids.
+
+    `is_private`: it answers a direct message, in the same conversation.
+    """
 
     id: int
     key: str
@@ -127,6 +152,9 @@ class OutgoingReply:
     author_handle: str
     queued_at: datetime
     sending_at: datetime
+    author_id: str = ""
+    is_private: bool = False
+    attachments: tuple[OutgoingAttachment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -146,3 +146,83 @@ class AlertKind(StrEnum):
     BACKLOG = "backlog"
     BREACH_NEAR = "breach_near"
     HIGH_UNCLAIMED = "high_unclaimed"
+    INCIDENT_LIKELY = "incident_likely"
+
+
+class Shift(StrEnum):
+    """Whether somebody takes cases now."""
+
+    ON = "on"
+    BREAK = "break"
+    OFF = "off"
+
+
+class SkillKind(StrEnum):
+    LANGUAGE = "language"
+    TOPIC = "topic"
+    SOURCE = "source"
+
+
+class NoticeKind(StrEnum):
+    """What one person is told on the board."""
+
+    MENTIONED = "mentioned"
+    WROTE_AGAIN = "wrote_again"
+    HANDED_OVER = "handed_over"
+    PROMISE_DUE = "promise_due"
+    APPROVAL_ASKED = "approval_asked"
+    APPROVAL_DECIDED = "approval_decided"
+    ESCALATED = "escalated"
+    INCIDENT = "incident"
+
+
+class ApprovalReason(StrEnum):
+    """Why a second person reads a reply first."""
+
+    LEARNER = "learner"
+    SENSITIVE = "sensitive"
+    EVERYONE = "everyone"
+    ASKED = "asked"
+
+
+class Verdict(StrEnum):
+    """What became of a reply that a second person was to read."""
+
+    APPROVED = "approved"
+    SENT_BACK = "sent_back"
+    WITHDRAWN = "withdrawn"
+
+
+class Escalation(StrEnum):
+    """A case that is also a matter for others of the house."""
+
+    PRESS = "press"
+    LEGAL = "legal"
+    SAFETY = "safety"
+
+
+class MediaKind(StrEnum):
+    PICTURE = "picture"
+    VIDEO = "video"
+
+
+class MediaState(StrEnum):
+    WAITING = "waiting"
+    READY = "ready"
+    REFUSED = "refused"
+    FAILED = "failed"
+    GONE = "gone"
+
+
+class ChangeKind(StrEnum):
+    """What is asked of a reply that stands on its platform already."""
+
+    TAKE_BACK = "take_back"
+    CORRECT = "correct"
+
+
+class ChangeState(StrEnum):
+    ASKED = "asked"
+    WORKING = "working"
+    DONE = "done"
+    FAILED = "failed"

@@ -1,5 +1,6 @@
 """All tables of a workspace. One workspace is one database."""
 
+from storage.models.answers import Answer, Approval, Attachment, Media, SavedReply
 from storage.models.base import Base
 from storage.models.cases import Case, Hold, Note, Reply, Resolution
 from storage.models.mentions import (
@@ -16,6 +17,7 @@ from storage.models.mentions import (
     Tombstone,
     Triage,
 )
+from storage.models.order import Bulk, CaseTag, EscalationOwner, Incident, MentionTag, Promise, Rule, RuleFiring, Tag
 from storage.models.people import Audit, Person, PersonRole
 from storage.models.sources import (
     Brand,
@@ -27,15 +29,21 @@ from storage.models.sources import (
     Reject,
     ReplyAccount,
 )
+from storage.models.teams import Exported, Exposure, Notice, SavedView, SignIn, Skill, Team, TeamMember
 from storage.models.work import Alert, Errand, Fact, Heartbeat
 
 __all__ = [
     "Alert",
+    "Answer",
+    "Approval",
+    "Attachment",
     "Audit",
     "Author",
     "Base",
     "Brand",
+    "Bulk",
     "Case",
+    "CaseTag",
     "Catch",
     "Correction",
     "Cost",
@@ -45,21 +53,38 @@ __all__ = [
     "Dictionary",
     "Embedding",
     "Errand",
+    "EscalationOwner",
+    "Exported",
+    "Exposure",
     "Fact",
     "Feed",
     "Heartbeat",
     "Hold",
+    "Incident",
+    "Media",
     "Mention",
     "MentionRaw",
     "MentionRevision",
+    "MentionTag",
     "Note",
+    "Notice",
     "Person",
     "PersonRole",
+    "Promise",
     "Reject",
     "Reply",
     "ReplyAccount",
     "Resolution",
     "RollupHour",
+    "Rule",
+    "RuleFiring",
+    "SavedReply",
+    "SavedView",
+    "SignIn",
+    "Skill",
+    "Tag",
+    "Team",
+    "TeamMember",
     "Thread",
     "Tombstone",
     "Triage",

@@ -8,18 +8,21 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.models.base import Base, id_column, word
 from storage.types import Id
-from storage.words import CaseStatus, Flag, HoldKind, Intent, Outcome, ReplyState, Sentiment, Urgency
+from storage.words import CaseStatus, ChangeKind, ChangeState, Escalation, Flag, HoldKind, Intent, Outcome, ReplyState, Sentiment, Urgency
 
 LIVE = text("status <> 'closed'")
 WAITING = text("status IN ('new', 'open')")
 PENDING = text("status IN ('pending', 'on_hold')")
 CLOSED = text("status = 'closed'")
 PUT_OFF = text("snoozed_until IS NOT NULL")
+TO_CHANGE = text("change_state IN ('asked', 'working')")
 OUTBOX = text("state IN ('queued', 'sending', 'uncertain', 'by_hand')")
+ATTACHED = text("incident_id IS NOT NULL")
+TO_HOLD = text("outcome = 'solved' AND held_at IS NULL")
 ONE_LIVE = text("status <> 'closed' AND split_no = 0")
 
 LABELLED = ("source", "feed_id", "brand_id", "intent", "sentiment", "urgency", "language", "flag")
-FILTERED = ("assignee_id", "snoozed_until", *LABELLED, "searched")
+FILTERED = ("assignee_id", "snoozed_until", *LABELLED, "team_id", "shielded_until", "incident_id", "searched")
 """What lists are narrowed by stands in their index, so that a filter which fits few of 20,000 waiting cases reads no row of the others."""
 
 DUE = ("answered_at", "first_due_at", "next_due_at")
@@ -27,7 +30,11 @@ DUE = ("answered_at", "first_due_at", "next_due_at")
 
 
 class Case(Base):
-    """One author, one thread, one issue. Narrow: the queue reads no other table. `searched`: who wrote what, without case and accents."""
+    """One author, one thread, one issue. Narrow: the queue reads no other table. `searched`: who wrote what, without case and accents.
+
+    `preferred_id`: who answered this customer before. `shielded_until`: abusive, so volunteers and leads see it first, until then. `paused_s`:
+    seconds in which it waited for the customer. `held_at`: it was solved, and it held.
+    """
 
     __tablename__ = "case_"
     __table_args__ = (
@@ -48,6 +55,8 @@ class Case(Base):
         # Two for the list of all cases: without the words an index is a third as long, and so quickly read to its end.
         Index("ix_case_all", "id", *LABELLED),
         Index("ix_case_words", "id", *LABELLED, "searched"),
+        Index("ix_case_incident", "incident_id", "id", postgresql_where=ATTACHED, sqlite_where=ATTACHED),
+        Index("ix_case_to_hold", "closed_at", postgresql_where=TO_HOLD, sqlite_where=TO_HOLD),
     )
 
     id: Mapped[int] = id_column()
@@ -66,9 +75,17 @@ class Case(Base):
     outcome: Mapped[Outcome | None] = word(Outcome)
     resolution_id: Mapped[int | None] = mapped_column(Id, ForeignKey("resolution.id"))
     declined_reason: Mapped[str] = mapped_column(Text, default="")
+    declined_rule: Mapped[str] = mapped_column(Text, default="")
+    declined_instead: Mapped[str] = mapped_column(Text, default="")
+    moved_to: Mapped[str] = mapped_column(String(80), default="")
+    moved_ref: Mapped[str] = mapped_column(String(120), default="")
     merged_into_id: Mapped[int | None] = mapped_column(Id)
     split_no: Mapped[int] = mapped_column(default=0)
     assignee_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    team_id: Mapped[int | None] = mapped_column(Id)
+    preferred_id: Mapped[int | None] = mapped_column(Id)
+    incident_id: Mapped[int | None] = mapped_column(Id)
+    escalation: Mapped[Escalation | None] = word(Escalation)
     claim_no: Mapped[int] = mapped_column(default=0)
     version: Mapped[int] = mapped_column(default=1)
     posted_at: Mapped[datetime]
@@ -79,6 +96,11 @@ class Case(Base):
     closed_at: Mapped[datetime | None]
     waiting_since: Mapped[datetime | None]
     snoozed_until: Mapped[datetime | None]
+    shielded_until: Mapped[datetime | None]
+    pending_since: Mapped[datetime | None]
+    paused_s: Mapped[int] = mapped_column(default=0)
+    confirmed_at: Mapped[datetime | None]
+    held_at: Mapped[datetime | None]
     first_due_at: Mapped[datetime | None]
     next_due_at: Mapped[datetime | None]
     close_due_at: Mapped[datetime | None]
@@ -144,6 +166,7 @@ class Reply(Base):
             sqlite_where=OUTBOX,
         ),
         Index("ix_reply_case", "case_id", "id"),
+        Index("ix_reply_change", "id", postgresql_where=TO_CHANGE, sqlite_where=TO_CHANGE),
         Index(
             "uq_reply_external",
             "reply_account_id",
@@ -179,6 +202,15 @@ class Reply(Base):
     reason: Mapped[str] = mapped_column(Text, default="")
     proof: Mapped[str] = mapped_column(String(24), default="")
     cost_micros: Mapped[int] = mapped_column(BigInteger, default=0)
+    is_private: Mapped[bool] = mapped_column(default=False)
+    incident_id: Mapped[int | None] = mapped_column(Id)
+    saved_reply_id: Mapped[int | None] = mapped_column(Id)
+    change_kind: Mapped[ChangeKind | None] = word(ChangeKind)
+    change_state: Mapped[ChangeState | None] = word(ChangeState)
+    change_text: Mapped[str] = mapped_column(Text, default="")
+    change_reason: Mapped[str] = mapped_column(Text, default="")
+    change_by_id: Mapped[int | None] = mapped_column(Id)
+    changed_at: Mapped[datetime | None]
 
 
 class Resolution(Base):

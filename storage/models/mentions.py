@@ -33,6 +33,8 @@ class Author(Base):
     first_seen_at: Mapped[datetime]
     do_not_contact: Mapped[bool] = mapped_column(default=False)
     do_not_contact_reason: Mapped[str] = mapped_column(Text, default="")
+    blocked_at: Mapped[datetime | None]
+    blocked_reason: Mapped[str] = mapped_column(Text, default="")
 
 
 class Thread(Base):
@@ -48,7 +50,7 @@ class Thread(Base):
 
 
 class Mention(Base):
-    """A stored post. `is_own` marks one written by a reply account of ours. Labels are the effective ones."""
+    """A stored post. `is_own` marks one written by a reply account of ours, `is_private` a direct message. Labels are the effective ones."""
 
     __tablename__ = "mention"
     __table_args__ = (
@@ -80,6 +82,7 @@ class Mention(Base):
     revision: Mapped[int] = mapped_column(default=1)
     content_hash: Mapped[str] = mapped_column(String(64))
     is_own: Mapped[bool] = mapped_column(default=False)
+    is_private: Mapped[bool] = mapped_column(default=False)
     capability: Mapped[Capability] = word(Capability, default=Capability.LINK)
     capability_reason: Mapped[str] = mapped_column(Text, default="")
     addressed: Mapped[list[Any]] = mapped_column(default=list)

@@ -8,13 +8,18 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from storage.models.base import Base, id_column, word
 from storage.types import Id
-from storage.words import Role
+from storage.words import Role, Shift
 
 
 class Person(Base):
-    """One of the care team, or the team's marketers and admins. Initials are never used again."""
+    """One of the care team, or the team's marketers and admins. Initials are never used again.
+
+    `subject`: who they are at the OpenID provider. `alias`: the name under which they sign, empty for their initials. `zone` and `locale` are
+    theirs where they differ from the workspace's. `given_at`: when "next" last gave them a case.
+    """
 
     __tablename__ = "person"
+    __table_args__ = (Index("uq_person_subject", "subject", unique=True),)
 
     id: Mapped[int] = id_column()
     name: Mapped[str] = mapped_column(String(120))
@@ -23,6 +28,18 @@ class Person(Base):
     active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime]
     left_at: Mapped[datetime | None]
+    subject: Mapped[str | None] = mapped_column(String(400))
+    alias: Mapped[str] = mapped_column(String(60), default="")
+    zone: Mapped[str] = mapped_column(String(60), default="")
+    locale: Mapped[str] = mapped_column(String(8), default="")
+    shift: Mapped[Shift] = word(Shift, default=Shift.ON)
+    shift_at: Mapped[datetime | None]
+    given_at: Mapped[datetime | None]
+    open_limit: Mapped[int | None]
+    is_learning: Mapped[bool] = mapped_column(default=False)
+    takes_abuse: Mapped[bool] = mapped_column(default=False)
+    counts_exposure: Mapped[bool] = mapped_column(default=True)
+    tour_step: Mapped[int] = mapped_column(default=0)
     roles: Mapped[list["PersonRole"]] = relationship(lazy="selectin", cascade="all, delete-orphan")
 
 

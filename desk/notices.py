@@ -1,0 +1,59 @@
+"""What one person must be told on the board: somebody mentioned them, their customer wrote again, a promise is due."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from desk.access import name_of
+from storage.dialect import insert_new
+from storage.models import Notice, Person
+from storage.models.teams import UNSEEN
+from storage.words import NoticeKind
+
+MOST = 100
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeView:
+    """One piece of news; `by` is the colleague behind it, empty for the system. `case_id` is where it leads."""
+
+    id: int
+    kind: NoticeKind
+    case_id: int | None
+    by: str
+    text: str
+    at: datetime
+
+
+def tell(
+    session: Session,
+    person_ids: Iterable[int],
+    kind: NoticeKind,
+    *,
+    key: str,
+    now: datetime,
+    case_id: int | None = None,
+    by: Person | None = None,
+    text: str = "",
+) -> None:
+    """Tell these people, each once for one `key` ("note 12", "promise 3"): the same news again changes nothing. Nobody is told of their own act."""
+    told = {"kind": kind, "key": key, "case_id": case_id, "by_id": by.id if by else None, "text": text, "at": now}
+    rows = [{"person_id": person_id, **told} for person_id in sorted(set(person_ids)) if by is None or person_id != by.id]
+    if rows:
+        session.flush()
+        insert_new(session, Notice.__table__, rows, key=("person_id", "key"))
+
+
+def unseen(session: Session, person_id: int) -> list[NoticeView]:
+    """What this person has not looked at, newest first."""
+    rows = session.scalars(select(Notice).where(UNSEEN, Notice.person_id == person_id).order_by(Notice.id.desc()).limit(MOST))
+    return [NoticeView(row.id, row.kind, row.case_id, name_of(session, row.by_id) or "", row.text, row.at) for row in rows]
+
+
+def seen(session: Session, person_id: int, *, now: datetime, case_id: int | None = None) -> None:
+    """This person has looked at all of it, or at what leads to one case."""
+    theirs = update(Notice).where(UNSEEN, Notice.person_id == person_id)
+    session.execute((theirs.where(Notice.case_id == case_id) if case_id is not None else theirs).values(seen_at=now))
