@@ -6,6 +6,8 @@ RUN_STAMP := .venv/.run-ready
 TEST_STAMP := .venv/.test-ready
 PYTEST := $(BIN)/pytest -q -n 2 --dist loadscope
 POINTS ?= 300
+MINUTES ?= 60
+AGENTS ?= 20
 
 .DEFAULT_GOAL := help
 .PHONY: help up test check format lint types layers fast bench soak test-postgres test-browser test-crash test-torch lock clean
@@ -18,6 +20,7 @@ up: $(RUN_STAMP) ## install what is needed into .venv and run everything; prints
 
 test: $(TEST_STAMP) ## every test but browsers, torch and long crash runs; PostgreSQL where a server is found
 	@$(BIN)/python -m tests.support.postgres
+	@$(BIN)/python -m tests.support.openid_provider
 	$(PYTEST) -m "not browser and not torch and not crash" tests
 	CARELINE_CRASH_POINTS=6 $(BIN)/pytest -q -m crash tests/crash
 
@@ -42,7 +45,7 @@ bench: $(TEST_STAMP) ## each figure beside its floor or peer from the same run; 
 	$(BIN)/python -m bench
 
 soak: $(TEST_STAMP) ## everything running for a long while: memory, queues and counts stay flat
-	$(BIN)/python -m bench.soak
+	$(BIN)/python -m bench.soak --minutes $(MINUTES) --agents $(AGENTS)
 
 test-postgres: $(TEST_STAMP) ## the storage and desk tests on PostgreSQL; fails where none can be started
 	CARELINE_REQUIRE_POSTGRES=1 $(PYTEST) -m "postgres and not crash" tests

@@ -14,6 +14,7 @@ from typing import Any
 
 import httpx
 
+from bench.board_keys import key_to_highlight
 from bench.figures import Figure, Target, not_run, percentile
 from bench.places import SQLITE, Places
 from bench.processes import cpu_seconds, eventually, free_port, memory, started
@@ -29,6 +30,7 @@ CHROMIUM = os.environ.get("CARELINE_CHROMIUM", "/usr/bin/chromium")
 IDLE = Target("<=", 0.1)
 FIRST_ROW = Target("<=", 1.5)
 MEMORY = Target("<=", 250)
+KEY = Target("<=", 16)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,7 @@ def _first_row(board: Board) -> Iterator[Figure]:
     if not shutil.which(CHROMIUM):
         yield not_run(PART, name, f"no browser at {CHROMIUM}")
         return
-    cold, new, known = _loads(board)
+    cold, new, known, keys = _loads(board)
     yield Figure(
         PART,
         name,
@@ -88,25 +90,31 @@ def _first_row(board: Board) -> Iterator[Figure]:
         target=FIRST_ROW,
         beside={"p95": percentile(known, 0.95), "in a browser that was never here": median(new), "the very first page of the server": cold},
     )
+    if keys:
+        told = {"p50": median(keys), "max": max(keys)}
+        yield Figure(PART, "from a key to the highlight, p95", percentile(keys, 0.95), "ms", len(keys), KEY, beside=told)
+    else:
+        yield not_run(PART, "from a key to the highlight, p95", "no key moved the highlight")
 
 
-def _loads(board: Board) -> tuple[float, list[float], list[float]]:
-    """Seconds from the address to the first row: the server's first page, new browsers, and browsers that come back."""
+def _loads(board: Board) -> tuple[float, list[float], list[float], list[float]]:
+    """Seconds from the address to the first row: the server's first page, new browsers, and browsers that come back; and milliseconds of keys."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
         root = ["--no-sandbox"] if os.geteuid() == 0 else []
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--disable-background-networking", "--no-first-run", *root])
-        new, known = [], []
+        new, known, keys = list[float](), list[float](), list[float]()
         for number in range(1, LOADS + 2):
             context = browser.new_context(viewport={"width": 1440, "height": 900})
             context.request.post(f"{board.url}/board/sign-in", data={"person": number})
             page = context.new_page()
             new.append(_load(page, board))
             known.append(_load(page, board))
+            keys.extend(key_to_highlight(page))
             context.close()
         browser.close()
-    return new[0], new[1:], known[1:]
+    return new[0], new[1:], known[1:], keys
 
 
 def _load(page: Any, board: Board) -> float:

@@ -11,7 +11,24 @@ from sqlalchemy import Table
 from bench.raw import Raw
 from desk.rollups import POSITION, Labels
 from storage.database import Database
-from storage.models import Author, Brand, Case, Catch, Coverage, Feed, Mention, Person, PersonRole, Reply, RollupHour, Thread
+from storage.models import (
+    Author,
+    Brand,
+    Case,
+    CaseTag,
+    Catch,
+    Coverage,
+    Feed,
+    Incident,
+    Mention,
+    Person,
+    PersonRole,
+    Reply,
+    RollupHour,
+    Tag,
+    Team,
+    Thread,
+)
 from storage.models.base import Base
 from storage.recount import COUNTS, EVERYTHING
 from storage.words import BrandKind, CaseStatus, Flag, Intent, LookResult, Origin, Outcome, ReplyState, Role, Sentiment, Urgency
@@ -51,6 +68,13 @@ WORDS = [
     "card",
     "phone",
 ]
+TAGS = {1: 4, 2: 2_000}
+"""A tag that every fourth case has, and one that hardly any has."""
+
+TEAMS = 4
+INCIDENTS = {1: 3_000, 2: 40}
+"""A small incident and a large one: every so many-th of the cases that are live is one of theirs."""
+
 SENTIMENTS, INTENTS, URGENCIES = list(Sentiment), list(Intent), list(Urgency)
 LANGUAGES = ("en",) * 8 + ("de", "fr")
 
@@ -122,6 +146,9 @@ def _setting() -> list[tuple[Table, Sequence[Row]]]:
         (Person.__table__, [_person(number) for number in range(1, PEOPLE + 1)]),
         (PersonRole.__table__, [{"person_id": number, "role": Role.AGENT} for number in range(1, PEOPLE + 1)]),
         (Feed.__table__, [_feed(number) for number in range(1, FEEDS + 1)]),
+        (Incident.__table__, [{"id": number, "name": f"Incident {number}", "opened_at": NOW} for number in INCIDENTS]),
+        (Tag.__table__, [{"id": number, "name": f"tag {number}", "folded": f"tag {number}", "created_at": NOW} for number in TAGS]),
+        (Team.__table__, [{"id": number, "name": f"Team {number}", "created_at": NOW} for number in range(1, TEAMS + 1)]),
     ]
 
 
@@ -137,7 +164,9 @@ def _mentions(numbers: Iterable[int], rng: random.Random, counters: Counters, *,
         rows.append(row)
         catches.append({"mention_id": number, "feed_id": feed, "caught_at": row["seen_at"]})
         _count(counters, row, feed)
-    return [(Case.__table__, cases), (Mention.__table__, rows), (Catch.__table__, catches), (Reply.__table__, replies)]
+    tags = [tag for case in cases for tag in _tags(case)]
+    case_parts = [(Case.__table__, cases), (CaseTag.__table__, tags)]
+    return [*case_parts, (Mention.__table__, rows), (Catch.__table__, catches), (Reply.__table__, replies)]
 
 
 def _mention(number: int, rng: random.Random, *, size: int) -> Row:
@@ -185,6 +214,8 @@ def _case(number: int, row: Row, feed: int, rng: random.Random, *, is_live: bool
         "outcome": None if is_live else Outcome.ANSWERED,
         "assignee_id": None if status == CaseStatus.NEW else number % PEOPLE + 1,
         "claim_no": 0 if status == CaseStatus.NEW else 1,
+        "team_id": row["case_id"] % TEAMS + 1 if row["case_id"] % 3 == 0 else None,
+        "incident_id": next((one for one, every in INCIDENTS.items() if is_live and row["case_id"] % every == 0), None),
         "opened_at": row["seen_at"],
         "closed_at": None if is_live else row["seen_at"],
         "waiting_since": row["seen_at"] if status in {CaseStatus.NEW, CaseStatus.OPEN} else None,
@@ -196,6 +227,12 @@ def _case(number: int, row: Row, feed: int, rng: random.Random, *, is_live: bool
         **{name: row[name] for name in ("author_id", "thread_id", "source", "posted_at", "seen_at")},
         **{name: row[name] for name in ("sentiment", "intent", "urgency", "abusive", "confidence", "language")},
     }
+
+
+def _tags(case: Row) -> Iterator[Row]:
+    for tag_id, every in TAGS.items():
+        if case["id"] % every == 0:
+            yield {"case_id": case["id"], "tag_id": tag_id, "at": case["seen_at"]}
 
 
 def _replies(case: Row, number: int) -> Iterator[Row]:

@@ -39,6 +39,15 @@ FILTERS: Mapping[str, dict[str, Any]] = {
     "urgency": {"urgency": Urgency.HIGH},
     "language": {"language": "fr"},
     "flagged": {"flagged": True},
+    "common tag": {"tag_id": 1},
+    "rare tag": {"tag_id": 2},
+    "tag and word that nobody wrote": {"tag_id": 1, "text": "zeppelin"},
+    "team": {"team_id": 2},
+    "assignee": {"owner_id": 18},
+    "small incident": {"incident_id": 1},
+    "large incident and a word": {"incident_id": 2, "text": "outage"},
+    "as a saved list: team, tag, sentiment and a word": {"team_id": 2, "tag_id": 1, "sentiment": Sentiment.NEGATIVE, "text": "outage"},
+    "team, assignee and a word": {"team_id": 2, "owner_id": 18, "text": "outage"},
     "word": {"text": "outage"},
     "word that nobody wrote": {"text": "zeppelin"},
     "feed and sentiment": {"feed_id": 2, "sentiment": Sentiment.POSITIVE},
@@ -55,7 +64,7 @@ FILTERS: Mapping[str, dict[str, Any]] = {
         "text": "zeppelin",
     },
 }
-VIEWS = ("waiting", "unclaimed", "mine", "pending", "closed", "all")
+VIEWS = ("waiting", "unclaimed", "mine", "due_soon", "team", "flagged", "shield", "pending", "closed", "all")
 
 
 def run(places: Places) -> Iterator[Figure]:
@@ -69,7 +78,7 @@ def run(places: Places) -> Iterator[Figure]:
 def _pages(database: Database) -> Iterator[tuple[str, Read]]:
     for view in VIEWS:
         for name, narrowed in FILTERS.items():
-            shown = QueueFilter(view=view, assignee_id=17 if view == "mine" else None, **narrowed)  # type: ignore[arg-type]
+            shown = QueueFilter(view=view, assignee_id=17 if view == "mine" else None, my_teams=(1, 3), **narrowed)  # type: ignore[arg-type]
             yield f"{view}, {name}", partial(_read, shown)
             if name in {"none", "sentiment"}:
                 yield f"{view}, {name}, from the middle on", partial(_read, replace(shown, after=_middle(database, view)))

@@ -1,4 +1,7 @@
-"""Everything of the sample workspace running for a while: `python -m bench.soak --minutes 30`. Memory, queues and the log stay flat, or it says so."""
+"""Everything of the sample workspace running for a while, with a team at the board: `python -m bench.soak --minutes 60 --agents 100`.
+
+Memory, queues and the log stay flat, or it says so.
+"""
 
 import argparse
 import json
@@ -14,6 +17,7 @@ import httpx
 from sqlalchemy import func, select
 
 from bench.processes import children, command_of, eventually, free_port, memory, started
+from bench.team_soak import at_work
 from storage.check import check
 from storage.database import Database
 from storage.models import Case, Errand, Mention, Reply
@@ -32,26 +36,31 @@ Sample = dict[str, float]
 def main(words: Sequence[str] | None = None) -> int:
     """Run, sample, compare the end with the time after the warm-up. Exit code 1 when something grew beyond its bound."""
     parser = argparse.ArgumentParser(prog="python -m bench.soak", description=__doc__)
-    parser.add_argument("--minutes", type=float, default=30)
-    minutes = parser.parse_args(words).minutes
+    parser.add_argument("--minutes", type=float, default=60)
+    parser.add_argument("--agents", type=int, default=20, help="who take, answer and leave cases meanwhile; 0 for nobody")
+    chosen = parser.parse_args(words)
+    minutes = chosen.minutes
     with tempfile.TemporaryDirectory(prefix="careline-soak-") as folder:
-        samples, faults = _run(Path(folder), minutes)
+        samples, faults = _run(Path(folder), minutes, chosen.agents)
     findings = [*_grown(samples), *faults]
+    print("\n".join(_growth(samples)))
     print(json.dumps({"minutes": minutes, "samples": len(samples), "first": samples[0], "last": samples[-1]}, indent=1))
     print("\n".join(findings) or "Everything stayed flat")
     return int(bool(findings))
 
 
-def _run(home: Path, minutes: float) -> tuple[list[Sample], list[str]]:
+def _run(home: Path, minutes: float, agents: int) -> tuple[list[Sample], list[str]]:
     port = free_port()
     environment = {"CARELINE_HOME": str(home), "CARELINE_PORT": str(port), "CARELINE_WORKSPACE__SAMPLE": "true"}
     with started(["-m", "careline", "up"], environment=environment, log=home.parent / f"{home.name}.log") as process:
         if not eventually(lambda: _is_well(port), limit_s=180):
             return [{}], ["the board was not served within three minutes"]
         database = Database(f"sqlite:///{home / 'sample.db'}")
-        samples = list(_samples(process.pid, database, home, until=monotonic() + minutes * 60))
+        with at_work(f"http://127.0.0.1:{port}", database, agents) as team:
+            samples = list(_samples(process.pid, database, home, until=monotonic() + minutes * 60))
+        print(json.dumps(team.told))
         with database.read() as session:
-            faults = [str(fault) for fault in check(session)]
+            faults = [*team.faults, *(str(fault) for fault in check(session))]
         database.close()
     return samples, faults
 
@@ -91,6 +100,16 @@ def _counts(database: Database) -> Sample:
 
 def _size(file: Path) -> float:
     return round(file.stat().st_size / 2**20, 1) if file.exists() else 0.0
+
+
+def _growth(samples: Sequence[Sample]) -> list[str]:
+    """Of each process: where its memory stood after the warm-up, at most since, and at the end."""
+    since = samples[int(len(samples) * WARM_UP_SHARE) :]
+    names = [name for name in since[0] if name.endswith("_mb") and name != "wal_mb"]
+    return [
+        f"{name}: {since[0][name]} after the warm-up, at most {_highest(since)[name]}, {since[-1].get(name, 0.0)} at the end"
+        for name in names
+    ]
 
 
 def _grown(samples: Sequence[Sample]) -> list[str]:

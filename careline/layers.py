@@ -9,7 +9,7 @@ from careline.settings import CredentialSection, FeedSection, HoursSection, Reci
 from careline.spans import opening
 from classifier.settings import ClassifierSettings
 from dashboard.feed_form import FORMS
-from dashboard.settings import CredentialView, SecretView
+from dashboard.settings import CredentialView, SecretView, SignInSettings
 from desk.feeds import AccountPlan, BrandPlan, FeedDraft, WorkspacePlan
 from desk.settings import AlertRules, BusinessHours, DeskSettings, SlaPolicy
 from listener.settings import CredentialSettings, ListenerSettings, Recipient
@@ -29,12 +29,18 @@ def desk_settings(settings: Settings) -> DeskSettings:
         blind_after=given.blind_after,
         process_down=given.process_down,
         cooldown=given.cooldown,
+        spike_factor=given.spike_factor,
+        spike_least=given.spike_least,
     )
     return DeskSettings(
         zone=settings.workspace.zone,
         sla=_sla(settings.sla, _hours(settings.hours, settings.workspace.zone)),
         alerts=alerts,
         held_after=settings.sla.held_after,
+        tell_pace=settings.incidents.tell_pace,
+        shield_for=settings.abuse.shield_for,
+        exposure_limit=settings.abuse.exposure_limit,
+        exposure=settings.abuse.exposure,
     )
 
 
@@ -103,6 +109,24 @@ def _view(credential: CredentialSettings) -> CredentialView:
     names = list(dict.fromkeys([*(secret.called(credential.variables) for secret in known), *credential.variables]))
     secrets = tuple(SecretView(name, credential.variable(name), name in credential.secrets) for name in names)
     return CredentialView(credential.name, credential.source, secrets)
+
+
+def sign_in_settings(settings: Settings) -> SignInSettings | None:
+    """The OpenID provider of settings.toml, None where there is none; its secret comes from the environment alone."""
+    given = settings.sign_in
+    if given is None:
+        return None
+    return SignInSettings(
+        issuer=given.issuer,
+        client_id=given.client_id,
+        client_secret=os.environ.get(given.client_secret_env, "") if given.client_secret_env else "",
+        public_url=given.public_url,
+        scopes=given.scopes,
+        groups_claim=given.groups_claim,
+        roles={group: frozenset(roles) for group, roles in given.roles.items()},
+        name=given.name,
+        allow_loopback=given.allow_loopback,
+    )
 
 
 def classifier_settings(settings: Settings) -> ClassifierSettings:

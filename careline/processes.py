@@ -74,14 +74,15 @@ def beat(database: Database, name: str, started: datetime) -> None:
 
 
 def listen(process: Process) -> Sequence[Bell]:
-    """Poll, recheck, sweep, errands, tell."""
-    from careline.sample.wiring import registry_of
+    """Poll, recheck, pictures, sweep, errands, tell."""
+    from careline.sample.wiring import listener_settings, registry_of
     from listener.errands import errands_due
+    from listener.media import MediaFetcher
     from listener.poll import Poller
     from listener.sweep import sweep_due
     from listener.tell import Teller
 
-    settings, desk = layers.listener_settings(process.start.settings), layers.desk_settings(process.start.settings)
+    settings, desk = listener_settings(process.start), layers.desk_settings(process.start.settings)
     registry = registry_of(process.start, process.database, settings)
     poller = Poller(process.database, settings, desk, registry, owner=process.owner)
     with process.database.write() as session:
@@ -90,6 +91,7 @@ def listen(process: Process) -> Sequence[Bell]:
         Bell("poll", SECOND, poller.poll_due),
         Bell("errands", SECOND, lambda: errands_due(process.database, settings, desk, registry, owner=process.owner)),
         Bell("sweep", 5 * SECOND, lambda: sweep_due(process.database, desk)),
+        Bell("media", 2 * SECOND, MediaFetcher(process.database, settings, registry, owner=process.owner).media_due),
         Bell("dictionary", 10 * MINUTE, lambda: raw.train_due(process.database, now=process.database.now())),
         Bell("tell", 10 * SECOND, Teller(process.database, settings, desk).tell_due),
     )
@@ -138,10 +140,10 @@ def _likeness(database: Database, engine: "Engine") -> tuple[Sequence[Bell], Map
 
 def deliver(process: Process) -> Sequence[Bell]:
     """Send what is due."""
-    from careline.sample.wiring import registry_of
+    from careline.sample.wiring import listener_settings, registry_of
     from listener.deliver import Deliverer
 
-    settings, desk = layers.listener_settings(process.start.settings), layers.desk_settings(process.start.settings)
+    settings, desk = listener_settings(process.start), layers.desk_settings(process.start.settings)
     registry = registry_of(process.start, process.database, settings)
     deliverer = Deliverer(process.database, settings, desk, registry, owner=process.owner)
     return (Bell("deliver", SECOND, deliverer.deliver_due),)

@@ -8,20 +8,22 @@ import tomllib
 from collections.abc import Mapping
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, Self
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 from pydantic_settings import SettingsError as EnvironmentUnreadable
 
 from careline.settings_errors import SettingsError, from_validation
 from careline.spans import Span, opening
-from storage.words import AlertKind, BrandKind
+from storage.words import AlertKind, BrandKind, Role
 
 DEFAULT_HOME = ".careline"
 DEFAULT_FILE = "settings.toml"
 DEFAULT_PORT = 8501
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 class Section(BaseModel):
@@ -33,6 +35,7 @@ class Section(BaseModel):
 class WorkspaceSection(Section):
     name: str = "My workspace"
     zone: str = "Europe/London"
+    language: Literal["en", "de"] = "en"
     sample: bool | None = None
 
     @field_validator("zone")
@@ -53,6 +56,51 @@ class BoardSection(Section):
     host: str = "127.0.0.1"
     port: int = Field(default=DEFAULT_PORT, ge=1, le=65535)
     allowed_hosts: tuple[str, ...] = ()
+
+
+class SignInSection(Section):
+    """An OpenID provider. Its client secret comes from the environment variable that `client_secret_env` names."""
+
+    issuer: str
+    client_id: str
+    public_url: str
+    client_secret_env: str | None = None
+    scopes: tuple[str, ...] = ("openid", "profile", "email")
+    groups_claim: str = "groups"
+    roles: Mapping[str, tuple[Role, ...]] = {}
+    name: str = ""
+    allow_loopback: bool = False
+
+    @field_validator("scopes")
+    @classmethod
+    def _asks_who_it_is(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if "openid" not in value:
+            raise ValueError("expected openid among them")
+        return value
+
+    @field_validator("issuer", "public_url")
+    @classmethod
+    def _is_address(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+            raise ValueError("expected an address that begins with https://")
+        return value.rstrip("/")
+
+    @field_validator("public_url")
+    @classmethod
+    def _has_no_path(cls, value: str) -> str:
+        if urlsplit(value).path:
+            raise ValueError("expected an address without a path: the board is served at the root of its host")
+        return value
+
+    @model_validator(mode="after")
+    def _is_sealed(self) -> Self:
+        open_ones = [url for url in (self.issuer, self.public_url) if urlsplit(url).scheme == "http"]
+        if any(urlsplit(url).hostname not in LOOPBACK for url in open_ones):
+            raise ValueError("issuer and public_url need https:// (http:// is for this machine alone)")
+        if urlsplit(self.issuer).scheme == "http" and not self.allow_loopback:
+            raise ValueError("an issuer by http:// needs allow_loopback = true, and is for trying things out")
+        return self
 
 
 class SlaTargets(Section):
@@ -112,7 +160,32 @@ class AlertsSection(Section):
     blind_after: Span = timedelta(minutes=15)
     process_down: Span = timedelta(seconds=90)
     cooldown: Span = timedelta(minutes=60)
+    spike_factor: float = Field(default=3.0, ge=1)
+    spike_least: int = Field(default=10, ge=1)
     recipients: tuple[RecipientSection, ...] = ()
+
+
+class PracticeSection(Section):
+    """Where people practise on the sample: the address of another Careline's board."""
+
+    url: str | None = None
+
+    @field_validator("url")
+    @classmethod
+    def _is_address(cls, value: str | None) -> str | None:
+        if value is not None and (urlsplit(value).scheme not in {"http", "https"} or not urlsplit(value).hostname):
+            raise ValueError("expected an address that begins with http:// or https://")
+        return value
+
+
+class AbuseSection(Section):
+    shield_for: Span = timedelta(minutes=20)
+    exposure_limit: int = Field(default=10, ge=1)
+    exposure: bool = True
+
+
+class IncidentsSection(Section):
+    tell_pace: Span = timedelta(seconds=6)
 
 
 class ClassifierSection(Section):
@@ -178,9 +251,13 @@ class Settings(BaseSettings):
     workspace: WorkspaceSection = WorkspaceSection()
     database: DatabaseSection = DatabaseSection()
     board: BoardSection = BoardSection()
+    sign_in: SignInSection | None = None
     sla: SlaSection = SlaSection()
     hours: HoursSection = HoursSection()
     alerts: AlertsSection = AlertsSection()
+    incidents: IncidentsSection = IncidentsSection()
+    abuse: AbuseSection = AbuseSection()
+    practice: PracticeSection = PracticeSection()
     classifier: ClassifierSection = ClassifierSection()
     listener: ListenerSection = ListenerSection()
     credentials: Mapping[str, CredentialSection] = {}

@@ -21,6 +21,10 @@ EXAMPLES = {
     "kinds": 'kinds = ["feed_refused", "high_unclaimed"]',
     "query": "query = '\"acme\" OR @acme'",
     "allow_loopback": "allow_loopback = true",
+    "issuer": 'issuer = "https://login.example.com/realms/acme"',
+    "public_url": 'public_url = "https://care.example.com"',
+    "scopes": 'scopes = ["openid", "profile", "email"]',
+    "roles": 'roles = { "care-agents" = ["agent"], "care-leads" = ["lead", "agent"] }',
 }
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from classifier.embeddings import Embeddings
 from classifier.nearest import Nearest, Rows
-from desk import similar, vectors
+from desk import incident_candidates, similar, vectors
 from desk.vectors import StoredVector
 from storage.database import Database
 
@@ -23,6 +23,9 @@ MOST_HELD = 200_000
 AT_ONCE = 2000
 READ_AGAIN = 500
 """Vectors whose places are read again each time: on PostgreSQL rows may become visible out of the order of their ids, SQLite gives the last id anew."""
+
+MOST_LIKE_ONE, MOST_OF_INCIDENT = 200, 500
+"""So many cases are looked at for each attached one, and told for an incident."""
 
 FIRST_LOOK = 64
 """Some of the nearest may not be told, those of the same talk first of all."""
@@ -41,6 +44,8 @@ class Similar:
 
     def answer(self, request: Mapping[str, Any]) -> dict[str, Any]:
         """The result of one errand: up to `desk.similar.MOST` cases with their cosine, nearest first. Raises EngineError, LookupError."""
+        if isinstance(request.get("incident_id"), int):
+            return self._like_incident(request)
         name, case_id = self._embeddings.name, request.get("case_id")
         if request.get("embedding") != name or not isinstance(case_id, int):
             raise LookupError("another engine classifies now: open the case again")
@@ -53,6 +58,25 @@ class Similar:
         vector = self._embeddings.made(opening) if stored is None else stored
         found = self._found(vector, case_id, brand=opening.brand_id)
         return {"embedding": name, "cases": [{"case_id": like, "score": round(score, 4)} for like, score in found]}
+
+    def _like_incident(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        """Live cases outside an incident, each with its likeness to the most similar one inside."""
+        name = self._embeddings.name
+        if request.get("embedding") != name:
+            raise LookupError("another engine classifies now: open the incident again")
+        with self._database.read() as session:
+            inside = incident_candidates.seeds(session, request["incident_id"], name)
+            self._keep_up(session)
+        best: dict[int, float] = {}
+        for seed in inside:
+            vector = np.frombuffer(seed.numbers, np.int8).astype(np.float32) * seed.scale
+            for mention, score in self._nearest(vector, brand=seed.brand_id, count=MOST_LIKE_ONE):
+                if score >= similar.LEAST:
+                    best[mention] = max(score, best.get(mention, 0.0))
+        with self._database.read() as session:
+            cases = incident_candidates.attachable(session, best, now=self._database.now())
+        found = sorted(((cases[mention], score) for mention, score in best.items() if mention in cases), key=lambda one: -one[1])
+        return {"embedding": name, "cases": [{"case_id": like, "score": round(score, 4)} for like, score in found[:MOST_OF_INCIDENT]]}
 
     def look_through(self) -> None:
         """Compare everything with the rows: what was erased goes from memory too, and what was passed over comes in."""

@@ -12,10 +12,13 @@ from sqlalchemy.orm import Session
 
 from dashboard.format import millis
 from dashboard.texts import text
+from dashboard.texts.language import passing, speak
+from dashboard.texts.spoken import say
 from dashboard.workspace import Workspace
-from desk import cases, errors, outcomes, people, replies, similar
+from desk import cases, errors, notices, outcomes, people, replies, similar
 from desk.filters import QueueFilter
-from desk.outcomes import ResolutionDraft
+from desk.outcomes import Declined, Moved, ResolutionDraft
+from storage.dialect import is_deadlock
 from storage.models import Person, Reply
 from storage.words import HoldKind, Outcome, Role
 
@@ -55,6 +58,9 @@ class Result:
         return self.kind is Kind.DONE
 
 
+TRIES = 3
+"""How often an act is begun before its person is told that it could not be stored."""
+
 KINDS: dict[type[errors.DeskError], Kind] = {
     errors.NotAllowed: Kind.NOT_ALLOWED,
     errors.NotFound: Kind.NOT_FOUND,
@@ -65,18 +71,34 @@ KINDS: dict[type[errors.DeskError], Kind] = {
 
 
 def act(workspace: Workspace, person_id: int, verb: Verb[V], then: Callable[[V], Result]) -> Result:
-    """Carry out one verb in one transaction; `by` and their roles are read anew in it. Never raises for a refusal."""
+    """Carry out one verb in one transaction; `by` and their roles are read anew in it, and are told in their language. Never raises for a refusal.
+
+    A page that was drawn before its reader signed out acts for nobody.
+    """
+    with passing():
+        try:
+            workspace.signed_in.require(person_id, text("act.signed_out"))
+            result = _stored(workspace, person_id, verb, then)
+            workspace.snapshots.forget()
+            return result
+        except errors.DeskError as error:
+            return refused(error)
+        except (OperationalError, InterfaceError):
+            log.exception("an act could not be stored")
+            return Result(Kind.BUSY, text("act.busy"))
+
+
+def _stored(workspace: Workspace, person_id: int, verb: Verb[V], then: Callable[[V], Result], *, tries: int = TRIES) -> Result:
+    """The verb's transaction; once more where two of them waited for each other and this one had to give way."""
     try:
         with workspace.database.write() as session:
             by = people.active(session, person_id)
-            result = then(verb(session, by, workspace.now()))
-        workspace.snapshots.forget()
-        return result
-    except errors.DeskError as error:
-        return refused(error)
-    except (OperationalError, InterfaceError):
-        log.exception("an act could not be stored")
-        return Result(Kind.BUSY, text("act.busy"))
+            speak(workspace.locales.read(by).language)
+            return then(verb(session, by, workspace.now()))
+    except OperationalError as error:
+        if tries <= 1 or not is_deadlock(error):
+            raise
+    return _stored(workspace, person_id, verb, then, tries=tries - 1)
 
 
 def refused(error: errors.DeskError) -> Result:
@@ -84,8 +106,8 @@ def refused(error: errors.DeskError) -> Result:
     if isinstance(error, errors.AlreadyClaimed):
         return Result(kind, text("act.taken", person=error.by), values={"by": error.by, "since": millis(error.since)})
     if isinstance(error, errors.Stale):
-        return Result(kind, str(error), values={"current": error.current})
-    return Result(kind, str(error))
+        return Result(kind, say(str(error)), values={"current": error.current})
+    return Result(kind, say(str(error)))
 
 
 def claim(workspace: Workspace, person_id: int, case_id: int) -> Result:
@@ -98,7 +120,7 @@ def claim_next(workspace: Workspace, person_id: int, shown: QueueFilter) -> Resu
     return act(
         workspace,
         person_id,
-        lambda session, by, now: cases.claim_next(session, by=by, now=now, filter=shown),
+        lambda session, by, now: cases.claim_next(session, by=by, settings=workspace.settings.desk, now=now, filter=shown),
         lambda case: Result(Kind.DONE, text("act.claimed"), case.id) if case else Result(Kind.DONE, text("act.none_left")),
     )
 
@@ -152,7 +174,7 @@ def merge(workspace: Workspace, person_id: int, case_id: int, *, into: int) -> R
     return act(
         workspace,
         person_id,
-        lambda session, by, now: cases.merge(session, case_id, into=into, by=by, now=now),
+        lambda session, by, now: cases.merge(session, case_id, into=into, by=by, settings=workspace.settings.desk, now=now),
         lambda kept: Result(Kind.DONE, text("act.merged", case=kept.id), kept.id),
     )
 
@@ -176,30 +198,45 @@ def close(
     outcome: Outcome,
     resolution: ResolutionDraft | None = None,
     reuse: int | None = None,
-    reason: str = "",
+    confirmed_by: int | None = None,
+    declined: Declined | None = None,
+    moved: Moved | None = None,
 ) -> Result:
-    """Close a case with its outcome; `solved` needs a resolution or one to reuse, `declined` needs a reason."""
+    """Close a case with its outcome; `solved` needs a resolution or one to reuse, `declined` its reason, rule and what we can do instead."""
+    ground: dict[str, Any] = {"resolution": resolution, "reuse": reuse, "confirmed_by": confirmed_by, "declined": declined, "moved": moved}
 
     def verb(session: Session, by: Person, now: datetime) -> None:
-        outcomes.close(session, case_id, outcome=outcome, by=by, now=now, resolution=resolution, reuse=reuse, reason=reason)
+        outcomes.close(session, case_id, outcome=outcome, by=by, now=now, **ground)
 
     return act(workspace, person_id, verb, lambda _: Result(Kind.DONE, text("act.closed", outcome=text(f"outcome.{outcome}")), case_id))
 
 
-def save_draft(workspace: Workspace, person_id: int, case_id: int, *, words: str, version: int) -> Result:
+def save_draft(
+    workspace: Workspace, person_id: int, case_id: int, *, words: str, version: int, saved_reply_id: int | None = None
+) -> Result:
     """Store what stands in the editor. `values` has the new version; nothing is saved until it says so."""
 
     def verb(session: Session, by: Person, now: datetime) -> dict[str, Any]:
-        stored = replies.save_draft(session, case_id, text=words, version=version, by=by, now=now)
+        stored = replies.save_draft(session, case_id, text=words, version=version, saved_reply_id=saved_reply_id, by=by, now=now)
         return {"version": stored, "saved_at": millis(now)}
 
     return act(workspace, person_id, verb, lambda values: Result(Kind.DONE, "", case_id, values))
 
 
 def queue_reply(
-    workspace: Workspace, person_id: int, case_id: int, *, words: str, key: str, seen_mention_id: int, seen_reply_id: int, account_id: int
+    workspace: Workspace,
+    person_id: int,
+    case_id: int,
+    *,
+    words: str,
+    key: str,
+    seen_mention_id: int,
+    seen_reply_id: int,
+    account_id: int,
+    mention_id: int | None = None,
+    seen_draft: int | None = None,
 ) -> Result:
-    """Hand a reply to the outbox. The same key twice is one reply."""
+    """Hand a reply to the outbox. The same key twice is one reply. `mention_id`: the post that it answers, else the customer's latest."""
 
     def verb(session: Session, by: Person, now: datetime) -> dict[str, Any]:
         desk = workspace.settings.desk
@@ -211,6 +248,8 @@ def queue_reply(
             seen_mention_id=seen_mention_id,
             seen_reply_id=seen_reply_id,
             account_id=account_id,
+            mention_id=mention_id,
+            seen_draft=seen_draft,
             by=by,
             settings=desk,
             now=now,
@@ -249,14 +288,17 @@ def ask_similar(workspace: Workspace, person_id: int, case_id: int) -> Result:
 
 
 def be_present(workspace: Workspace, person_id: int, case_id: int, *, kind: HoldKind) -> Result:
+    """They are at a case: what was news about it is before their eyes, unless they are away."""
     desk = workspace.settings.desk
-    done = Result(Kind.DONE, "", case_id)
-    return act(
-        workspace,
-        person_id,
-        lambda session, by, now: cases.hold(session, case_id, kind=kind, by=by, settings=desk, now=now),
-        lambda _: done,
-    )
+
+    def verb(session: Session, by: Person, now: datetime) -> int:
+        cases.hold(session, case_id, kind=kind, by=by, settings=desk, now=now)
+        return 0 if kind is HoldKind.AWAY else notices.seen(session, by.id, now=now, case_id=case_id)
+
+    done = act(workspace, person_id, verb, lambda looked: Result(Kind.DONE, "", case_id, {"seen": looked}))
+    if done.values and done.values["seen"]:
+        workspace.snapshots.drop_news(person_id)
+    return done
 
 
 def leave(workspace: Workspace, person_id: int, case_id: int) -> Result:

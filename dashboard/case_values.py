@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from dashboard.answering_values import answering_state, changed, picture_values, with_change
+from dashboard.eye_values import eye_pane, eye_values, held_words
 from dashboard.format import (
     Mark,
     Tone,
     clock_words,
     millis,
     money_words,
+    number_words,
     reply_mark,
     sentiment_mark,
     source_words,
@@ -18,13 +21,19 @@ from dashboard.format import (
     word_of,
 )
 from dashboard.label_values import can_be_confirmed, is_checked, label_blocks
+from dashboard.media_values import media_blocks
+from dashboard.outcome_words import ordeal_words, stood_words
+from dashboard.personal_values import marked
+from dashboard.promise_values import promise_marks
 from dashboard.queue_rows import hold_values
 from dashboard.texts import text
-from desk import people, platforms, states
-from desk.inbox import AccountView, CaseView, ReplyView, ThreadPost
+from dashboard.texts.spoken import say
+from desk import holds, people, platforms, states
+from desk.customer import stood
+from desk.inbox import AccountView, CaseView, ReplyView, ThreadPost, WayView
 from desk.platforms import CURRENCY
 from storage.models import Person
-from storage.words import Capability, CaseStatus, Question, ReplyState
+from storage.words import Capability, CaseStatus, ChangeState, Outcome, Question, ReplyState
 
 Block = dict[str, Any]
 
@@ -42,11 +51,12 @@ class Reader:
     now: datetime
     zone: str
     may_label: bool = False
+    may_lead: bool = False
 
     @classmethod
     def of(cls, person: Person, *, now: datetime, zone: str) -> "Reader":
         roles = people.roles_of(person)
-        return cls(person.id, bool(roles & people.CARE), now, zone, bool(roles & people.LABELS))
+        return cls(person.id, bool(roles & people.CARE), now, zone, bool(roles & people.LABELS), bool(roles & people.LEADS))
 
 
 def editor_state(view: CaseView, reader: Reader) -> dict[str, Any]:
@@ -57,7 +67,8 @@ def editor_state(view: CaseView, reader: Reader) -> dict[str, Any]:
         "author": row.author,
         "shut": shut_words(view, reader),
         "owner_words": owner_words(view, reader),
-        "pane": [row.status.value, row.assignee_id, millis(row.snoozed_until), row.outcome and row.outcome.value],
+        "pane": [*_pane(view, reader), *eye_pane(view)],
+        "eyes": eye_values(view, reader),
         "latest_mention": newest.mention_id if newest else 0,
         "latest_is_own": bool(newest and newest.is_own),
         "latest_at": millis(newest.posted_at) if newest else None,
@@ -65,10 +76,21 @@ def editor_state(view: CaseView, reader: Reader) -> dict[str, Any]:
         "seen_reply": view.seen_reply_id,
         "draft": draft_values(view),
         "accounts": [_account(account) for account in view.accounts],
+        "ways": [_way(way, view) for way in view.ways],
         "replies": [_reply(reply, view, reader) for reply in view.replies if _stands_out(reply, reader)],
         "holds": [hold_values(hold) for hold in row.holds],
-        "thread": thread_blocks(view),
+        "thread": thread_blocks(view, reader),
+        **answering_state(view),
     }
+
+
+def _pane(view: CaseView, reader: Reader) -> list[Any]:
+    """What the panes around the editor are drawn from: they are drawn anew when it changes."""
+    row = view.row
+    others = [hold for hold in row.holds if hold.person_id == row.assignee_id and hold.person_id != reader.id]
+    may_not_be_taken = any(holds.protects(hold.kind, hold.since, now=reader.now) for hold in others)
+    told = [note.id for note in view.notes]
+    return [row.status.value, row.assignee_id, millis(row.snoozed_until), row.outcome and row.outcome.value, may_not_be_taken, told]
 
 
 def draft_values(view: CaseView) -> dict[str, Any] | None:
@@ -136,8 +158,15 @@ def _head_marks(view: CaseView, reader: Reader) -> Iterator[Mark]:
     yield Mark(
         "●" if row.assignee_id else "○", owner_words(view, reader), Tone.GOOD if is_mine else Tone.WARM if row.assignee_id else Tone.DIM
     )
+    for tag in view.tags:
+        yield Mark("#", tag.name, Tone.DIM)
     if view.do_not_contact:
         yield Mark("⊘", text("case.dnc"), Tone.BAD)
+    if view.restraints.escalation:
+        yield Mark("⚑", text("contact.escalated", kind=word_of("escalation", view.restraints.escalation)), Tone.BAD)
+    if view.restraints.is_blocked:
+        yield Mark("⊗", text("contact.blocked"), Tone.WARM)
+    yield from promise_marks(view.promises, now=reader.now, zone=reader.zone)
 
 
 def _head_words(view: CaseView) -> Iterator[str]:
@@ -152,7 +181,11 @@ def _head_words(view: CaseView) -> Iterator[str]:
     if row.status in {CaseStatus.PENDING, CaseStatus.ON_HOLD}:
         yield word_of("status", row.status)
     if view.reach:
-        yield text("case.reach", n=f"{view.reach:,}")
+        yield text("case.reach", n=number_words(view.reach))
+    if went_through := ordeal_words(view.ordeal):
+        yield went_through
+    if view.row.outcome is Outcome.SOLVED:
+        yield text("stood.confirmed") if view.confirmed_at else stood_words(stood(view.row.outcome, held_at=view.held_at))
 
 
 def _is_named(view: CaseView) -> bool:
@@ -167,11 +200,14 @@ def _clocks(view: CaseView) -> list[Block]:
     return [*due, *put_off]
 
 
-def thread_blocks(view: CaseView) -> list[Block]:
+def thread_blocks(view: CaseView, reader: Reader) -> list[Block]:
     """The conversation, oldest first. What may be abusive is folded until somebody asks for it."""
-    posts = [_post(post, is_abusive=view.row.abusive) for post in view.thread]
-    heard = {post.url for post in view.thread if post.is_own}
-    ours = [_answer(reply) for reply in view.replies if reply.state == ReplyState.SENT and reply.url not in heard]
+    posts = [_post(post, is_blocked=view.restraints.is_blocked) for post in view.thread]
+    heard = {post.mention_id: post.url for post in view.thread if post.is_own and post.url}
+    sent = [reply for reply in view.replies if reply.state == ReplyState.SENT]
+    came_back = {reply.url: reply for reply in sent}
+    posts = [with_change(block, came_back.get(heard.get(block["id"], "-")), view, reader) for block in posts]
+    ours = [with_change(_answer(reply), reply, view, reader) for reply in sent if reply.url not in heard.values()]
     return sorted([*posts, *ours], key=lambda block: (block["at"], block["own"]))
 
 
@@ -185,18 +221,26 @@ def _answer(reply: ReplyView) -> Block:
         "aside": False,
         "at": millis(reply.sent_at) or 0,
         "title": "",
-        "text": reply.text,
+        "text": reply.text or (text("case.private_reply_hidden") if reply.is_private else ""),
         "deleted": False,
         "url": web_link(reply.url),
         "marks": [reply_mark(reply.state).as_dict()],
-        "words": [f"@{reply.account}"] if reply.account else [],
+        "words": _answer_words(reply),
         "folded": False,
+        "private": reply.is_private,
+        "media": [],
     }
 
 
-def _post(post: ThreadPost, *, is_abusive: bool) -> Block:
+def _answer_words(reply: ReplyView) -> list[str]:
+    named = [f"@{reply.account}"] if reply.account else []
+    return [*named, *([text("case.private")] if reply.is_private else [])]
+
+
+def _post(post: ThreadPost, *, is_blocked: bool) -> Block:
     marks = [] if post.is_own or post.sentiment is None else [sentiment_mark(post.sentiment).as_dict()]
     own, edited = (text("case.own") if post.is_own else ""), (text("case.edited") if post.edited else "")
+    private = text("case.private") if post.is_private else ""
     return {
         "type": "post",
         "id": post.mention_id,
@@ -205,35 +249,64 @@ def _post(post: ThreadPost, *, is_abusive: bool) -> Block:
         "aside": not post.in_case and not post.is_own,
         "at": millis(post.posted_at),
         "title": "" if post.deleted else post.title,
-        "text": text("case.deleted_text") if post.deleted else post.text,
+        "text": text("case.deleted_text") if post.deleted else text("case.private_hidden") if post.is_hidden else post.text,
         "deleted": post.deleted,
         "url": "" if post.deleted else web_link(post.url),
+        "personal": marked(post),
         "marks": marks,
-        "words": [word for word in (own, edited) if word],
-        "folded": is_abusive and post.in_case and not post.is_own and not post.deleted,
+        "words": [word for word in (own, private, edited) if word],
+        "mention": post.mention_id,
+        "folded": (post.abusive or (is_blocked and post.in_case)) and not (post.is_own or post.deleted or post.is_hidden),
+        "counts": post.abusive,
+        "private": post.is_private,
+        "media": [] if post.deleted else media_blocks(post.media, is_blurred=post.abusive and not post.is_own),
     }
 
 
-def _account(account: AccountView) -> dict[str, Any]:
+def _way(way: WayView, view: CaseView) -> dict[str, Any]:
+    """Who will read the answer, in words and a sign; which post it answers, and from which accounts."""
+    return {
+        "private": way.is_private,
+        "mention": way.mention_id,
+        "sign": "◐" if way.is_private else "◯",
+        "words": _private_words(view) if way.is_private else "",
+        "accounts": [{**_account(account, is_private=way.is_private), "way": _public_words(account)} for account in way.accounts],
+    }
+
+
+def _private_words(view: CaseView) -> str:
+    if view.handle:
+        return text("reply.way.private", author=view.handle)
+    return text("reply.way.private_unnamed", author=view.row.author)
+
+
+def _public_words(account: AccountView) -> str:
+    return text("reply.way.public", account=account.handle) if account.handle else text("reply.way.public_unnamed")
+
+
+def _account(account: AccountView, *, is_private: bool = False) -> dict[str, Any]:
     source = word_of("source", account.source)
     is_paid = account.capability == Capability.API
-    link_price = platforms.price(account.source, "link_write").micros if is_paid and account.source == "x" else 0
+    link_price = platforms.price(account.source, "link_write").micros if is_paid and account.source == "x" and not is_private else 0
     return {
         "id": account.id,
+        "handle": f"@{account.handle}",
         "words": text("reply.account", handle=account.handle, source=source),
-        "how": text(f"reply.how.{account.capability}", reason=account.capability_reason),
+        "how": text(f"reply.how.{account.capability}", reason=say(account.capability_reason)),
         "capability": account.capability.value,
         "is_first": account.is_first,
         "signature": account.signature,
-        "limit": platforms.limit(account.source),
-        "count": COUNTS.get(account.source, "characters"),
+        "limit": platforms.limit(account.source, is_private=is_private),
+        "count": "characters" if is_private else COUNTS.get(account.source, "characters"),
         "price": _price(account.price_micros if is_paid else 0),
-        "link_price": _price(link_price),
+        "link_price": text("reply.price_link", price=money_words(link_price, CURRENCY)) if link_price else "",
     }
 
 
 def _stands_out(reply: ReplyView, reader: Reader) -> bool:
     """Whether a reply belongs above the box: what was sent a while ago stands in the conversation."""
+    if reply.change_state in {ChangeState.ASKED, ChangeState.WORKING, ChangeState.FAILED}:
+        return True
     if reply.state == ReplyState.SENT:
         return reply.sent_at is not None and reader.now - reply.sent_at < JUST_SENT
     return reply.state != ReplyState.CANCELLED
@@ -258,8 +331,11 @@ def _reply(reply: ReplyView, view: CaseView, reader: Reader) -> dict[str, Any]:
         "sent": millis(reply.sent_at),
         "url": web_link(reply.url),
         "parent_url": web_link(asked.answer_url) if asked else "",
-        "reason": reply.reason,
+        "reason": say(reply.reason),
+        "waits": held_words(view, reader, "reply.held") if reply.state == ReplyState.QUEUED else "",
         "can": _can(reply, view, reader),
+        "change": changed(reply, view, reader),
+        "pictures": [picture_values(one) for one in reply.attachments],
     }
 
 

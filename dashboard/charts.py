@@ -14,7 +14,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from dashboard import theme
-from dashboard.format import millis
+from dashboard.format import millis, percent_words
+from dashboard.texts.language import GERMAN, language
 from storage.types import EPOCH
 
 HITS = "hits"
@@ -28,6 +29,11 @@ GAP = 0.12
 """The part of a bucket's width that stays empty between two bars."""
 DASH = [3, 3]
 BARE_AXIS = {"title": None, "domain": False, "ticks": False}
+
+NUMBERS = {
+    GERMAN: {"decimal": ",", "thousands": ".", "grouping": [3], "currency": ["", "\N{NO-BREAK SPACE}€"], "percent": "\N{NO-BREAK SPACE}%"}
+}
+"""As d3-format takes them."""
 
 Spec = dict[str, Any]
 Rows = list[dict[str, Any]]
@@ -196,10 +202,10 @@ def share_rows(steps: Sequence[Step]) -> Rows:
             "low": step.low,
             "high": step.high,
             "when": step.when,
-            "share": f"{step.share:.0%}",
-            "interval": f"{step.low:.0%} – {step.high:.0%}",
+            "share": percent_words(step.share),
+            "interval": f"{percent_words(step.low)} – {percent_words(step.high)}",
             "n": step.n,
-            "label": f"{step.share:.0%} (n = {step.n})" if step is steps[-1] else "",
+            "label": f"{percent_words(step.share)} (n = {step.n})" if step is steps[-1] else "",
         }
         for step in steps
     ]
@@ -314,4 +320,9 @@ def _layered(layers: Sequence[Spec], frame: Frame, *, y: Spec, height: int) -> S
     for layer in drawn:
         layer["encoding"]["x"] |= x
         layer["encoding"]["y"] |= y
-    return {"height": height, "layer": drawn}
+    return {"height": height, "layer": drawn, **signs()}
+
+
+def signs() -> Spec:
+    """What the axes write numbers with, where it is not English."""
+    return {"config": {"locale": {"number": NUMBERS[language()]}}} if language() in NUMBERS else {}

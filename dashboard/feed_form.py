@@ -72,6 +72,7 @@ FORMS: Mapping[str, SourceForm] = {
                 KindForm("search", (Field("query", is_required=True, longest=512),)),
                 KindForm("mentions", (ACCOUNT,)),
                 KindForm("timeline", (ACCOUNT,)),
+                KindForm("direct"),
             ),
             needs_credential=True,
             secrets=(

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from dashboard.format import age_words, money_words, source_words, span_words
-from dashboard.texts import CATALOGUE, text
+from dashboard.texts import known, text
 from desk.feeds import FeedHealth
 from desk.leases import NEVER_POLLED
 from desk.looks import GOOD
@@ -96,7 +96,7 @@ def summary(feeds: Sequence[FeedHealth]) -> str:
 
 def what(feed: FeedHealth) -> str:
     """A feed in one line, such as "X · Search · Acme · every 5 min"."""
-    kind = CATALOGUE.get(f"feeds.kind.{feed.source}.{feed.kind}", feed.kind)
+    kind = known(f"feeds.kind.{feed.source}.{feed.kind}", feed.kind)
     interval = text("feeds.every", span=span_words(timedelta(seconds=feed.interval_s)))
     parts = [source_words(feed.source, feed.site), kind, feed.brand, "" if feed.source in NEVER_POLLED else interval]
     return " · ".join(part for part in parts if part)
@@ -125,4 +125,4 @@ def prices(costs: Sequence[Mapping[str, Any]]) -> str:
 
 def refusal(result: str) -> str:
     """Why a test could not look, empty when it could."""
-    return "" if result in GOOD else CATALOGUE.get(f"feeds.test.result.{result}", text("feeds.test.result.other"))
+    return "" if result in GOOD else known(f"feeds.test.result.{result}", text("feeds.test.result.other"))

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, TypeVar, get_args
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from desk.filters import QueueFilter, View
+from desk.sight import Sight
 from storage.words import Intent, Sentiment, Urgency
 
 W = TypeVar("W", bound=StrEnum)
@@ -14,14 +15,34 @@ VIEWS: tuple[View, ...] = get_args(View)
 STEP = 50
 MOST = 500
 LONGEST_TEXT = 200
-NAMES = ("view", "source", "feed", "brand", "intent", "sentiment", "urgency", "language", "flagged", "q")
+NAMES = (
+    "view",
+    "source",
+    "feed",
+    "brand",
+    "intent",
+    "sentiment",
+    "urgency",
+    "language",
+    "flagged",
+    "tag",
+    "owner",
+    "team",
+    "incident",
+    "q",
+)
+
+NARROWING = ("source", "feed_id", "brand_id", "intent", "sentiment", "urgency", "language", "tag_id", "owner_id", "team_id", "incident_id")
+
+FULL_SIGHT = frozenset[View]({"waiting", "unclaimed", "due_soon", "team", "flagged"})
+"""Lists of who waits: they differ for those who see shielded cases."""
 
 
-def read_filter(params: Mapping[str, str], *, person_id: int | None) -> QueueFilter:
-    """The filter that an address asks for; a value that does not exist counts as not given."""
-    view = params.get("view")
+def read_filter(params: Mapping[str, str], *, person_id: int | None, sight: Sight | None = None) -> QueueFilter:
+    """The filter that an address asks for, as one person sees it; a value that does not exist counts as not given."""
+    view, seen = read_view(params.get("view")), sight or Sight()
     return QueueFilter(
-        view=next((known for known in VIEWS if known == view), "waiting"),
+        view=view,
         source=params.get("source") or None,
         feed_id=read_number(params.get("feed")),
         brand_id=read_number(params.get("brand")),
@@ -32,7 +53,23 @@ def read_filter(params: Mapping[str, str], *, person_id: int | None) -> QueueFil
         text=params.get("q", "")[:LONGEST_TEXT],
         flagged=params.get("flagged") == "1",
         assignee_id=person_id if view == "mine" else None,
+        tag_id=read_number(params.get("tag")),
+        owner_id=read_number(params.get("owner")),
+        team_id=read_number(params.get("team")),
+        incident_id=read_number(params.get("incident")),
+        my_teams=seen.my_teams if view == "team" else (),
+        sees_shielded=seen.sees_shielded and view in FULL_SIGHT,
+        due_within=seen.due_within,
     )
+
+
+def read_view(value: str | None) -> View:
+    return next((known for known in VIEWS if known == value), "waiting")
+
+
+def unwritten(params: str) -> dict[str, str]:
+    """What a written filter says, by name; names that no filter has are left out."""
+    return {name: value for name, value in parse_qsl(params) if name in NAMES}
 
 
 def read_limit(params: Mapping[str, str]) -> int:
@@ -51,7 +88,7 @@ def written(params: Mapping[str, str]) -> str:
 
 def is_narrowed(shown: QueueFilter) -> bool:
     """Whether more than the view decides what is shown."""
-    values: tuple[Any, ...] = (shown.source, shown.feed_id, shown.brand_id, shown.intent, shown.sentiment, shown.urgency, shown.language)
+    values: list[Any] = [getattr(shown, name) for name in NARROWING]
     return any(value is not None for value in values) or shown.flagged or bool(shown.text.strip())
 
 

@@ -7,7 +7,8 @@ from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from dashboard.texts import CATALOGUE, text
+from dashboard.texts import known, text
+from dashboard.texts.language import ENGLISH, language
 from storage.types import EPOCH
 from storage.words import ReplyState, Sentiment, Urgency
 
@@ -24,6 +25,7 @@ REPLY_GLYPHS = {
     ReplyState.BY_HAND: "☞",
 }
 SOON = timedelta(minutes=15)
+COMMA_FOR_POINT = str.maketrans(",.", ".,")
 MARKDOWN = re.compile(r"([!-/:-@\[-`{-~])")
 
 
@@ -73,7 +75,7 @@ def word_of(kind: str, value: StrEnum | str | None) -> str:
     """The screen's word for a member of a closed set; a name that the catalogue does not know stands as it is."""
     if value is None:
         return ""
-    return CATALOGUE.get(f"{kind}.{value}", str(value).replace("_", " "))
+    return known(f"{kind}.{value}", str(value).replace("_", " "))
 
 
 def source_words(source: str, site: str) -> str:
@@ -146,11 +148,25 @@ def web_link(url: str) -> str:
 
 
 def money_words(micros: int, currency: str) -> str:
-    signs = {"USD": "$", "EUR": "€", "GBP": "£"}
-    amount = f"{micros / 1_000_000:.3f}".rstrip("0")
+    sign = {"USD": "$", "EUR": "€", "GBP": "£"}.get(currency)
+    amount = f"{micros / 1_000_000:,.3f}".rstrip("0")
     whole, _, part = amount.partition(".")
-    value = f"{whole}.{part:0<2}"
-    return f"{signs[currency]}{value}" if currency in signs else f"{value} {currency}"
+    value = _signs(f"{whole}.{part:0<2}")
+    return f"{sign}{value}" if sign and language() == ENGLISH else f"{value} {sign or currency}"
+
+
+def number_words(n: float, digits: int = 0) -> str:
+    """A number with the signs of the language: "1,200" and "1.200"."""
+    return _signs(f"{n:,.{digits}f}")
+
+
+def percent_words(share: float) -> str:
+    """A share of 1 as a percentage: "25%" and "25 %"."""
+    return f"{share:.0%}" if language() == ENGLISH else f"{share * 100:.0f}\N{NO-BREAK SPACE}%"
+
+
+def _signs(number: str) -> str:
+    return number if language() == ENGLISH else number.translate(COMMA_FOR_POINT)
 
 
 def as_dicts(marks: tuple[Mark, ...]) -> list[dict[str, Any]]:

@@ -9,8 +9,10 @@ import streamlit as st
 from dashboard import components, welcome
 from dashboard.actions import Kind, Result
 from dashboard.format import plain
+from dashboard.panes import bell, own_locale, shift_control, stops, tour
+from dashboard.panes import help as help_pane
 from dashboard.texts import text
-from dashboard.viewer import Nobody, Viewer, who
+from dashboard.viewer import Nobody, Viewer, languages, who
 from dashboard.workspace import here
 from desk import people
 from storage.words import Role
@@ -32,7 +34,8 @@ ICONS = {
 
 
 def run() -> None:
-    """Draw one run of the board."""
+    """Draw one run of the board, in the language of whoever looks."""
+    viewer = who()
     st.set_page_config(
         page_title=text("app.name"),
         page_icon=ICON,
@@ -40,15 +43,17 @@ def run() -> None:
         initial_sidebar_state="collapsed",
         menu_items={"About": text("app.about")},
     )
-    components.frame(key="frame")
-    viewer = who()
+    components.frame(key="frame", data=languages())
     page = st.navigation(_pages(viewer), position="hidden" if isinstance(viewer, Nobody) else "top")
     _banner()
     if isinstance(viewer, Nobody):
         page.run() if page.url_path == START else welcome.draw(viewer)
         return
     _me(viewer)
+    bell.lead(page.url_path, PAGES)
+    stops.banners(viewer, tell)
     _toast()
+    help_pane.draw()
     page.run()
 
 
@@ -80,9 +85,17 @@ def _banner() -> None:
 
 def _me(viewer: Viewer) -> None:
     signed_in = text("me.signed_in", person=viewer.name)
-    with st.container(key="me"), st.popover(viewer.initials, help=plain(signed_in)):
-        st.text(signed_in)
-        welcome.choice(viewer)
+    with st.container(key="me", horizontal=True, gap="xsmall"):
+        stops.menu(viewer, tell)
+        shift_control.draw(viewer, tell)
+        help_pane.button()
+        bell.draw(viewer)
+        with st.popover(viewer.initials, help=plain(signed_in)):
+            st.text(signed_in)
+            tour.resume(viewer)
+            tour.practise()
+            own_locale.draw(viewer, tell)
+            welcome.choice(viewer)
 
 
 def _toast() -> None:

@@ -1,18 +1,27 @@
 """What stands beside a case: what solved it before, this author's earlier cases, why it is where it is, notes and the record. Pure."""
 
+import re
+from datetime import datetime
+from functools import partial
 from typing import Any
 
 from dashboard.case_values import Block, Reader
-from dashboard.format import clock_words, millis, short, word_of
+from dashboard.customer_values import last_time
+from dashboard.folds import previewed
+from dashboard.format import clock_words, millis, word_of
+from dashboard.outcome_words import spared_words
 from dashboard.similar_values import similar_section
 from dashboard.texts import text
+from dashboard.texts.spoken import say
 from desk.inbox import CaseView, PastCase
+from desk.notes import NoteView
 from desk.resolutions import ResolutionView
 from desk.similar import Likeness
 from desk.urgency import Reason
 from storage.words import CaseStatus
 
 LONGEST_PREVIEW = 200
+INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?\+00:00")
 
 
 def history_blocks(view: CaseView, reader: Reader, likeness: Likeness | None = None) -> list[Block]:
@@ -20,15 +29,14 @@ def history_blocks(view: CaseView, reader: Reader, likeness: Likeness | None = N
     is_mine = view.row.assignee_id == reader.id and view.row.status != CaseStatus.CLOSED
     similar = similar_section(likeness, view, reader)
     return [
+        *last_time(view.past),
         _section("fixes", [_fix(found, may_use=is_mine) for found in view.suggestions], is_open=True),
         *([similar] if similar else []),
         _section("earlier", [_earlier(past) for past in view.history], is_open=bool(view.history)),
-        _section(
-            "notes", [{"type": "note", "who": note.person, "text": note.text, "at": millis(note.at)} for note in view.notes], is_open=True
-        ),
+        *([_section("notes", [_note(note, reader) for note in view.notes], is_open=True)] if reader.may_care else []),
         _why(view, reader),
         _section("instants", _instants(view, reader), is_open=False),
-        _section("timeline", _timeline(view), is_open=False),
+        _section("timeline", _timeline(view, reader), is_open=False),
     ]
 
 
@@ -44,17 +52,22 @@ def _section(name: str, blocks: list[Block], *, is_open: bool) -> Block:
 
 
 def _fix(found: ResolutionView, *, may_use: bool) -> Block:
-    times = {0: text("case.fix_never"), 1: text("case.fix_once")}.get(found.reused) or text("case.fix_times", n=found.reused)
     use: list[dict[str, Any]] = [{"verb": "reuse", "value": found.id, "words": text("case.fix_use")}] if may_use else []
     return {
         "type": "fix",
         "cause": found.cause,
         "fix": found.fix,
         "evidence": found.evidence,
-        "meta": text("case.fix_meta", times=times, person=found.person),
+        "meta": text("case.fix_meta", times=spared_words(found.reused), person=found.person),
         "at": millis(found.at),
         "actions": use,
     }
+
+
+def _note(note: NoteView, reader: Reader) -> Block:
+    may_remove = note.person_id == reader.id and reader.now < note.removable_until
+    remove: list[dict[str, Any]] = [{"verb": "remove_note", "value": note.id, "words": text("note.remove")}] if may_remove else []
+    return {"type": "note", "who": note.person, "text": note.text, "at": millis(note.at), "actions": remove}
 
 
 def _earlier(past: PastCase) -> Block:
@@ -62,7 +75,7 @@ def _earlier(past: PastCase) -> Block:
         "type": "earlier",
         "title": word_of("outcome", past.outcome) if past.outcome else text("case.live"),
         "at": millis(past.opened_at),
-        "text": short(past.preview, LONGEST_PREVIEW),
+        "text": previewed(past.preview, LONGEST_PREVIEW, abusive=past.abusive),
         "fix": text("case.earlier_fix", fix=past.resolution) if past.resolution else "",
         "actions": [{"verb": "open", "value": past.id, "words": text("case.earlier_open")}],
     }
@@ -76,7 +89,7 @@ def _why(view: CaseView, reader: Reader) -> Block:
 
 
 def _reason(reason: Reason) -> Block:
-    return {"type": "reason", "words": reason.words, "amount": text("case.why_minutes", n=reason.minutes) if reason.minutes else ""}
+    return {"type": "reason", "words": say(reason.words), "amount": text("case.why_minutes", n=reason.minutes) if reason.minutes else ""}
 
 
 def _instants(view: CaseView, reader: Reader) -> list[Block]:
@@ -92,5 +105,11 @@ def _instants(view: CaseView, reader: Reader) -> list[Block]:
     return [{"type": "reason", "words": text(f"case.instant.{name}"), "amount": amount} for name, amount in words]
 
 
-def _timeline(view: CaseView) -> list[Block]:
-    return [{"type": "entry", "text": f"{entry.person} {entry.words}", "at": millis(entry.at)} for entry in reversed(view.timeline)]
+def _timeline(view: CaseView, reader: Reader) -> list[Block]:
+    told = [(entry, INSTANT.sub(partial(_clock, reader), say(entry.words))) for entry in reversed(view.timeline)]
+    return [{"type": "entry", "text": f"{entry.person} {words}", "at": millis(entry.at)} for entry, words in told]
+
+
+def _clock(reader: Reader, found: re.Match[str]) -> str:
+    """An instant of the record, on the reader's clock."""
+    return clock_words(datetime.fromisoformat(found[0]), now=reader.now, zone=reader.zone)

@@ -1,35 +1,52 @@
-"""Who is at the board: one signed cookie, written by Starlette's session middleware, read here for the pages."""
+"""Who is at the board: one signed cookie, written by Starlette's session middleware, read here for the pages.
+
+The cookie says who signed in and carries a token; that the sign-in still holds stands in the database (`dashboard.signed_in`).
+"""
 
 import hashlib
 import json
 from base64 import b64decode
 from collections.abc import Mapping
-from datetime import timedelta
+from dataclasses import dataclass, field
 from typing import Any
 
 from itsdangerous import BadSignature, TimestampSigner
 
-KEPT = timedelta(days=7)
-"""How long a sign-in holds; that the person still works here is read anew at each act."""
+from desk import sign_ins
 
-PERSON = "person"
+KEPT = sign_ins.LONGEST
+
+PERSON, TOKEN, TOLD = "person", "token", "told"
+"""Who, with which sign-in; `told` is why the last attempt did not work."""
 
 
-def person_in_cookie(cookies: Mapping[str, str], *, name: str, secret: str) -> int | None:
-    """Whom a browser's cookies sign in, None for nobody, a broken signature or one that is too old."""
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Whom a cookie with a good signature names, and the token of their sign-in."""
+
+    person_id: int
+    token: str = field(repr=False)
+
+
+def session_in_cookie(cookies: Mapping[str, str], *, name: str, secret: str) -> Mapping[str, Any]:
+    """What a browser's cookies say; empty for none, a broken signature or one that is too old."""
     cookie = cookies.get(name)
     if not cookie:
-        return None
+        return {}
     try:
         signed = TimestampSigner(secret).unsign(cookie.encode(), max_age=int(KEPT.total_seconds()))
-        return person_in_session(json.loads(b64decode(signed)))
+        said = json.loads(b64decode(signed))
     except (BadSignature, ValueError, UnicodeError):
+        return {}
+    return said if isinstance(said, dict) else {}
+
+
+def claim_in(session: Mapping[str, Any]) -> Claim | None:
+    """Who the cookie says that this is, None for nobody."""
+    person_id, token = session.get(PERSON), session.get(TOKEN)
+    if isinstance(person_id, bool) or not isinstance(person_id, int) or not isinstance(token, str):
         return None
-
-
-def person_in_session(session: Mapping[str, Any]) -> int | None:
-    person_id = session.get(PERSON)
-    return person_id if isinstance(person_id, int) else None
+    return Claim(person_id, token)
 
 
 def space_of(database_url: str) -> str:

@@ -5,18 +5,24 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
+from sqlalchemy.exc import InterfaceError, OperationalError
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from dashboard.identity import person_in_session
+from dashboard.locales import Locales
+from dashboard.signed_in import SignedIn, Verdict
 from dashboard.texts import text
+from dashboard.texts.language import accepted, speak
+from dashboard.texts.spoken import say
 
 DRAWN_FOR = "careline-person"
 LARGEST_BODY = 256 * 1024
 SAFE_METHODS = ("GET", "HEAD")
+VERDICT = "careline.verdict"
 
 
 class SameSite:
@@ -36,13 +42,44 @@ class SameSite:
         await self.app(scope, receive, send)
 
 
+class Door:
+    """Looks whose sign-in a request carries, and whether it still holds; `person_of` tells the routes, and they are answered in their language.
+
+    The database is asked in a thread.
+    """
+
+    def __init__(self, app: ASGIApp, signed_in: SignedIn, locales: Locales) -> None:
+        self.app = app
+        self.signed_in = signed_in
+        self.locales = locales
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            try:
+                scope[VERDICT] = self.signed_in.known(scope["session"]) or await run_in_threadpool(self.signed_in.look, scope["session"])
+                speak(await self._language(scope[VERDICT], Headers(scope=scope)))
+            except (OperationalError, InterfaceError):
+                refusal = JSONResponse({"words": text("act.busy")}, HTTPStatus.SERVICE_UNAVAILABLE)
+                await refusal(scope, receive, send)
+                return
+        await self.app(scope, receive, send)
+
+    async def _language(self, verdict: Verdict, headers: Headers) -> str:
+        if verdict.person_id is None:
+            return accepted(headers.get("accept-language", "")) or self.locales.default.language
+        locale = self.locales.known(verdict.person_id)
+        if locale is None:
+            locale = await run_in_threadpool(self.locales.of, verdict.person_id)
+        return locale.language
+
+
 def person_of(request: Request) -> int:
     """Who sent it. Raises 401 when nobody is signed in, or not the one for whom the page was drawn."""
-    person_id = person_in_session(request.session)
+    verdict: Verdict = request.scope[VERDICT]
     drawn_for = request.headers.get(DRAWN_FOR)
-    if person_id is None or drawn_for not in {None, str(person_id)}:
-        raise HTTPException(HTTPStatus.UNAUTHORIZED, text("act.signed_out"))
-    return person_id
+    if verdict.person_id is None or drawn_for not in {None, str(verdict.person_id)}:
+        raise HTTPException(HTTPStatus.UNAUTHORIZED, say(verdict.words) or text("act.signed_out"))
+    return verdict.person_id
 
 
 async def body_of(request: Request) -> dict[str, Any]:

@@ -76,6 +76,8 @@ def _mark(view: LabelView, word: str) -> Mark:
 
 
 def _about(view: LabelView, *, now: datetime, zone: str) -> str:
+    if view.rule:
+        return text("label.by_rule", rule=view.rule)
     if view.at is None:
         return text("label.by_model")
     time = clock_words(view.at, now=now, zone=zone)

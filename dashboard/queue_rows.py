@@ -7,10 +7,12 @@ from typing import Any
 from dashboard.format import clock_words, millis, reply_mark, sentiment_mark, source_words, urgency_mark, word_of
 from dashboard.texts import text
 from desk.inbox import CaseRow, HoldView
-from storage.words import CaseStatus, ReplyState
+from desk.upkeep import PRIVATE_PREVIEW
+from storage.words import CaseStatus, HoldKind, ReplyState
 
 UNTOLD = (ReplyState.DRAFT, ReplyState.CANCELLED)
 QUIET = (CaseStatus.NEW, CaseStatus.OPEN)
+GLYPHS = {HoldKind.READING: "◎", HoldKind.REPLYING: "✎", HoldKind.AWAY: "◌"}
 
 
 def row_values(row: CaseRow, *, now: datetime, zone: str) -> dict[str, Any]:
@@ -20,8 +22,8 @@ def row_values(row: CaseRow, *, now: datetime, zone: str) -> dict[str, Any]:
         "id": row.id,
         "author": row.author,
         "source": source_words(row.source, row.site),
-        "preview": row.preview,
-        "folded": row.abusive,
+        "preview": text("queue.private") if row.preview == PRIVATE_PREVIEW else row.preview,
+        "folded": row.abusive or row.is_blocked,
         "urgency": urgency_mark(row.urgency).as_dict(),
         "sentiment": sentiment_mark(row.sentiment).as_dict(),
         "words": list(_words(row, now=now, zone=zone)),
@@ -35,10 +37,22 @@ def row_values(row: CaseRow, *, now: datetime, zone: str) -> dict[str, Any]:
 
 
 def hold_values(hold: HoldView) -> dict[str, Any]:
-    return {"person": hold.person_id, "kind": hold.kind.value, "words": text(f"hold.{hold.kind}", person=hold.person)}
+    """Who is at a case and what they do there: a glyph and initials where there is little room, the words for all who cannot see them."""
+    return {
+        "person": hold.person_id,
+        "kind": hold.kind.value,
+        "glyph": GLYPHS[hold.kind],
+        "initials": hold.initials,
+        "words": text(f"hold.{hold.kind}", person=hold.person),
+        "beside": text(f"hold.beside.{hold.kind}", person=hold.person),
+    }
 
 
 def _words(row: CaseRow, *, now: datetime, zone: str) -> Iterator[str]:
+    if row.escalation:
+        yield text("contact.escalated", kind=word_of("escalation", row.escalation))
+    if row.is_blocked:
+        yield text("contact.blocked")
     if row.intent:
         yield word_of("intent", row.intent)
     if row.flag:
@@ -49,5 +63,7 @@ def _words(row: CaseRow, *, now: datetime, zone: str) -> Iterator[str]:
         yield text("queue.row.snoozed", time=clock_words(row.snoozed_until, now=now, zone=zone))
     if row.reopened:
         yield text("queue.row.reopened")
+    for tag in row.tags:
+        yield text("queue.row.tag", tag=tag)
     if row.contacts > 1:
         yield text("queue.row.contacts", n=row.contacts)

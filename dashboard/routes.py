@@ -16,27 +16,30 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from dashboard import actions, drawn
-from dashboard.actions import Kind, Result
+from dashboard import (
+    actions,
+    answering_routes,
+    approval_routes,
+    bulk_routes,
+    drawn,
+    export_routes,
+    exposure_routes,
+    media_routes,
+    notice_routes,
+    sign_in_routes,
+)
+from dashboard.actions import Kind
 from dashboard.filters import read_filter, read_limit, written
-from dashboard.identity import KEPT, PERSON
-from dashboard.incoming import SameSite, body_of, number_in, person_of, truth_in, words_in
-from dashboard.snapshots import CASE, Snapshot
+from dashboard.identity import KEPT
+from dashboard.incoming import Door, SameSite, body_of, number_in, person_of, truth_in, words_in
+from dashboard.own_zone import zone_of
+from dashboard.snapshots import CASE, NEWS, Snapshot
 from dashboard.texts import text
+from dashboard.told import STATUS, clock, told_of
 from dashboard.workspace import Workspace
-from desk import errors, people
+from desk import errors
 from storage.words import HoldKind
 
-STATUS = {
-    Kind.DONE: HTTPStatus.OK,
-    Kind.NOT_ALLOWED: HTTPStatus.FORBIDDEN,
-    Kind.NOT_FOUND: HTTPStatus.NOT_FOUND,
-    Kind.TAKEN: HTTPStatus.CONFLICT,
-    Kind.NOT_YOURS: HTTPStatus.CONFLICT,
-    Kind.STALE: HTTPStatus.CONFLICT,
-    Kind.REFUSED: HTTPStatus.UNPROCESSABLE_ENTITY,
-    Kind.BUSY: HTTPStatus.SERVICE_UNAVAILABLE,
-}
 GONE = "gone"
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -62,7 +65,7 @@ def board_app(workspace: Workspace) -> ASGIApp:
         session_cookie=settings.cookie_name,
         max_age=int(KEPT.total_seconds()),
         same_site="lax",
-        https_only=not settings.is_loopback,
+        https_only=settings.has_secure_cookie,
     )
     handlers: dict[Any, Any] = {
         HTTPException: _told,
@@ -70,7 +73,13 @@ def board_app(workspace: Workspace) -> ASGIApp:
         OperationalError: _busy,
         InterfaceError: _busy,
     }
-    return Apart(Starlette(routes=routes.all(), middleware=[session, Middleware(SameSite)], exception_handlers=handlers))
+    return Apart(
+        Starlette(
+            routes=routes.all(),
+            middleware=[session, Middleware(SameSite), Middleware(Door, signed_in=workspace.signed_in, locales=workspace.locales)],
+            exception_handlers=handlers,
+        )
+    )
 
 
 class Routes:
@@ -89,27 +98,38 @@ class Routes:
             Route("/reply/{case_id:int}", self.reply, methods=["POST"]),
             Route("/replies/{reply_id:int}/{verb}", self.act_on_reply, methods=["POST"]),
             Route("/presence", self.presence, methods=["POST"]),
-            Route("/sign-in", self.sign_in, methods=["POST"]),
-            Route("/sign-out", self.sign_out, methods=["POST"]),
-            Route("/first-person", self.first_person, methods=["POST"]),
+            Route("/notices", self.notices),
+            *answering_routes.routes(self.workspace),
+            *sign_in_routes.routes(self.workspace),
+            *bulk_routes.routes(self.workspace),
+            *media_routes.routes(self.workspace),
+            *approval_routes.routes(self.workspace),
+            *notice_routes.routes(self.workspace),
+            *exposure_routes.routes(self.workspace),
+            *export_routes.routes(self.workspace),
         ]
 
     async def queue(self, request: Request) -> Response:
         person_id = person_of(request)
         params = request.query_params
-        shown, limit = read_filter(params, person_id=person_id), read_limit(params)
-        listed = ("rows", written(params), shown.assignee_id, limit)
+        limit = read_limit(params)
 
         def build() -> dict[str, Any]:
-            rows = self.snapshots.known(listed, lambda: drawn.rows(self.workspace, shown, limit=limit))
+            shown = read_filter(params, person_id=person_id, sight=drawn.sight(self.workspace, person_id=person_id))
+            zone = zone_of(self.workspace, person_id)
+            rows = self.snapshots.known(("rows", shown, limit, zone), lambda: drawn.rows(self.workspace, shown, limit=limit, zone=zone))
             return {**rows, "counts": drawn.counts(self.workspace, person_id=person_id)}
 
-        return await self._answer(request, ("queue", person_id, *listed), build)
+        return await self._answer(request, ("queue", person_id, written(params), limit), build)
 
     async def case(self, request: Request) -> Response:
         person_id = person_of(request)
         case_id = request.path_params["case_id"]
         return await self._answer(request, (CASE, person_id, case_id), partial(drawn.case, self.workspace, case_id, person_id=person_id))
+
+    async def notices(self, request: Request) -> Response:
+        person_id = person_of(request)
+        return await self._answer(request, (NEWS, person_id), partial(drawn.news, self.workspace, person_id=person_id))
 
     async def similar(self, request: Request) -> Response:
         """POST asks the classifier, which answers some moments later; GET says how far it is."""
@@ -117,19 +137,20 @@ class Routes:
         if request.method == "POST":
             asked = await run_in_threadpool(actions.ask_similar, self.workspace, person_id, case_id)
             if not asked.is_done:
-                return self._told_of(asked)
+                return told_of(asked)
         values = await run_in_threadpool(drawn.similar, self.workspace, case_id, person_id=person_id)
-        return JSONResponse(values, headers=self._clock())
+        return JSONResponse(values, headers=clock())
 
     async def draft(self, request: Request) -> Response:
         person_id, case_id, body = person_of(request), request.path_params["case_id"], await body_of(request)
-        words, version = words_in(body, "text"), number_in(body, "version")
-        result = await run_in_threadpool(actions.save_draft, self.workspace, person_id, case_id, words=words, version=version)
+        words, version, saved = words_in(body, "text"), number_in(body, "version"), number_in({"saved": 0, **body}, "saved")
+        told: dict[str, Any] = {"words": words, "version": version, "saved_reply_id": saved or None}
+        result = await run_in_threadpool(actions.save_draft, self.workspace, person_id, case_id, **told)
         self.snapshots.drop_case(case_id)
         extra = {}
         if result.kind is Kind.STALE:
             extra = {"draft": await run_in_threadpool(drawn.draft, self.workspace, case_id, person_id=person_id)}
-        return self._told_of(result, **extra)
+        return told_of(result, **extra)
 
     async def reply(self, request: Request) -> Response:
         person_id, case_id, body = person_of(request), request.path_params["case_id"], await body_of(request)
@@ -143,8 +164,10 @@ class Routes:
             seen_mention_id=number_in(body, "seen_mention"),
             seen_reply_id=number_in(body, "seen_reply"),
             account_id=number_in(body, "account"),
+            mention_id=number_in(body, "mention") if body.get("mention") else None,
+            seen_draft=number_in(body, "version") if "version" in body else None,
         )
-        return self._told_of(result)
+        return told_of(result)
 
     async def act_on_reply(self, request: Request) -> Response:
         person_id, reply_id, body = person_of(request), request.path_params["reply_id"], await body_of(request)
@@ -160,7 +183,7 @@ class Routes:
                 verb = partial(actions.prove, self.workspace, person_id, reply_id, url=words_in(body, "url"))
             case _:
                 raise HTTPException(HTTPStatus.NOT_FOUND)
-        return self._told_of(await run_in_threadpool(verb))
+        return told_of(await run_in_threadpool(verb))
 
     async def presence(self, request: Request) -> Response:
         person_id, body = person_of(request), await body_of(request)
@@ -171,51 +194,16 @@ class Routes:
             result = await run_in_threadpool(actions.be_present, self.workspace, person_id, case_id, kind=HoldKind(kind))
         else:
             raise HTTPException(HTTPStatus.BAD_REQUEST, text("act.unreadable"))
-        return self._told_of(result)
-
-    async def sign_in(self, request: Request) -> Response:
-        person_id = number_in(await body_of(request), "person")
-        if not self.workspace.settings.is_loopback:
-            raise HTTPException(HTTPStatus.FORBIDDEN)
-        await run_in_threadpool(self._check_active, person_id)
-        request.session.clear()
-        request.session[PERSON] = person_id
-        return self._told_of(Result(Kind.DONE))
-
-    async def sign_out(self, request: Request) -> Response:
-        request.session.clear()
-        return self._told_of(Result(Kind.DONE))
-
-    async def first_person(self, request: Request) -> Response:
-        body = await body_of(request)
-        if not self.workspace.settings.is_loopback:
-            raise HTTPException(HTTPStatus.FORBIDDEN)
-        result = await run_in_threadpool(
-            actions.first_person, self.workspace, name=words_in(body, "name"), initials=words_in(body, "initials")
-        )
-        if result.is_done and result.values:
-            request.session[PERSON] = result.values["person"]
-        return self._told_of(result)
+        return told_of(result)
 
     async def _answer(self, request: Request, question: tuple[Any, ...], build: Callable[[], dict[str, Any]]) -> Response:
         snapshot = self.snapshots.fresh(question)
         if snapshot is None:
             snapshot = await run_in_threadpool(self.snapshots.answer, question, build)
-        headers = {"ETag": snapshot.tag, "Cache-Control": "no-cache", **self._clock()}
+        headers = {"ETag": snapshot.tag, "Cache-Control": "no-cache", **clock()}
         if request.headers.get("if-none-match") == snapshot.tag:
             return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
         return _json(snapshot, headers)
-
-    def _told_of(self, result: Result, **extra: Any) -> Response:
-        content = {"kind": result.kind, "words": result.words, **(result.values or {}), **extra}
-        return JSONResponse(content, STATUS[result.kind], headers=self._clock())
-
-    def _check_active(self, person_id: int) -> None:
-        with self.workspace.database.read() as session:
-            people.active(session, person_id)
-
-    def _clock(self) -> dict[str, str]:
-        return {"Careline-Now": str(drawn.server_millis())}
 
 
 def healthz(workspace: Workspace, is_warm: Callable[[], bool]) -> Endpoint:

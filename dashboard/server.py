@@ -42,7 +42,7 @@ class SignInNeeded(Exception):
     def __init__(self, host: str) -> None:
         super().__init__(
             f"the board refuses to listen on {host}: on this machine alone (127.0.0.1) a name is enough, beyond it people must sign in, "
-            'and no sign-in is set up. Set  host = "127.0.0.1"  under [board] in settings.toml'
+            'and no sign-in is set up. Set  host = "127.0.0.1"  under [board] in settings.toml, or set up [sign_in] (docs/sign-in.md)'
         )
 
 
@@ -54,7 +54,7 @@ class Warmth:
 
 def serve(settings: BoardSettings) -> None:
     """Serve the board until the process is told to end. Raises SignInNeeded, SchemaMismatch, and OSError for a port that is taken."""
-    if not settings.is_loopback:
+    if not settings.is_loopback and settings.sign_in is None:
         raise SignInNeeded(settings.host)
     doorstep = Doorstep(settings.host, settings.port)
     app = build(settings, ready=doorstep.leave)
@@ -71,7 +71,7 @@ def serve(settings: BoardSettings) -> None:
 
 def build(settings: BoardSettings, *, ready: Callable[[], None] = lambda: None) -> Any:
     """The ASGI app of a workspace. Once in a process: Streamlit's options and registry are the process's. `ready` is called when it can serve."""
-    if not settings.is_loopback:
+    if not settings.is_loopback and settings.sign_in is None:
         raise SignInNeeded(settings.host)
     workspace = open_workspace(settings)
     check_schema(workspace.database)

@@ -3,8 +3,10 @@
 from typing import Any
 
 from dashboard.case_values import Block, Reader
-from dashboard.format import millis, short, word_of
+from dashboard.folds import previewed
+from dashboard.format import millis, word_of
 from dashboard.texts import text
+from dashboard.texts.spoken import say
 from desk.inbox import CaseView
 from desk.similar import Likeness, SimilarCase
 from storage.words import CaseStatus
@@ -22,7 +24,7 @@ def similar_section(likeness: Likeness | None, view: CaseView, reader: Reader) -
     if likeness.waits:
         return _section([_line(text("case.similar_waits"))]) | {"ask": f"/board/similar/{view.row.id}"}
     if likeness.error:
-        return _section([_line(text("case.similar_failed", why=likeness.error))])
+        return _section([_line(text("case.similar_failed", why=say(likeness.error)))])
     is_mine = view.row.assignee_id == reader.id and view.row.status != CaseStatus.CLOSED
     cases = [_case(one, may_use=is_mine) for one in likeness.cases]
     return _section(cases) | {"count": len(cases)} if cases else None
@@ -42,7 +44,7 @@ def _case(one: SimilarCase, *, may_use: bool) -> Block:
         "type": "earlier",
         "title": text("case.similar_title", how=_how(one.score), end=_end(one)),
         "at": millis(one.opened_at),
-        "text": short(one.preview, LONGEST_PREVIEW),
+        "text": previewed(one.preview, LONGEST_PREVIEW, abusive=one.abusive),
         "fix": text("case.earlier_fix", fix=text("case.similar_fix", cause=one.cause, fix=one.fix)) if one.resolution_id else "",
         "actions": [*use, _action("open", one.case_id, "case.earlier_open")],
     }

@@ -13,8 +13,11 @@ BYTE_ORDER_MARK = "\ufeff"
 
 def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
     """A CSV file in UTF-8 whose cells no spreadsheet runs as formulas."""
+    return (BYTE_ORDER_MARK + lines(header) + "".join(lines(row) for row in rows)).encode()
+
+
+def lines(*rows: Sequence[Any]) -> str:
+    """These rows as they stand in the file."""
     written = io.StringIO(newline="")
-    writer = csv.writer(written)
-    writer.writerow([safe_cell(cell) for cell in header])
-    writer.writerows([safe_cell(cell) for cell in row] for row in rows)
-    return (BYTE_ORDER_MARK + written.getvalue()).encode()
+    csv.writer(written).writerows([safe_cell(cell) for cell in row] for row in rows)
+    return written.getvalue()

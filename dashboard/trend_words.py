@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from dashboard.format import span_words
+from dashboard.format import number_words, span_words
 from dashboard.shares import LEAST, Share
-from dashboard.texts import CATALOGUE, text
+from dashboard.texts import known, text
 from dashboard.trend_time import point_words
 from desk.trends import Span
 from storage.words import LookResult
@@ -47,7 +47,7 @@ def _change(now: int, before: int) -> tuple[str, dict[str, object]]:
     if before < FEW:
         return ("few_more", {"n": now - before}) if now > before else ("few_fewer", {"n": before - now})
     if now >= 3 * before:
-        return "times", {"times": f"{now / before:.1f}".removesuffix(".0")}
+        return "times", {"times": number_words(now / before, 0 if round(now / before, 1).is_integer() else 1)}
     percent = round(abs(now - before) * 100 / before)
     if percent == 0:
         return "same", {}
@@ -67,12 +67,14 @@ def points(now: Share | None, before: Share | None, *, days: int) -> str:
         return ""
     moved = round(now.value * 100) - round(before.value * 100)
     name = "same" if moved == 0 else "more" if moved > 0 else "fewer"
+    if abs(moved) == 1:
+        return text(f"trends.points.{name}.one", before=before_words(days))
     return text(f"trends.points.{name}", points=abs(moved), before=before_words(days))
 
 
 def reason(result: LookResult) -> str:
     """Why a feed was blind, as the end of a sentence that begins with the feed."""
-    return CATALOGUE.get(f"trends.reason.{result}", CATALOGUE["trends.reason.other"])
+    return known(f"trends.reason.{result}", text("trends.reason.other"))
 
 
 def blind_sentences(spans: Sequence[Span], *, now: datetime, zone: str) -> list[str]:

@@ -2,14 +2,20 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from dashboard.identity import person_in_cookie
+from dashboard.identity import TOLD, session_in_cookie
+from dashboard.texts.language import accepted, follow_page, language, speak
+from dashboard.texts.spoken import say
 from dashboard.workspace import Workspace, here
-from desk import people
+from desk import exports, people
 from desk.errors import NotAllowed
 from storage.words import Role
+
+SPOKEN, WANTED, ZONE = "spoken_language", "wanted_language", "own_zone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +26,8 @@ class Viewer:
     name: str
     initials: str
     roles: frozenset[Role]
+    is_learning: bool = False
+    tour_step: int = 0
 
     @property
     def may_care(self) -> bool:
@@ -28,6 +36,10 @@ class Viewer:
     @property
     def may_label(self) -> bool:
         return bool(self.roles & people.LABELS)
+
+    @property
+    def may_export(self) -> bool:
+        return bool(self.roles & exports.MAY)
 
     @property
     def may_lead(self) -> bool:
@@ -44,9 +56,10 @@ class Viewer:
 
 @dataclass(frozen=True, slots=True)
 class Nobody:
-    """Nobody is signed in; `words` say why where somebody was."""
+    """Nobody is signed in; `words` say why where somebody was, `told` names why the last attempt did not work."""
 
     words: str = ""
+    told: str = ""
 
 
 def cookies() -> Mapping[str, str]:
@@ -54,10 +67,59 @@ def cookies() -> Mapping[str, str]:
     return found
 
 
+def headers() -> Mapping[str, str]:
+    """What the browser said when it connected."""
+    found: Mapping[str, str] = st.context.headers
+    return found
+
+
 def who() -> Viewer | Nobody:
     workspace = here()
-    person_id = person_in_cookie(cookies(), name=workspace.settings.cookie_name, secret=workspace.secret)
-    return Nobody() if person_id is None else _viewer(workspace, person_id)
+    workspace.signed_in.page = asking
+    said = _said(workspace)
+    verdict = workspace.signed_in.look(said)
+    if verdict.person_id is None:
+        _speak(accepted(headers().get("Accept-Language", "")) or workspace.locales.default.language)
+        return Nobody(say(verdict.words), str(said.get(TOLD, "")))
+    return _viewer(workspace, verdict.person_id)
+
+
+def _speak(wanted: str) -> None:
+    """In this run, and in callbacks and parts of the page that run before the next one.
+
+    A session speaks one language as long as it lives: its widgets know what was chosen by the words that they showed. Whoever chooses another
+    one begins a new session.
+    """
+    st.session_state[WANTED] = wanted
+    speak(st.session_state.setdefault(SPOKEN, wanted))
+
+
+def _language_of_page() -> str | None:
+    found: str | None = st.session_state.get(SPOKEN) if get_script_run_ctx(suppress_warning=True) else None
+    return found
+
+
+follow_page(_language_of_page)
+
+
+def languages() -> Mapping[str, str]:
+    """The language that this session speaks, and the one that its person wants by now."""
+    return {"locale": language(), "wanted": st.session_state.get(WANTED, language())}
+
+
+def clock_zone() -> str:
+    """The zone of whoever looks at the page that is running, in its callbacks, too."""
+    found: str = st.session_state.get(ZONE, here().locales.default.zone)
+    return found
+
+
+def asking() -> Mapping[str, Any] | None:
+    """What the cookie says of the browser whose page is running, None where no page is: a callback acts for whoever is signed in now."""
+    return _said(here()) if get_script_run_ctx(suppress_warning=True) else None
+
+
+def _said(workspace: Workspace) -> Mapping[str, Any]:
+    return session_in_cookie(cookies(), name=workspace.settings.cookie_name, secret=workspace.secret)
 
 
 def _viewer(workspace: Workspace, person_id: int) -> Viewer | Nobody:
@@ -65,5 +127,8 @@ def _viewer(workspace: Workspace, person_id: int) -> Viewer | Nobody:
         try:
             person = people.active(session, person_id)
         except NotAllowed as error:
-            return Nobody(str(error))
-        return Viewer(person.id, person.name, person.initials, people.roles_of(person))
+            return Nobody(say(str(error)))
+        locale = workspace.locales.read(person)
+        _speak(locale.language)
+        st.session_state[ZONE] = locale.zone
+        return Viewer(person.id, person.name, person.initials, people.roles_of(person), person.is_learning, person.tour_step)

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from dashboard.locales import Locale, Locales
 from dashboard.settings import BoardSettings
+from dashboard.signed_in import SignedIn
 from dashboard.snapshots import Snapshots
 from storage.database import Database
 
@@ -17,12 +19,14 @@ CACHE_KIB = 16_384
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """What a page, a callback or a route needs: settings, rows, the key that signs the sign-in cookie, and the answers kept in memory."""
+    """What a page, a callback or a route needs: settings, rows, the key that signs the sign-in cookie, and what is kept in memory."""
 
     settings: BoardSettings
     database: Database
     secret: str
     snapshots: Snapshots
+    signed_in: SignedIn
+    locales: Locales
 
     def now(self) -> datetime:
         return self.database.now()
@@ -40,7 +44,8 @@ def open_workspace(settings: BoardSettings) -> Workspace:
 
 def show(settings: BoardSettings, database: Database, secret: str) -> Workspace:
     """Make these rows this process's workspace."""
-    _Opened.workspace = Workspace(settings, database, secret, Snapshots(database))
+    locales = Locales(database, Locale(settings.language, settings.desk.zone))
+    _Opened.workspace = Workspace(settings, database, secret, Snapshots(database), SignedIn(database), locales)
     return _Opened.workspace
 
 

@@ -12,7 +12,7 @@ from storage.dialect import among
 from storage.models import Audit, Case, Person, Reply
 from storage.words import CaseStatus
 
-TAKING = ("claim", "hand_over", "take_over")
+TAKING = ("claim", "hand_over", "take_over", "deal")
 """The acts that make somebody the assignee."""
 
 

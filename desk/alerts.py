@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.orm import Session
 
+from desk import incident_spikes
 from desk.cleaning import plain
 from desk.concerns import Concern, concerns
 from desk.settings import DeskSettings
 from storage import dialect
-from storage.models import Alert
+from storage.models import Alert, AlertTold
 from storage.words import AlertKind
 
 ONE_OPEN = text("ended_at IS NULL")
@@ -56,7 +57,9 @@ def refresh(session: Session, *, settings: DeskSettings, now: datetime) -> Refre
     for alert in ended:
         alert.ended_at = now
     session.flush()
-    return Refreshed(sum(_open(session, concern, settings=settings, now=now) for concern in wrong.values()), len(ended))
+    opened = sum(_open(session, concern, settings=settings, now=now) for concern in wrong.values())
+    incident_spikes.tell_leads(session, now=now)
+    return Refreshed(opened, len(ended))
 
 
 def due(session: Session, *, now: datetime) -> list[Telling]:
@@ -75,13 +78,24 @@ def due(session: Session, *, now: datetime) -> list[Telling]:
 
 
 def told(session: Session, alert_id: int, *, settings: DeskSettings, now: datetime) -> None:
-    """Somebody knows. It is told again only after the cooldown, if it still stands then."""
+    """Everybody knows. It is told again only after the cooldown, if it still stands then, and then to all of them."""
+    session.execute(delete(AlertTold).where(AlertTold.alert_id == alert_id))
     _change(session, alert_id, told_at=now, tell_at=now + settings.alerts.cooldown, attempts=0, error="")
 
 
 def not_told(session: Session, alert_id: int, *, error: str, retry_at: datetime) -> None:
     """Nobody could be reached; the error stands on the alert until it works."""
     _change(session, alert_id, tell_at=retry_at, attempts=Alert.attempts + 1, error=plain(error)[:LONGEST_ERROR])
+
+
+def reached(session: Session, alert_id: int) -> frozenset[str]:
+    """The recipients that this telling has reached so far, by name; none once all were."""
+    return frozenset(session.scalars(select(AlertTold.recipient).where(AlertTold.alert_id == alert_id)))
+
+
+def note_reached(session: Session, alert_id: int, recipient: str) -> None:
+    """One more recipient knows: whoever goes on with this telling, also after a crash, leaves them alone."""
+    dialect.insert_new(session, AlertTold.__table__, [{"alert_id": alert_id, "recipient": recipient}], key=("alert_id", "recipient"))
 
 
 def standing(session: Session) -> Sequence[Alert]:

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, exists, false, select
 from sqlalchemy.orm import Session
 
 from storage.dialect import among
-from storage.models import Author, Catch, Feed, Mention
+from storage.models import Author, Catch, Feed, Mention, MentionTag, Rule
 from storage.search import search
 from storage.words import Flag, Intent, Sentiment, Urgency
 
@@ -35,13 +35,17 @@ class MentionFilter:
     author_id: int | None = None
     is_own: bool | None = None
     without_case: bool = False
+    tag_id: int | None = None
     since: datetime | None = None
     until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class MentionRow:
-    """A mention as the list draws it. Labels are None while it waits for triage; `case_id` is None where it has made no case."""
+    """A mention as the list draws it. Labels are None while it waits for triage; `case_id` is None where it has made no case.
+
+    `muted_by`: the rule that let it make none.
+    """
 
     id: int
     author: str
@@ -63,15 +67,35 @@ class MentionRow:
     flag: Flag | None
     is_own: bool
     case_id: int | None
+    is_private: bool
+    is_blocked: bool
+    muted_by: str = ""
 
 
-COPIED = tuple(name for name in MentionRow.__slots__ if name not in {"author", "handle"})
+COPIED = tuple(name for name in MentionRow.__slots__ if name not in {"author", "handle", "is_blocked", "muted_by"})
 
 
-def mentions(session: Session, filter: MentionFilter, *, now: datetime, limit: int = 50, after: int | None = None) -> list[MentionRow]:  # noqa: A002, ARG001
-    """A page of mentions, the last seen first, those that were erased left out. `after` is the id of the last row of the page before."""
-    query = select(Author.name.label("name"), Author.handle.label("handle"), *(getattr(Mention, name) for name in COPIED))
+def mentions(
+    session: Session,
+    filter: MentionFilter,  # noqa: A002
+    *,
+    now: datetime,  # noqa: ARG001
+    limit: int = 50,
+    after: int | None = None,
+    with_private: bool = False,
+) -> list[MentionRow]:
+    """A page of mentions, the last seen first, those that were erased left out, and private messages unless they are asked for.
+
+    `after` is the id of the last row of the page before.
+    """
+    is_blocked = Author.blocked_at.is_not(None).label("is_blocked")
+    muted_by = Rule.name.label("muted_by")
+    query = select(
+        Author.name.label("name"), Author.handle.label("handle"), is_blocked, muted_by, *(getattr(Mention, name) for name in COPIED)
+    )
+    query = query.outerjoin(Rule, Rule.id == Mention.muted_by_id)
     query = query.join(Author, Author.id == Mention.author_id).where(Mention.deleted_at.is_(None), *_conditions(session, filter))
+    query = query if with_private else query.where(~Mention.is_private)
     if filter.feed_id is not None:
         query, place = query.join(Catch, Catch.mention_id == Mention.id).where(Catch.feed_id == filter.feed_id), Catch.mention_id
     else:
@@ -81,8 +105,8 @@ def mentions(session: Session, filter: MentionFilter, *, now: datetime, limit: i
 
 
 def _row(found: dict[str, Any]) -> MentionRow:
-    name = found.pop("name")
-    return MentionRow(author=name or found["handle"], **found)
+    name, muted_by = found.pop("name"), found.pop("muted_by")
+    return MentionRow(author=name or found["handle"], muted_by=(muted_by or "") if found["case_id"] is None else "", **found)
 
 
 def _conditions(session: Session, shown: MentionFilter) -> list[ColumnElement[bool]]:
@@ -93,6 +117,9 @@ def _conditions(session: Session, shown: MentionFilter) -> list[ColumnElement[bo
     if shown.brand_id is not None:
         theirs = exists().where(Catch.mention_id == Mention.id, Feed.id == Catch.feed_id, Feed.brand_id == shown.brand_id)
         found.append(theirs)
+    if shown.tag_id is not None:
+        # Through the tag's own index: few mentions have one, and they are read from it in order.
+        found.append(Mention.id.in_(select(MentionTag.mention_id).where(MentionTag.tag_id == shown.tag_id)))
     if shown.without_case:
         found.append(Mention.case_id.is_(None))
     if shown.since is not None:

@@ -5,17 +5,18 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from desk import audit, holds, people, recall, upkeep
+from desk import audit, hands, holds, notes, notices, people, recall, routing, upkeep
 from desk.access import case_to_change, name_of, own_case, owned_since, require_live
 from desk.errors import AlreadyClaimed, Invalid, NotYours
-from desk.filters import QueueFilter, next_unclaimed
+from desk.filters import QueueFilter
 from desk.holds import hold, leave
-from desk.opening import followed, join, join_all, latest_case, live_case, open_case
+from desk.notes import add_note
+from desk.opening import followed, join, join_all, latest_case, latest_case_of, live_case, live_case_of, open_case, return_from_away
 from desk.regroup import merge, open_for_mention, split
 from desk.settings import DeskSettings
 from desk.upkeep import refresh
-from storage.models import Case, Note, Person
-from storage.words import CaseStatus, HoldKind
+from storage.models import Case, Person
+from storage.words import CaseStatus, HoldKind, NoticeKind
 
 __all__ = [
     "add_note",
@@ -27,8 +28,10 @@ __all__ = [
     "join",
     "join_all",
     "latest_case",
+    "latest_case_of",
     "leave",
     "live_case",
+    "live_case_of",
     "merge",
     "open_case",
     "open_for_mention",
@@ -47,6 +50,8 @@ def claim(session: Session, case_id: int, *, by: Person, now: datetime) -> Case:
     Raises AlreadyClaimed, which names the one who has it, for all others; Invalid when it is closed. Claiming one's own case changes nothing.
     """
     people.require(by, people.CARE)
+    people.stay(session, [by.id])
+    people.active(session, by.id)
     if not _take(session, case_id, by=by):
         return _why_not(session, case_id, by=by)
     return _taken(session, case_id, by=by, now=now)
@@ -78,13 +83,21 @@ def _taken(session: Session, case_id: int, *, by: Person, now: datetime) -> Case
     return case
 
 
-def claim_next(session: Session, *, by: Person, now: datetime, filter: QueueFilter | None = None) -> Case | None:  # noqa: A002  the board's word
-    """Take the most pressing case that nobody has, within a filter. None when there is none.
+def claim_next(
+    session: Session,
+    *,
+    by: Person,
+    settings: DeskSettings | None = None,
+    now: datetime,
+    filter: QueueFilter | None = None,  # noqa: A002  the board's word
+) -> Case | None:
+    """Take the most pressing case that this person may be given (`desk.routing`), within a filter. None when there is none.
 
     On PostgreSQL a case that somebody else is just taking is passed over, so that many who ask at once wait for nobody.
+    Without `settings` nobody is spared abusive cases. Raises Invalid when they are not on shift or have as many open cases as they may.
     """
     people.require(by, people.CARE)
-    case_id = next_unclaimed(session, filter or QueueFilter(), now=now)
+    case_id = routing.next_for(session, filter or QueueFilter(), by=by, settings=settings, now=now)
     return claim(session, case_id, by=by, now=now) if case_id is not None else None
 
 
@@ -96,9 +109,7 @@ def release(session: Session, case_id: int, *, by: Person, now: datetime) -> Cas
     case = _own_or_lead(session, case_id, by=by)
     if case.assignee_id is None:
         return case
-    was = case.assignee_id
-    case.assignee_id, case.version = None, case.version + 1
-    holds.put(session, case_id, kind=HoldKind.READING, person_id=was, now=now, until=now)
+    was = hands.give_back(session, case, now=now)
     audit.record(session, "release", now=now, by=by, case_id=case_id, was=was)
     return case
 
@@ -108,6 +119,8 @@ def hand_over(session: Session, case_id: int, *, to_person_id: int, note: str, b
 
     Raises NotYours unless `by` has it or is a lead; Invalid when the colleague does not work on cases.
     """
+    people.require(by, people.CARE)
+    people.stay(session, [to_person_id])
     case = _own_or_lead(session, case_id, by=by)
     require_live(case)
     to = people.active(session, to_person_id)
@@ -115,12 +128,14 @@ def hand_over(session: Session, case_id: int, *, to_person_id: int, note: str, b
     if case.assignee_id == to.id:
         raise Invalid(f"{to.name} has this case already")
     was = case.assignee_id
-    _assign(session, case, to, now=now, reason=f"handed over to {to.name} before it was sent")
+    hands.give(session, case, to, now=now, reason=f"handed over to {to.name} before it was sent")
     case.handovers += 1
     upkeep.reorder(case)
     if note.strip():
-        session.add(Note(case_id=case_id, person_id=by.id, at=now, text=note.strip()))
+        notes.write(session, case, text=note, by=by, now=now, but=(to.id,))
     audit.record(session, "hand_over", now=now, by=by, case_id=case_id, to=to.id, was=was, claim_no=case.claim_no)
+    key, told = f"handed {case_id} {case.claim_no}", note.strip()[: notes.LONGEST_NEWS]
+    notices.tell(session, [to.id], NoticeKind.HANDED_OVER, key=key, now=now, case_id=case_id, by=by, text=told)
     return case
 
 
@@ -130,6 +145,8 @@ def take_over(session: Session, case_id: int, *, by: Person, now: datetime) -> C
     Raises AlreadyClaimed while the assignee is at the case, Invalid when nobody has it.
     """
     people.require(by, people.CARE)
+    people.stay(session, [by.id])
+    people.active(session, by.id)
     case = case_to_change(session, case_id)
     require_live(case)
     if case.assignee_id == by.id:
@@ -140,18 +157,10 @@ def take_over(session: Session, case_id: int, *, by: Person, now: datetime) -> C
     if not is_lead and holds.is_held(session, case_id, case.assignee_id, now=now):
         raise AlreadyClaimed(name_of(session, case.assignee_id) or "Somebody", owned_since(session, case_id))
     was = case.assignee_id
-    recalled = _assign(session, case, by, now=now, reason=f"{by.name} took the case over before it was sent")
+    recalled = hands.give(session, case, by, now=now, reason=f"{by.name} took the case over before it was sent")
     holds.put(session, case_id, kind=HoldKind.READING, person_id=by.id, now=now, until=now + holds.FIRST_HOLD)
     audit.record(session, "take_over", now=now, by=by, case_id=case_id, was=was, claim_no=case.claim_no, recalled=recalled)
     return case
-
-
-def _assign(session: Session, case: Case, to: Person, *, now: datetime, reason: str) -> int:
-    case.assignee_id, case.claim_no, case.version = to.id, case.claim_no + 1, case.version + 1
-    case.claimed_at = case.claimed_at or now
-    if case.status == CaseStatus.NEW:
-        case.status = CaseStatus.OPEN
-    return recall.queued(session, case, now=now, reason=reason)
 
 
 def _own_or_lead(session: Session, case_id: int, *, by: Person) -> Case:
@@ -174,37 +183,26 @@ def snooze(session: Session, case_id: int, *, until: datetime, by: Person, now: 
 
 
 def reopen(session: Session, case_id: int, *, by: Person, settings: DeskSettings, now: datetime) -> Case:
-    """Bring a closed case back, with new due times; its history stays. Raises Invalid unless it is closed for itself, not merged."""
+    """Bring a closed case back, with new due times; its history stays, and so does its owner, if they are on shift. Raises Invalid unless it is closed for itself, not merged."""
     people.require(by, people.CARE)
     case = case_to_change(session, case_id)
     if case.status != CaseStatus.CLOSED:
         raise Invalid("This case is not closed")
     if case.merged_into_id is not None:
         raise Invalid(f"This case was merged into case {case.merged_into_id}: work on that one")
-    _refuse_second_live(session, case)
+    refuse_second_live(session, case)
     was = case.outcome
     upkeep.restart(session, case, settings=settings, since=now)
-    case.assignee_id = case.assignee_id if case.assignee_id == by.id else None
     upkeep.renew(session, case, settings=settings)
+    if case.assignee_id != by.id:
+        return_from_away(session, [case], settings=settings, now=now)
     audit.record(session, "reopen", now=now, by=by, case_id=case_id, was=was and was.value)
     return case
 
 
-def _refuse_second_live(session: Session, case: Case) -> None:
+def refuse_second_live(session: Session, case: Case) -> None:
+    """Raises Invalid when this closed case's thread goes on in another one."""
     theirs = select(Case.id).where(Case.author_id == case.author_id, Case.thread_id == case.thread_id, Case.split_no == 0)
     other = session.scalar(theirs.where(Case.status != CaseStatus.CLOSED, Case.id != case.id))
     if other is not None and case.split_no == 0:
         raise Invalid(f"This customer's thread goes on in case {other}: work on that one")
-
-
-def add_note(session: Session, case_id: int, *, text: str, by: Person, now: datetime) -> Case:
-    """A note for colleagues; it never leaves the house."""
-    people.require(by, people.CARE)
-    if not text.strip():
-        raise Invalid("The note is empty")
-    case = case_to_change(session, case_id)
-    note = Note(case_id=case_id, person_id=by.id, at=now, text=text.strip())
-    session.add(note)
-    session.flush()
-    audit.record(session, "note", now=now, by=by, case_id=case_id, note=note.id)
-    return case

@@ -5,10 +5,10 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from desk import platforms, states, upkeep, wording
+from desk import contact, platforms, states, upkeep, wording
 from desk.access import name_of, owned_since
-from desk.errors import AlreadyAnswered, DoNotContact, Invalid, Stale
-from storage.models import Author, Case, Mention, Person, Reply, ReplyAccount
+from desk.errors import AlreadyAnswered, Invalid, Stale
+from storage.models import Case, Mention, Person, Reply, ReplyAccount
 from storage.words import Capability, ReplyState
 
 
@@ -44,23 +44,22 @@ def capability(mention: Mention, account: ReplyAccount) -> tuple[Capability, str
     return Capability.LINK, f"The post does not mention @{account.handle}: the platform lets it be answered there, not by API"
 
 
-def require_words(text: str, account: ReplyAccount) -> None:
+def require_words(text: str, account: ReplyAccount, *, is_private: bool = False) -> None:
     """Raises Invalid for a text that must not leave: empty, unfinished, too long for the platform."""
     if not text.strip():
         raise Invalid("The reply is empty")
     left = wording.placeholders(text)
     if left:
         raise Invalid(f"Fill in {', '.join(left)} first")
-    limit, length = platforms.limit(account.source), platforms.length(account.source, text)
+    limit = platforms.limit(account.source, is_private=is_private)
+    length = platforms.length(account.source, text, is_private=is_private)
     if limit is not None and length > limit:
         raise Invalid(f"{length - limit} characters too long: {account.source} takes {limit}, this has {length}")
 
 
 def require_contact(session: Session, case: Case) -> None:
     """Raises DoNotContact for an author who asked us to stop."""
-    author = session.get_one(Author, case.author_id, populate_existing=True)
-    if author.do_not_contact:
-        raise DoNotContact(f"{case.author_name} asked us not to contact them. {author.do_not_contact_reason}".strip())
+    contact.require(session, case.author_id, proactive=False)
 
 
 def require_fresh(session: Session, case: Case, *, seen_mention_id: int | None) -> None:

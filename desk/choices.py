@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from storage.models import Brand, Case, Feed, Person, PersonRole
+from desk import tags
+from storage.models import Brand, Case, Feed, Person, PersonRole, Team
 from storage.words import Role
 
 RECENT = 500
@@ -14,12 +15,14 @@ RECENT = 500
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """Sources that are listened to, feeds and brands by id, and the languages of the last cases."""
+    """Sources that are listened to, feeds and brands by id, the languages of the last cases, tags and teams by id."""
 
     sources: tuple[str, ...]
     feeds: dict[int, str]
     brands: dict[int, str]
     languages: tuple[str, ...]
+    tags: dict[int, str]
+    teams: dict[int, str]
 
 
 def choices(session: Session) -> Choices:
@@ -28,11 +31,14 @@ def choices(session: Session) -> Choices:
     brands = session.execute(select(Brand.id, Brand.name).order_by(func.lower(Brand.name)))
     recent = select(Case.language).order_by(Case.id.desc()).limit(RECENT).subquery()
     languages = session.scalars(select(recent.c.language).where(recent.c.language.is_not(None)).distinct().order_by(recent.c.language))
+    teams = session.execute(select(Team.id, Team.name).where(Team.retired_at.is_(None)).order_by(func.lower(Team.name)))
     return Choices(
         sources=tuple(sorted({feed.source for feed in feeds})),
         feeds={feed.id: feed.name for feed in feeds},
         brands={brand.id: brand.name for brand in brands},
         languages=tuple(languages),
+        tags={tag.id: tag.name for tag in tags.offered(session)},
+        teams={row.id: row.name for row in teams},
     )
 
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from desk import states, urgency
+from desk import incident_spikes, states, urgency
 from desk.feed_health import words_of
 from desk.leases import NEVER_POLLED
 from desk.settings import AlertRules
@@ -44,6 +44,7 @@ def concerns(session: Session, *, rules: AlertRules, now: datetime) -> list[Conc
         *_backlog(session, rules, now),
         *_breaches(session, rules, now),
         *_high(session, rules, now),
+        *_spikes(session, rules, now),
     ]
 
 
@@ -111,3 +112,8 @@ def _high(session: Session, rules: AlertRules, now: datetime) -> Iterator[Concer
     for row in rows:
         text = f"Case {row.id} is of high urgency, and nobody has claimed it since {row.due:%H:%M} UTC."
         yield Concern(AlertKind.HIGH_UNCLAIMED, f"case {row.id}", text)
+
+
+def _spikes(session: Session, rules: AlertRules, now: datetime) -> Iterator[Concern]:
+    for spike in incident_spikes.spikes(session, rules=rules, now=now):
+        yield Concern(AlertKind.INCIDENT_LIKELY, f"brand {spike.brand_id}", incident_spikes.words(session, spike))

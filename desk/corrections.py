@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from desk import audit, people, rollups, standing, triage, upkeep, worth
+from desk import audit, people, rollups, shield, standing, triage, upkeep, worth
 from desk.access import case_to_change
 from desk.errors import Invalid, NotFound
 from desk.rollups import Change, Labels
@@ -56,7 +56,7 @@ def correct(
     """
     act = _begin(session, mention_id, by=by)
     wanted, was = standing.label_of(question, label), act.label(question)
-    if was == label:
+    if was == label and not _is_ruled(act, question):
         return Corrected(mention_id, question, was, was, act.mention.case_id)
     is_taken_back = _has_taken_back(session, act, question, label, by=by, now=now)
     if not is_taken_back:
@@ -92,7 +92,11 @@ def confirm(
     act = _begin(session, mention_id, by=by)
     theirs = standing.standing(session, [mention_id]).get(mention_id, {})
     settled = {question for question, found in theirs.items() if found.revision == act.mention.revision}
-    rows = [_row(act, one, label, by=by, now=now) for one in questions if one not in settled and (label := act.label(one)) is not None]
+    rows = [
+        _row(act, one, label, by=by, now=now)
+        for one in questions
+        if one not in settled and not _is_ruled(act, one) and (label := act.label(one)) is not None
+    ]
     session.add_all(rows)
     _settle(session, act, None, settings=settings, now=now)
     if rows:
@@ -158,6 +162,8 @@ def _settle(
     theirs = standing.standing(session, [mention.id]).get(mention.id, {})
     if question is not None:
         _back_to_model(act, question)
+    if question is Question.URGENCY:
+        mention.ruled_urgency = mention.ruled_by_id = None
     standing.put(mention, theirs)
     if mention.flag in {None, Flag.UNSURE}:
         doubtful = standing.is_doubtful(session, mention, act.said.unsure if act.said else (), theirs)
@@ -166,10 +172,17 @@ def _settle(
     after = Labels.of(mention)
     is_new_matter = wants_answer or (_asks_for_answer(after) and not _asks_for_answer(act.before))
     opened = _tell_case(session, mention, is_new_matter=is_new_matter, settings=settings, now=now)
+    shield.follow(session, [mention.case_id], settings=settings, now=now)
     session.flush()
     scopes = rollups.scopes(session, [mention.id])[mention.id]
-    rollups.move(session, [Change(mention.bucket_at, scopes, act.before, after)])
+    if Labels.counted(mention) is not None:
+        rollups.move(session, [Change(mention.bucket_at, scopes, act.before, after)])
     return opened
+
+
+def _is_ruled(act: _Act, question: Question) -> bool:
+    """Whether a rule says something else; a person's word ends that."""
+    return question is Question.URGENCY and act.mention.ruled_urgency is not None
 
 
 def _back_to_model(act: _Act, question: Question) -> None:

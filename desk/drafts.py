@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from desk import recall
+from desk import pending_approvals, recall
 from desk.access import own_case, require_live
 from desk.errors import Invalid, Stale
 from storage.models import Case, Mention, Person, Reply
@@ -28,9 +28,12 @@ class DraftView:
     is_stale: bool
 
 
-def save_draft(session: Session, case_id: int, *, text: str, version: int, by: Person, now: datetime) -> int:
+def save_draft(
+    session: Session, case_id: int, *, text: str, version: int, by: Person, now: datetime, saved_reply_id: int | None = None
+) -> int:
     """Keep what the assignee has written so far; returns its new version. `version` is the one that the editor showed, 0 for none.
 
+    `saved_reply_id`: the saved reply that it was begun with; without it the one of before stays.
     Raises Stale, with the version that stands, when another window saved in between; NotYours for everybody but the assignee.
     """
     case = own_case(session, case_id, by=by)
@@ -41,11 +44,21 @@ def save_draft(session: Session, case_id: int, *, text: str, version: int, by: P
     standing = draft.version if draft else 0
     if standing != version:
         raise Stale("This draft was changed in another window", current=standing)
+    if draft is not None and draft.text.strip() != text.strip():
+        pending_approvals.withdraw(session, case_id, words="the draft was changed", by=by, now=now)
     draft = draft or started(session, case, now=now)
     draft.text, draft.version, draft.saved_at, draft.person_id = text.replace("\x00", ""), version + 1, now, by.id
     draft.claim_no, draft.seen_mention_id = case.claim_no, case.latest_mention_id
+    draft.saved_reply_id = saved_reply_id or draft.saved_reply_id
     session.flush()
     return draft.version
+
+
+def require_seen(session: Session, case: Case, *, text: str, version: int | None) -> None:
+    """What leaves takes the draft's place. Raises Stale when that would lose words which somebody saved after `version`; None asks nothing."""
+    draft = recall.draft_of(session, case.id) if version is not None else None
+    if draft is not None and draft.version != version and draft.text.strip() not in text:
+        raise Stale("This draft was changed in another window: read it first", current=draft.version)
 
 
 def started(session: Session, case: Case, *, now: datetime) -> Reply:

@@ -10,11 +10,12 @@ from hashlib import sha256
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from desk import audit, rollups, upkeep
-from desk.access import case_to_change
+from desk import audit, media, rollups, upkeep
+from desk.access import case_to_change, cases_to_change
 from desk.cleaning import Key, by_site
 from desk.errors import NotFound
 from desk.rollups import Change, Labels
+from desk.settings import DeskSettings
 from desk.untouched import close_untouched
 from storage import search
 from storage.dialect import among, insert_new
@@ -24,25 +25,27 @@ DELETED = "deleted"
 """Why a tombstone stands there: the source said that the post is gone."""
 
 
-def forget(session: Session, mention_id: int, *, reason: str, now: datetime) -> None:
-    """Erase one mention; it never comes back, and it counts nowhere any more. Raises NotFound. Doing it twice changes nothing."""
-    rollups.move(session, [erase(session, mention_id, reason=reason, now=now)])
+def forget(session: Session, mention_id: int, *, reason: str, settings: DeskSettings | None = None, now: datetime) -> None:
+    """Erase one mention; it never comes back, and it counts nowhere any more. Raises NotFound. Doing it twice changes nothing.
+
+    Without `settings` what its case was promised by stays, and only the reasons for an earlier place go with it.
+    """
+    rollups.move(session, [erase(session, mention_id, reason=reason, settings=settings, now=now)])
 
 
-def erase(session: Session, mention_id: int, *, reason: str, now: datetime) -> Change:
+def erase(session: Session, mention_id: int, *, reason: str, settings: DeskSettings | None = None, now: datetime) -> Change:
     """As `forget`, but the caller moves the counts, at the end of its transaction."""
     theirs = select(Mention).where(Mention.id == mention_id).with_for_update(key_share=True)
     mention = session.scalar(theirs.execution_options(populate_existing=True))
     if mention is None:
         raise NotFound("There is no such mention")
-    counted = None if mention.is_own or mention.deleted_at is not None else Labels.of(mention)
-    change = Change(mention.bucket_at, rollups.scopes(session, [mention_id])[mention_id], counted, None)
+    change = Change(mention.bucket_at, rollups.scopes(session, [mention_id])[mention_id], Labels.counted(mention), None)
     if mention.deleted_at is None:
         bury(session, mention.source, [(mention.site, mention.external_id)], reason=reason, now=now)
         search.change(session, mention_id, before=search.Text(mention.title, mention.text), after=None)
         _erase(session, mention, now=now)
         _erase_author(session, mention.author_id)
-        _clear_cases(session, mention, reason=reason, now=now)
+        _clear_cases(session, mention, reason=reason, settings=settings, now=now)
     return change
 
 
@@ -84,7 +87,9 @@ def _erase(session: Session, mention: Mention, *, now: datetime) -> None:
     mention.title = mention.text = mention.url = mention.capability_reason = ""
     mention.parent_external_id = mention.triage_owner = None
     mention.addressed = []
+    mention.ruled_urgency = mention.ruled_by_id = mention.muted_by_id = None
     session.flush()
+    media.erase(session, [mention.id])
     for table in (MentionRaw, MentionRevision, Triage, Correction, Embedding):
         session.execute(delete(table).where(table.mention_id == mention.id).execution_options(synchronize_session=False))
 
@@ -96,14 +101,20 @@ def _erase_author(session: Session, author_id: int) -> None:
         return
     blank = {"handle": "", "name": "", "url": "", "reach": None}
     session.execute(update(Author).where(Author.id == author_id).values(**blank))
-    session.execute(update(Case).where(Case.author_id == author_id).values(author_name="", searched="", reach=None))
+    theirs = session.scalars(select(Case.id).where(Case.author_id == author_id)).all()
+    for case in cases_to_change(session, theirs).values():
+        case.author_name, case.searched, case.reach = "", "", None
+        upkeep.reorder(case)
 
 
-def _clear_cases(session: Session, mention: Mention, *, reason: str, now: datetime) -> None:
+def _clear_cases(session: Session, mention: Mention, *, reason: str, settings: DeskSettings | None, now: datetime) -> None:
     if mention.case_id is None:
         return
     case = case_to_change(session, mention.case_id)
     upkeep.copy_mentions(session, case)
+    upkeep.reorder(case)
+    if settings is not None:
+        upkeep.set_dues(case, settings=settings)
     case.version += 1
     audit.record(session, "erase", now=now, by=None, case_id=case.id, mention=mention.id, reason=reason)
     theirs = select(Mention.id).where(Mention.case_id == case.id, ~Mention.is_own, Mention.deleted_at.is_(None))

@@ -8,11 +8,16 @@ DeskError
 ├── Stale             it changed since it was read; `current` is the newer version
 ├── Invalid           the request cannot be carried out; the message says what to change
 ├── DoNotContact      the author asked us to stop
+├── NeedsApproval     a second person reads it first; says why
 ├── AlreadyAnswered   an answer of ours stands there already
 └── LeaseLost         another worker took this row over
 """
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import ClassVar
+
+from storage.words import ApprovalReason
 
 
 class DeskError(Exception):
@@ -58,6 +63,21 @@ class Invalid(DeskError):
 
 class DoNotContact(DeskError):
     """This author asked us not to contact them."""
+
+
+class NeedsApproval(DeskError):
+    """A second person reads this reply before it leaves."""
+
+    WHY: ClassVar[Mapping[ApprovalReason, str]] = {
+        ApprovalReason.LEARNER: "You answer with a colleague who reads first: send it for approval",
+        ApprovalReason.SENSITIVE: "This case is sensitive, so a colleague reads the answer first: send it for approval",
+        ApprovalReason.EVERYONE: "Every reply is read by a colleague at the moment: send it for approval",
+        ApprovalReason.ASKED: "A colleague reads it first: send it for approval",
+    }
+
+    def __init__(self, reason: ApprovalReason) -> None:
+        super().__init__(self.WHY[reason])
+        self.reason = reason
 
 
 class AlreadyAnswered(DeskError):

@@ -41,6 +41,7 @@ def put(session: Session, case_id: int, *, kind: HoldKind, person_id: int, now: 
 
 def leave(session: Session, case_id: int, *, by: Person) -> None:
     """This person has turned away from the case."""
+    people.require(by, people.READ)
     session.execute(delete(Hold).where(Hold.case_id == case_id, Hold.person_id == by.id))
 
 
@@ -52,4 +53,9 @@ def drop_all(session: Session, case_id: int) -> None:
 def is_held(session: Session, case_id: int, person_id: int, *, now: datetime) -> bool:
     """Whether this person is at the case: they may not lose it to somebody else."""
     held = session.scalar(select(Hold).where(Hold.case_id == case_id, Hold.person_id == person_id, Hold.until > now))
-    return held is not None and (held.kind != HoldKind.AWAY or held.since > now - AWAY_PROTECTS)
+    return held is not None and protects(held.kind, held.since, now=now)
+
+
+def protects(kind: HoldKind, since: datetime, *, now: datetime) -> bool:
+    """Whether somebody who is at a case in this way, since then, keeps it from being taken over."""
+    return kind != HoldKind.AWAY or since > now - AWAY_PROTECTS

@@ -1,25 +1,26 @@
 """Reads for the board: the queue, its counts, one case, all mentions, and a mark that says whether to draw anew."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
-from zlib import crc32
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy import case as sql_case
 from sqlalchemy.orm import Session
 
 from desk import people
 from desk.browse import MentionFilter, MentionRow, mentions
-from desk.caseview import AccountView, CaseView, Instants, NoteView, PastCase, ReplyView, ThreadPost, case
+from desk.caseview import AccountView, CaseView, Instants, PastCase, ReplyView, ThreadPost, WayView, case
 from desk.drafts import DraftView
-from desk.filters import Cursor, QueueFilter, View, found
+from desk.filters import SOON, Cursor, QueueFilter, View, due, found, in_sight, is_open_to_all
 from desk.labels import LabelView
+from desk.marks import change_mark
+from desk.notes import NoteView
 from desk.rows import COLUMNS, CaseRow, HoldView, drawn
 from desk.timeline import Entry
-from storage.models import Audit, Case, Hold, Person, Reply
-from storage.models.cases import OUTBOX, PENDING, PUT_OFF, WAITING
+from storage.models import Case, Person, Reply
+from storage.models.cases import ABUSIVE, OUTBOX, PENDING, WAITING
 from storage.words import ReplyState
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "ReplyView",
     "ThreadPost",
     "View",
+    "WayView",
     "case",
     "change_mark",
     "counts",
@@ -52,14 +54,13 @@ __all__ = [
     "queue",
 ]
 
-SOON = timedelta(minutes=15)
-LAST_FEW = 200
-"""On PostgreSQL acts may become visible out of the order of their ids; more of them than this at once do not."""
-
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Cases and replies that somebody must look at. `due_soon`: the promised answer is due within 15 minutes; `breached`: it is overdue."""
+    """Cases and replies that somebody must look at. `due_soon`: the promised answer is due within some minutes; `breached`: it is overdue.
+
+    `flagged`: a person must look at it; `shield`: abusive, and waiting; `team`: of this person's teams.
+    """
 
     waiting: int
     unclaimed: int
@@ -69,25 +70,37 @@ class Counts:
     uncertain: int
     by_hand: int
     pending: int
+    flagged: int = 0
+    shield: int = 0
+    team: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """The same for everybody, so that many boards need to count once; `owned`: live cases of each person who has any."""
+    """The same for everybody, so that many boards need to count once; `owned`: live cases of each person who has any, `teams`: waiting ones of each team.
+
+    `shielded`: how many of them only some see, by the name of the count that they are missing in.
+    """
 
     waiting: int
     unclaimed: int
     breached: int
     due_soon: int
+    flagged: int
     uncertain: int
     by_hand: int
     pending: int
+    shield: int
     owned: Mapping[int, int]
+    teams: Mapping[int, int]
+    shielded: Mapping[str, int]
 
-    def of(self, person_id: int) -> Counts:
+    def of(self, person_id: int, *, my_teams: Iterable[int] = (), sees_shielded: bool = False) -> Counts:
         """As one person sees them."""
-        shared = {name: getattr(self, name) for name in self.__slots__ if name != "owned"}
-        return Counts(mine=self.owned.get(person_id, 0), **shared)
+        own = {"mine": self.owned.get(person_id, 0), "team": sum(self.teams.get(team_id, 0) for team_id in my_teams)}
+        shared: dict[str, int] = {field.name: getattr(self, field.name) for field in fields(Counts) if field.name not in own}
+        more = self.shielded if sees_shielded else {}
+        return Counts(**own, **{name: number + more.get(name, 0) for name, number in shared.items()})
 
 
 def queue(session: Session, filter: QueueFilter, *, now: datetime, limit: int = 50) -> list[CaseRow]:  # noqa: A002  the board's word
@@ -110,27 +123,43 @@ def counts(session: Session, *, by: Person, now: datetime) -> Counts:
     return figures(session, now=now).of(by.id)
 
 
-def figures(session: Session, *, now: datetime) -> Figures:
+def figures(session: Session, *, now: datetime, due_within: timedelta = SOON) -> Figures:
     """The figures beside the views, for everybody at once."""
-    due = sql_case((Case.answered_at.is_(None), Case.first_due_at), else_=Case.next_due_at)
-    counted = select(
-        func.count(),
-        _count(Case.assignee_id.is_(None)),
-        _count(due <= now),
-        _count(and_(due > now, due <= now + SOON)),
-    ).where(WAITING, or_(Case.snoozed_until.is_(None), Case.snoozed_until <= now))
-    waiting, unclaimed, breached, due_soon = session.execute(counted.with_hint(Case, "INDEXED BY ix_case_queue", "sqlite")).one()
+    there = and_(in_sight(now), Case.incident_id.is_(None))
+    counted = _counted(now, due_within).where(there, is_open_to_all(now))
+    kept_back = _counted(now, due_within).where(ABUSIVE, there, Case.shielded_until > now)
+    abusive = select(func.count()).select_from(Case).where(ABUSIVE, in_sight(now))
     outbox = _outbox(session, ReplyState.UNCERTAIN, ReplyState.BY_HAND)
     return Figures(
-        waiting=waiting,
-        unclaimed=unclaimed,
-        breached=breached,
-        due_soon=due_soon,
+        **_by_index(session, counted, "ix_case_queue"),
         uncertain=outbox.get(ReplyState.UNCERTAIN, (0, 0))[0],
         by_hand=outbox.get(ReplyState.BY_HAND, (0, 0))[0],
         pending=session.scalar(_pending()) or 0,
+        shield=session.scalar(abusive.with_hint(Case, "INDEXED BY ix_case_shield", "sqlite")) or 0,
         owned=_owned(session),
+        teams=_of_teams(session, now),
+        shielded=_by_index(session, kept_back, "ix_case_shield"),
     )
+
+
+COUNTED = ("waiting", "unclaimed", "breached", "due_soon", "flagged")
+
+
+def _counted(now: datetime, due_within: timedelta) -> Select[Any]:
+    soon = _count(and_(due() > now, due() <= now + due_within))
+    return select(func.count(), _count(Case.assignee_id.is_(None)), _count(due() <= now), soon, _count(Case.flag.is_not(None)))
+
+
+def _by_index(session: Session, counted: Select[Any], index: str) -> dict[str, int]:
+    return dict(zip(COUNTED, session.execute(counted.with_hint(Case, f"INDEXED BY {index}", "sqlite")).one(), strict=True))
+
+
+def _of_teams(session: Session, now: datetime) -> dict[int, int]:
+    """What waits of each team that has any."""
+    theirs = and_(in_sight(now), is_open_to_all(now), Case.incident_id.is_(None), Case.team_id.is_not(None))
+    grouped = select(Case.team_id, func.count()).where(theirs).group_by(Case.team_id)
+    rows = session.execute(grouped.with_hint(Case, "INDEXED BY ix_case_queue", "sqlite"))
+    return {team_id: number for team_id, number in rows if team_id is not None}
 
 
 def _owned(session: Session) -> dict[int, int]:
@@ -145,9 +174,8 @@ def _owned(session: Session) -> dict[int, int]:
 
 def next_due(session: Session, *, now: datetime) -> datetime | None:
     """When the next answer is due that we promised to somebody who waits, put-off cases among them; None when nobody waits."""
-    due = sql_case((Case.answered_at.is_(None), Case.first_due_at), else_=Case.next_due_at)
     soonest: datetime | None = session.scalar(
-        select(func.min(due)).where(WAITING, due > now).with_hint(Case, "INDEXED BY ix_case_queue", "sqlite")
+        select(func.min(due())).where(WAITING, due() > now).with_hint(Case, "INDEXED BY ix_case_queue", "sqlite")
     )
     return soonest
 
@@ -163,28 +191,3 @@ def _count(condition: ColumnElement[bool]) -> Any:
 def _outbox(session: Session, *chosen_states: ReplyState) -> dict[ReplyState, tuple[int, int]]:
     figures = select(Reply.state, func.count(), func.sum(Reply.id)).where(OUTBOX, Reply.state.in_(chosen_states)).group_by(Reply.state)
     return {state: (number, int(total)) for state, number, total in session.execute(figures)}
-
-
-def change_mark(session: Session, *, now: datetime | None = None) -> str:
-    """A short text that differs whenever the queue would be drawn differently; with `now` also when a hold or a snooze has run out.
-
-    It reads a few hundred index entries, whatever the number of mentions.
-    """
-    few = select(Audit.id).order_by(Audit.id.desc()).limit(LAST_FEW).subquery()
-    last, total = session.execute(select(func.max(few.c.id), func.sum(few.c.id))).one()
-    # All that happens to a case leaves a record, but for what delivery takes up.
-    outbox = sorted((state.value, *figures) for state, figures in _outbox(session, ReplyState.QUEUED, ReplyState.SENDING).items())
-    seen = repr((last, int(total or 0), outbox, _presence(session, now), _awake(session, now)))
-    return f"{last or 0}-{crc32(seen.encode()):08x}"
-
-
-def _presence(session: Session, now: datetime | None) -> list[tuple[int, int, str]]:
-    held = select(Hold.case_id, Hold.person_id, Hold.kind).order_by(Hold.case_id, Hold.person_id)
-    rows = session.execute(held.where(Hold.until > now) if now else held)
-    return [(case_id, person_id, kind.value) for case_id, person_id, kind in rows]
-
-
-def _awake(session: Session, now: datetime | None) -> int:
-    if now is None:
-        return 0
-    return session.scalar(select(func.count()).select_from(Case).where(PUT_OFF, Case.snoozed_until <= now)) or 0

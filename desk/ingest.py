@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
-from desk import cases, edits, erasure, looks, mentions, replies, rollups
+from desk import cases, edits, erasure, looks, media, mentions, opening, replies, rollups
 from desk.access import cases_to_change
 from desk.cleaning import Cleaned, Key, clean_post, newest_of_each, plain
 from desk.erasure import forget
@@ -132,9 +132,11 @@ def _store(
     stored = mentions.store(session, catcher, _living(session, catcher, cleaned), doomed=doomed, now=now)
     edited = edits.apply(session, stored.edited, now=now)
     mentions.keep_raw(session, stored.new.items(), edited)
+    media.note(session, stored.new.items(), now=now)
+    media.renote(session, edited, now=now)
     _keep_rejects(session, catcher, rejects, now=now)
     joined, reopened = _follow_up(session, stored, settings=settings, now=now)
-    erased = [erasure.erase(session, mention_id, reason=erasure.DELETED, now=now) for mention_id in doomed]
+    erased = [erasure.erase(session, mention_id, reason=erasure.DELETED, settings=settings, now=now) for mention_id in doomed]
     erasure.bury(session, catcher.source, gone, reason=erasure.DELETED, now=now)
     # Last: every ingest wants the same few rows of the current hour, and holds them until it commits.
     rollups.move(session, [*stored.changes, *erased])
@@ -158,7 +160,7 @@ def _keep_rejects(session: Session, catcher: Catcher, rejects: Sequence[Unreadab
 
 def _follow_up(session: Session, stored: Stored, *, settings: DeskSettings, now: datetime) -> tuple[int, int]:
     """In the order in which they were written: customers' posts join their live cases, our own posts answer them."""
-    live = _going_on(session, _live_cases(session, stored.in_known_threads))
+    live = _going_on(session, _live_cases(session, stored.in_known_threads) | opening.live_cases_of_private(session, stored.private))
     touched = sorted({*live, *stored.own})
     rows = session.scalars(select(Mention).where(among(session, Mention.id, touched))).all() if touched else ()
     joined = reopened = 0

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -13,7 +14,10 @@ from storage.words import Question
 
 @dataclass(frozen=True, slots=True)
 class LabelView:
-    """One label. `said`: what the model had said, where a person said otherwise; `person` and `at`: who looked at it, and when, if anybody did."""
+    """One label. `said`: what the model had said, where a person said otherwise; `person` and `at`: who looked at it, and when, if anybody did.
+
+    `rule`: the rule that says it instead, for the case alone.
+    """
 
     question: Question
     label: str | None
@@ -22,16 +26,20 @@ class LabelView:
     person: str = ""
     at: datetime | None = None
     is_corrected: bool = False
+    rule: str = ""
 
 
 def of_case(session: Session, case: Case) -> tuple[LabelView, ...]:
     """The labels that order a case, each from the post that decides it."""
     posts = upkeep.deciding(session, case)
     found = standing(session, sorted({post.id for post in posts.values()}))
-    return tuple(
-        label_view(post.id, question, word_of(getattr(post, question)), found.get(post.id, {}).get(question))
-        for question, post in posts.items()
-    )
+    return tuple(_of_post(post, question, found.get(post.id, {}).get(question)) for question, post in posts.items())
+
+
+def _of_post(post: Any, question: Question, found: Standing | None) -> LabelView:
+    if question is Question.URGENCY and post.ruled_urgency is not None:
+        return LabelView(question, word_of(post.ruled_urgency), post.id, rule=post.ruled_by or "")
+    return label_view(post.id, question, word_of(getattr(post, question)), found)
 
 
 def label_view(mention_id: int, question: Question, label: str | None, found: Standing | None) -> LabelView:

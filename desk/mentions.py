@@ -41,13 +41,15 @@ class Stored:
     own: frozenset[int]
     edited: Mapping[int, Cleaned]
     in_known_threads: Mapping[int, tuple[int, int]]
+    private: frozenset[int]
     changes: Sequence[Change]
 
 
 def store(session: Session, catcher: Catcher, posts: Sequence[Cleaned], *, doomed: Sequence[int] = (), now: datetime) -> Stored:
     """Insert what is new, note that this feed caught it, and say how the counts change.
 
-    `in_known_threads`: author and thread of the new mentions whose thread we knew already; only those can belong to a case.
+    `in_known_threads`: author and thread of the new mentions whose thread we knew already; only those can belong to a case, and the customers'
+    `private` ones, which belong to their author's case whatever its thread.
     `doomed` are mentions that the caller erases afterwards; all mentions of a transaction are locked here, at once and in one order.
     """
     authors = store_authors(session, catcher.source, posts, now=now)
@@ -67,6 +69,7 @@ def store(session: Session, catcher: Catcher, posts: Sequence[Cleaned], *, doome
         own=own,
         edited=edited,
         in_known_threads=_in(known_threads, new, own, authors, threads),
+        private=frozenset(mention_id for mention_id, post in new.items() if post.post.is_private and mention_id not in own),
         changes=[*_volume(catcher, new, own), *_counted_here(session, catcher, again)],
     )
 
@@ -120,6 +123,7 @@ def _row(catcher: Catcher, post: Cleaned, author_id: int, thread_id: int, is_own
         "revision": 1,
         "content_hash": post.content_hash,
         "is_own": is_own,
+        "is_private": original.is_private,
         "capability": original.capability,
         "capability_reason": original.capability_reason,
         "addressed": original.addressed,
@@ -149,13 +153,13 @@ def _in(
     return {
         mention_id: (authors[post.author_key], ids_of_threads[post.thread_key])
         for mention_id, post in new.items()
-        if ids_of_threads[post.thread_key] in threads and mention_id not in own
+        if ids_of_threads[post.thread_key] in threads and mention_id not in own and not post.post.is_private
     }
 
 
 def _volume(catcher: Catcher, new: Mapping[int, Cleaned], own: frozenset[int]) -> list[Change]:
     scopes = (-catcher.brand_id, EVERYTHING, catcher.feed_id)
-    by_hour = Counter(post.bucket_at for mention_id, post in new.items() if mention_id not in own)
+    by_hour = Counter(post.bucket_at for mention_id, post in new.items() if mention_id not in own and not post.post.is_private)
     return [Change(hour, scopes, None, Labels(), times) for hour, times in by_hour.items()]
 
 

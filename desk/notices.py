@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import CursorResult, select, update
 from sqlalchemy.orm import Session
 
 from desk.access import name_of
@@ -53,7 +54,10 @@ def unseen(session: Session, person_id: int) -> list[NoticeView]:
     return [NoticeView(row.id, row.kind, row.case_id, name_of(session, row.by_id) or "", row.text, row.at) for row in rows]
 
 
-def seen(session: Session, person_id: int, *, now: datetime, case_id: int | None = None) -> None:
-    """This person has looked at all of it, or at what leads to one case."""
+def seen(session: Session, person_id: int, *, now: datetime, case_id: int | None = None, up_to: int | None = None) -> int:
+    """This person has looked at all of it, or at what leads to one case; `up_to`: at nothing newer than that. Returns how many were news."""
     theirs = update(Notice).where(UNSEEN, Notice.person_id == person_id)
-    session.execute((theirs.where(Notice.case_id == case_id) if case_id is not None else theirs).values(seen_at=now))
+    theirs = theirs.where(Notice.case_id == case_id) if case_id is not None else theirs
+    theirs = theirs.where(Notice.id <= up_to) if up_to is not None else theirs
+    looked: CursorResult[Any] = session.execute(theirs.values(seen_at=now))  # type: ignore[assignment]
+    return looked.rowcount

@@ -4,16 +4,18 @@ A reply whose outcome nobody knows is `uncertain`: it is looked for, and never s
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select, true
 from sqlalchemy.orm import Session
 
-from desk import audit, recall, states, upkeep
+from desk import answers, attached, audit, pacing, recall, saved_replies, states, switches, upkeep, way_out
 from desk.access import case_to_change, reply_to_change
 from desk.errors import LeaseLost
-from desk.post import OutgoingReply, Sent
+from desk.post import OutgoingReply, Sent, Spent
 from desk.settings import DeskSettings
+from desk.switches import Switch
 from storage import dialect
 from storage.models import Author, Case, Cost, Credential, Mention, Reply, ReplyAccount, Thread
 from storage.models.cases import OUTBOX
@@ -35,10 +37,16 @@ def lease_due(
 ) -> list[OutgoingReply]:
     """Replies to send now, each to one worker only: their undo is over, and the case is still with whom it was. None on `full_sources`.
 
-    Those whose case was claimed by somebody else since become that person's draft.
+    Those whose case was claimed by somebody else since become that person's draft; those that must not leave any more (`desk.way_out`) become
+    drafts with the reason. None at all while a lead holds all replies.
     """
     _recall_moved(session, now=now)
-    waits = and_(OUTBOX, Reply.state == ReplyState.QUEUED, Reply.not_before <= now, _claim_holds(), _is_elsewhere(full_sources))
+    way_out.recall_hindered(session, now=now)
+    if switches.is_on(session, Switch.REPLIES_HELD):
+        return []
+    pacing.keep(session, now=now)
+    is_due = and_(OUTBOX, Reply.state == ReplyState.QUEUED, Reply.not_before <= now)
+    waits = and_(is_due, _claim_holds(), way_out.is_clear(session), _is_elsewhere(full_sources))
     change = {
         "state": ReplyState.SENDING,
         "sending_at": now,
@@ -85,6 +93,8 @@ def mark_sent(session: Session, reply_id: int, sent: Sent, *, owner: str, settin
     reply.sent_at, reply.proof, reply.reason = sent.sent_at, "api", ""
     _end_lease(reply)
     _note_sent(session, reply, sent, now=now)
+    saved_replies.count_use(session, reply)
+    answers.note(session, case, at=min(sent.sent_at, now), person_id=reply.person_id)
     upkeep.answered(session, case, at=min(sent.sent_at, now), unanswered=upkeep.posts_after(reply.seen_mention_id))
     upkeep.renew(session, case, settings=settings)
     audit.record(session, "sent", now=now, by=None, case_id=case.id, reply=reply_id)
@@ -100,9 +110,14 @@ def _note_sent(session: Session, reply: Reply, sent: Sent, *, now: datetime) -> 
     else:
         reply.reason = f"the platform shows one post for this and for reply {other}"
     reply.url = sent.url or reply.url
-    reply.cost_micros += sum(spent.micros for spent in sent.costs)
+    note_costs(session, reply, sent.costs, now=now)
+
+
+def note_costs(session: Session, reply: Reply, costs: Sequence[Spent], *, now: datetime) -> None:
+    """What was paid for a reply."""
+    reply.cost_micros += sum(spent.micros for spent in costs)
     account = session.get_one(ReplyAccount, reply.reply_account_id)
-    for spent in sent.costs:
+    for spent in costs:
         figures = {"kind": spent.kind, "units": spent.units, "micros": spent.micros, "currency": spent.currency}
         session.add(Cost(at=now, credential_id=account.credential_id, reply_id=reply.id, **figures))
 
@@ -192,12 +207,13 @@ def _leased(session: Session, due: ColumnElement[bool], *, limit: int, change: d
     session.flush()
     table = Reply.__table__
     rows = dialect.lease(session, table, due=due, order=Reply.not_before.asc(), limit=limit, change=change, returning=[table.c.id])
-    return _outgoing(session, [row[0] for row in rows])
+    return outgoing(session, [row[0] for row in rows])
 
 
-def _outgoing(session: Session, reply_ids: Sequence[int]) -> list[OutgoingReply]:
+def outgoing(session: Session, reply_ids: Sequence[int]) -> list[OutgoingReply]:
+    """Replies as a replier gets them, with their pictures."""
     query = (
-        select(Reply, Mention, Thread.external_id, ReplyAccount, Credential.name, Author.handle)
+        select(Reply, Mention, Thread.external_id, ReplyAccount, Credential.name, Author.handle, Author.external_id)
         .join(Mention, Mention.id == Reply.mention_id)
         .join(Thread, Thread.id == Mention.thread_id)
         .join(Author, Author.id == Mention.author_id)
@@ -207,10 +223,13 @@ def _outgoing(session: Session, reply_ids: Sequence[int]) -> list[OutgoingReply]
         .order_by(Reply.not_before, Reply.id)
         .execution_options(populate_existing=True)
     )
-    return [_as_outgoing(*row) for row in session.execute(query)]
+    pictures = attached.outgoing(session, reply_ids)
+    return [replace(_as_outgoing(*row), attachments=pictures.get(row[0].id, ())) for row in session.execute(query)]
 
 
-def _as_outgoing(reply: Reply, mention: Mention, thread: str, account: ReplyAccount, credential: str | None, handle: str) -> OutgoingReply:
+def _as_outgoing(
+    reply: Reply, mention: Mention, thread: str, account: ReplyAccount, credential: str | None, handle: str, author_id: str
+) -> OutgoingReply:
     return OutgoingReply(
         id=reply.id,
         key=reply.key,
@@ -226,4 +245,7 @@ def _as_outgoing(reply: Reply, mention: Mention, thread: str, account: ReplyAcco
         author_handle=handle,
         queued_at=reply.queued_at or reply.saved_at,
         sending_at=reply.sending_at or reply.saved_at,
+        external_id=reply.external_id or "",
+        author_id=author_id,
+        is_private=reply.is_private,
     )

@@ -1,28 +1,21 @@
 """How a case ends. Solved is only what has a resolution; everything else stands beside it, never inside it."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import case as sql_case
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from desk import audit, holds, states
+from desk import audit, declines, endings, held, holds, moves, pending_approvals, promises, states
 from desk.access import own_case, require_live
+from desk.declines import Declined
 from desk.errors import Invalid, NotFound
-from desk.resolutions import CAUSE_UNKNOWN, ResolutionView, resolutions
+from desk.moves import Moved
+from desk.resolutions import CAUSE_UNKNOWN, ResolutionDraft, ResolutionView, require_whole, resolutions
 from storage.models import Case, Person, Reply, Resolution
 from storage.words import CaseStatus, Outcome
 
-__all__ = ["CAUSE_UNKNOWN", "ResolutionDraft", "ResolutionView", "close", "resolutions"]
-
-
-@dataclass(frozen=True, slots=True)
-class ResolutionDraft:
-    """What solved it: the cause, the fix, and how we know that it worked. With `CAUSE_UNKNOWN` as cause the rest may be empty."""
-
-    cause: str
-    fix: str
-    evidence: str
+__all__ = ["CAUSE_UNKNOWN", "Declined", "Moved", "ResolutionDraft", "ResolutionView", "close", "resolutions"]
 
 
 def close(
@@ -34,19 +27,27 @@ def close(
     now: datetime,
     resolution: ResolutionDraft | None = None,
     reuse: int | None = None,
-    reason: str = "",
+    confirmed_by: int | None = None,
+    declined: Declined | None = None,
+    moved: Moved | None = None,
 ) -> Case:
-    """End one's own case. `solved` takes a new resolution or the id of one to reuse, `declined` takes the reason that the customer was given.
+    """End one's own case. `solved` takes a new resolution or the id of one to reuse, `declined` takes reason, rule and what we can do instead.
+
+    `moved` takes where it goes on. `confirmed_by`: the post in which the customer says that it is solved.
 
     Raises NotYours, and Invalid for a case that is closed, has a reply under way, or lacks what its outcome needs.
     """
     case = own_case(session, case_id, by=by)
     require_live(case)
     _refuse_under_way(session, case_id)
-    _require_ground(case, outcome, resolution=resolution, reuse=reuse, reason=reason)
+    promises.require_none(session, case_id)
+    _require_ground(case, outcome, resolution=resolution, reuse=reuse, declined=declined, moved=moved)
     case.resolution_id = _resolution(session, case, resolution, reuse, by=by, now=now)
-    case.declined_reason = reason.strip() if outcome == Outcome.DECLINED else ""
+    declines.put(case, declined)
+    moves.put(case, moved)
     _end(case, outcome, now=now)
+    endings.begin(session, case, by=by, now=now)
+    pending_approvals.withdraw(session, case_id, words="the case was closed", by=by, now=now)
     holds.drop_all(session, case_id)
     audit.record(
         session,
@@ -57,8 +58,11 @@ def close(
         outcome=outcome.value,
         resolution=case.resolution_id,
         reused=bool(reuse),
-        reason=reason,
     )
+    if moved is not None:
+        audit.record(session, "moved", now=now, by=by, case_id=case_id, channel=case.moved_to, reference=case.moved_ref)
+    if confirmed_by is not None:
+        held.confirm(session, case_id, mention_id=confirmed_by, by=by, now=now)
     return case
 
 
@@ -68,23 +72,35 @@ def _refuse_under_way(session: Session, case_id: int) -> None:
         raise Invalid(f"A reply is {states.words(state)}: wait for its end, or take it back, before you close the case")
 
 
-def _require_ground(case: Case, outcome: Outcome, *, resolution: ResolutionDraft | None, reuse: int | None, reason: str) -> None:
+def _require_ground(
+    case: Case,
+    outcome: Outcome,
+    *,
+    resolution: ResolutionDraft | None,
+    reuse: int | None,
+    declined: Declined | None,
+    moved: Moved | None,
+) -> None:
     if outcome == Outcome.SOLVED and (resolution is None) == (reuse is None):
         raise Invalid("Solved needs what solved it: write it down, or reuse what solved it before")
     if outcome != Outcome.SOLVED and (resolution is not None or reuse is not None):
         raise Invalid(f"Only a solved case has a resolution, this one is closed as {outcome.value}")
-    if outcome == Outcome.DECLINED and not reason.strip():
-        raise Invalid("Declined needs the reason that the customer was given")
+    if (outcome == Outcome.DECLINED) != (declined is not None):
+        raise Invalid(
+            "Declined needs the reason that the customer was given, the rule and what we can do instead; no other outcome has them"
+        )
+    if (outcome == Outcome.MOVED) != (moved is not None):
+        raise Invalid("Moved needs where it goes on and the reference there; no other outcome has them")
     if outcome == Outcome.ANSWERED and case.answered_at is None:
         raise Invalid("Nobody has answered this customer yet: choose another outcome")
 
 
 def _resolution(session: Session, case: Case, draft: ResolutionDraft | None, reuse: int | None, *, by: Person, now: datetime) -> int | None:
     if reuse is not None:
-        return _reused(session, reuse)
+        return _reused(session, case, reuse)
     if draft is None:
         return None
-    _require_whole(draft)
+    require_whole(draft)
     told = {"cause": draft.cause.strip(), "fix": draft.fix.strip(), "evidence": draft.evidence.strip()}
     written = Resolution(case_id=case.id, person_id=by.id, at=now, **told)
     session.add(written)
@@ -92,17 +108,11 @@ def _resolution(session: Session, case: Case, draft: ResolutionDraft | None, reu
     return written.id
 
 
-def _require_whole(draft: ResolutionDraft) -> None:
-    if draft.cause.strip() == CAUSE_UNKNOWN:
-        return
-    missing = [name for name in ("cause", "fix", "evidence") if not getattr(draft, name).strip()]
-    if missing:
-        raise Invalid(f"A resolution needs {' and '.join(missing)}; if nobody knows the cause, say so")
-
-
-def _reused(session: Session, resolution_id: int) -> int:
+def _reused(session: Session, case: Case, resolution_id: int) -> int:
+    """Counted for whoever is spared the search by it: the case that it was found in is not."""
     counted = update(Resolution).where(Resolution.id == resolution_id, Resolution.cause != CAUSE_UNKNOWN)
-    found: int | None = session.scalar(counted.values(reused=Resolution.reused + 1).returning(Resolution.id))
+    spared = sql_case((Resolution.case_id == case.id, 0), else_=1)
+    found: int | None = session.scalar(counted.values(reused=Resolution.reused + spared).returning(Resolution.id))
     if found is None:
         raise NotFound("There is no such resolution to reuse")
     return found

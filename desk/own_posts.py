@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from desk import audit, states, upkeep, wording
+from desk import answers, audit, pending_approvals, saved_replies, states, upkeep, wording
 from desk.access import case_to_change, reply_to_change
 from desk.settings import DeskSettings
 from storage.models import Author, Case, Mention, Reply, ReplyAccount
@@ -71,6 +71,8 @@ def _recognise(session: Session, mention: Mention, reply_id: int, *, settings: D
     states.become(reply, ReplyState.SENT)
     reply.sent_at, reply.proof, reply.reason = mention.posted_at, "timeline", ""
     reply.not_before = None  # the lease stays: its worker may still report what the sending cost
+    saved_replies.count_use(session, reply)
+    answers.note(session, case, at=min(mention.posted_at, now), person_id=reply.person_id)
     upkeep.answered(session, case, at=min(mention.posted_at, now), unanswered=upkeep.posts_after(reply.seen_mention_id))
     upkeep.renew(session, case, settings=settings)
     audit.record(session, "sent", now=now, by=None, case_id=case.id, reply=reply.id, seen_as=mention.id, was=was.value)
@@ -84,8 +86,10 @@ def _answered_elsewhere(session: Session, mention: Mention, *, settings: DeskSet
     case = case_to_change(session, case_id)
     mention.case_id = case.id
     cancelled = _cancel_queued(session, case, mention)
+    pending_approvals.void(session, [case.id], words="our account answered there in the meantime", now=now)
     if case.waiting_since is not None and _answers_what_waits(session, case, mention):
         unanswered = and_(Mention.seen_at >= case.waiting_since, Mention.posted_at > mention.posted_at)
+        answers.note(session, case, at=min(mention.posted_at, now), person_id=None)
         upkeep.answered(session, case, at=min(mention.posted_at, now), unanswered=unanswered)
         upkeep.renew(session, case, settings=settings)
     audit.record(session, "answered_elsewhere", now=now, by=None, case_id=case.id, mention=mention.id, cancelled=cancelled)
@@ -95,6 +99,8 @@ def _answered_elsewhere(session: Session, mention: Mention, *, settings: DeskSet
 def _case_answered(session: Session, mention: Mention) -> int | None:
     """The case of the post that this one answers; else of the customer that it addresses, or the only one that is live in its thread."""
     parent = (Mention.source == mention.source) & (Mention.site == mention.site) & (Mention.external_id == mention.parent_external_id)
+    if mention.is_private:
+        return _case_of_conversation(session, mention)
     answered = session.scalar(select(Mention.case_id).where(parent)) if mention.parent_external_id else None
     if answered is not None:
         return answered
@@ -105,6 +111,12 @@ def _case_answered(session: Session, mention: Mention) -> int | None:
     return chosen[0] if chosen else None
 
 
+def _case_of_conversation(session: Session, mention: Mention) -> int | None:
+    """The case of the customer's last message in the same conversation: it need not be one of this thread."""
+    theirs = select(Mention.case_id).where(Mention.thread_id == mention.thread_id, Mention.is_private, ~Mention.is_own)
+    return session.scalar(theirs.where(Mention.case_id.is_not(None)).order_by(Mention.posted_at.desc(), Mention.id.desc()).limit(1))
+
+
 def _answers_what_waits(session: Session, case: Case, mention: Mention) -> bool:
     """Not so for an answer to what was settled long ago, which a feed that reads backwards brings late."""
     of_customer = (Mention.case_id == case.id) & ~Mention.is_own & (Mention.seen_at >= case.waiting_since)
@@ -113,8 +125,9 @@ def _answers_what_waits(session: Session, case: Case, mention: Mention) -> bool:
 
 
 def _cancel_queued(session: Session, case: Case, mention: Mention) -> int:
-    """Queued replies to posts that are older than this answer."""
-    asked = select(Reply).join(Mention, Mention.id == Reply.mention_id).where(Mention.posted_at <= mention.posted_at)
+    """Queued replies to posts that are older than this answer, and that would be read by the same people."""
+    older = (Mention.posted_at <= mention.posted_at) & (Mention.is_private == mention.is_private)
+    asked = select(Reply).join(Mention, Mention.id == Reply.mention_id).where(older)
     waiting = asked.where(Reply.case_id == case.id, Reply.state == ReplyState.QUEUED).with_for_update(of=Reply)
     replies = session.scalars(waiting.execution_options(populate_existing=True)).all()
     for reply in replies:

@@ -1,15 +1,16 @@
 """Who works here, and what their roles allow."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from desk import audit, recall, states
+from desk import audit, states
 from desk.errors import Invalid, NotAllowed, NotFound
-from storage.models import Case, Hold, Person, PersonRole
+from storage.models import Person, PersonRole
 from storage.words import Role
 
 CARE = states.CARE
@@ -36,9 +37,19 @@ def require(by: Person, roles: frozenset[Role]) -> None:
 
 
 def add(
-    session: Session, *, name: str, initials: str, roles: Iterable[Role], email: str | None = None, by: Person | None, now: datetime
+    session: Session,
+    *,
+    name: str,
+    initials: str,
+    roles: Iterable[Role],
+    email: str | None = None,
+    is_experienced: bool = False,
+    by: Person | None,
+    now: datetime,
 ) -> Person:
     """A new person. `by` is an admin, or None for the command line: whoever has the database needs no permission.
+
+    An agent learns at first, unless they are `is_experienced` or nobody could read their replies before they leave.
 
     Raises Invalid for an empty name, no role, or initials or an e-mail address that were ever used: a signed reply must stay
     traceable to one person.
@@ -48,10 +59,20 @@ def add(
     wanted = sorted(set(roles))
     _check(session, name=name.strip(), initials=initials, roles=wanted, email=email)
     person = Person(name=name.strip(), initials=initials, email=email, created_at=now, roles=[PersonRole(role=role) for role in wanted])
+    person.is_learning = not is_experienced and learns(session, wanted)
     session.add(person)
     session.flush()
-    audit.record(session, "person_added", now=now, by=by, subject=f"person {person.id}", roles=[role.value for role in wanted])
+    told: dict[str, Any] = {"roles": [role.value for role in wanted], "is_learning": person.is_learning}
+    audit.record(session, "person_added", now=now, by=by, subject=f"person {person.id}", **told)
     return person
+
+
+def learns(session: Session, roles: Collection[Role]) -> bool:
+    """Whether somebody new with these roles begins under approval: an agent does, a lead does not, nor does whom nobody could read."""
+    if Role.AGENT not in roles or LEADS & set(roles):
+        return False
+    reads = select(PersonRole.person_id).join(Person).where(PersonRole.role.in_(CARE), Person.active, ~Person.is_learning)
+    return session.scalar(reads.limit(1)) is not None
 
 
 def _check(session: Session, *, name: str, initials: str, roles: list[Role], email: str | None) -> None:
@@ -67,6 +88,14 @@ def _check(session: Session, *, name: str, initials: str, roles: list[Role], ema
         raise Invalid("Somebody has this e-mail address already")
 
 
+def stay(session: Session, person_ids: Iterable[int | None]) -> None:
+    """None of these can leave before this transaction ends, so that they may be given a case. Called before the case is locked, as leaving does."""
+    wanted = sorted({person_id for person_id in person_ids if person_id is not None})
+    if wanted:
+        locked = select(Person.id).where(Person.id.in_(wanted)).order_by(Person.id).with_for_update(read=True, key_share=True)
+        session.execute(locked)
+
+
 def active(session: Session, person_id: int) -> Person:
     """The person, read anew. Raises NotAllowed when unknown or gone."""
     person = session.get(Person, person_id, populate_existing=True)
@@ -77,42 +106,90 @@ def active(session: Session, person_id: int) -> Person:
     return person
 
 
+def with_initials(session: Session, initials: str) -> Person | None:
+    """Who works here and signs so, in whatever case it is written."""
+    return session.scalar(select(Person).where(func.lower(Person.initials) == initials.lower(), Person.active))
+
+
 def everyone(session: Session, *, left: bool = False) -> list[Person]:
     """All who work here, by name; with `left` also those who did."""
     query = select(Person).order_by(func.lower(Person.name), Person.id)
     return list(session.scalars(query if left else query.where(Person.active)))
 
 
-def leave(session: Session, person_id: int, *, by: Person | None, now: datetime) -> None:
-    """Someone no longer works here: their cases go back to the queue, their unsent replies become drafts.
+def change(
+    session: Session,
+    person_id: int,
+    *,
+    name: str | None = None,
+    alias: str | None = None,
+    roles: Iterable[Role] | None = None,
+    by: Person | None,
+    now: datetime,
+) -> Person:
+    """Change what is named; None leaves it. Roles that are given here are given by hand, also to somebody who had them from groups.
 
-    Raises Invalid when nobody could add people any more.
+    Raises Invalid for an empty name, no role, or when nobody could add people any more.
     """
     if by:
         require(by, ADMINS)
+    person = to_change(session, person_id)
+    if name is not None and not name.strip():
+        raise Invalid("A person needs a name")
+    told: dict[str, Any] = {}
+    if name is not None and name.strip() != person.name:
+        person.name, told["name"] = name.strip(), True
+    if alias is not None and alias.strip() != person.alias:
+        person.alias, told["alias"] = alias.strip(), True
+    if roles is not None:
+        told |= _changed_roles(session, person, frozenset(roles))
+    if told:
+        audit.record(session, "person_changed", now=now, by=by, subject=f"person {person.id}", **told)
+    return person
+
+
+def _changed_roles(session: Session, person: Person, wanted: frozenset[Role]) -> dict[str, Any]:
+    before = roles_of(person)
+    if wanted == before:
+        return {}
+    if not wanted:
+        raise Invalid(f"{person.name} needs at least one role: who works here no more is let leave")
+    if Role.ADMIN not in wanted:
+        keep_an_admin(session, person)
+    give_roles(session, person, wanted)
+    person.from_groups = False
+    return {"before": sorted(before), "after": sorted(wanted)}
+
+
+def give_roles(session: Session, person: Person, wanted: frozenset[Role]) -> None:
+    """Exactly these roles. The caller writes down who wanted it."""
+    person.roles = [held for held in person.roles if held.role in wanted]
+    person.roles += [PersonRole(role=role) for role in sorted(wanted - roles_of(person))]
+    session.flush()
+
+
+def set_learning(session: Session, person_id: int, is_learning: bool, *, by: Person, now: datetime) -> Person:
+    """Whether a colleague reads this person's replies before they leave."""
+    require(by, LEADS)
+    person = to_change(session, person_id)
+    if person.is_learning != is_learning:
+        person.is_learning = is_learning
+        audit.record(session, "person_learning", now=now, by=by, subject=f"person {person.id}", is_learning=is_learning)
+    return person
+
+
+def to_change(session: Session, person_id: int) -> Person:
+    """Somebody who works here, locked until the transaction ends. Raises NotFound."""
     person = session.scalar(select(Person).where(Person.id == person_id).with_for_update().execution_options(populate_existing=True))
-    if person is None:
+    if person is None or not person.active:
         raise NotFound("There is no such person")
-    if not person.active:
-        return
-    _keep_an_admin(session, person)
-    _give_back_cases(session, person, now)
-    person.active, person.left_at = False, now
-    audit.record(session, "person_left", now=now, by=by, subject=f"person {person.id}")
+    return person
 
 
-def _keep_an_admin(session: Session, leaving: Person) -> None:
-    if Role.ADMIN not in roles_of(leaving):
+def keep_an_admin(session: Session, person: Person) -> None:
+    """Raises Invalid when this person is the only one who can add people."""
+    if Role.ADMIN not in roles_of(person):
         return
-    others = select(PersonRole.person_id).join(Person).where(PersonRole.role == Role.ADMIN, Person.active, Person.id != leaving.id)
+    others = select(PersonRole.person_id).join(Person).where(PersonRole.role == Role.ADMIN, Person.active, Person.id != person.id)
     if session.scalar(others.limit(1)) is None:
-        raise Invalid(f"{leaving.name} is the only admin: make somebody else admin first")
-
-
-def _give_back_cases(session: Session, leaving: Person, now: datetime) -> None:
-    theirs = select(Case).where(Case.assignee_id == leaving.id, Case.status.in_(states.LIVE)).order_by(Case.id).with_for_update()
-    for case in session.scalars(theirs.execution_options(populate_existing=True)).all():
-        case.assignee_id, case.claim_no, case.version = None, case.claim_no + 1, case.version + 1
-        recall.queued(session, case, now=now, reason=f"{leaving.name} left before it was sent")
-        audit.record(session, "release", now=now, by=None, case_id=case.id, left=leaving.id)
-    session.execute(update(Hold).where(Hold.person_id == leaving.id).values(until=now))
+        raise Invalid(f"{person.name} is the only admin: make somebody else admin first")

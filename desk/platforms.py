@@ -9,10 +9,12 @@ Mastodon's 500 is a default that an instance may change; Bluesky counts 300 grap
 import re
 import unicodedata
 from collections.abc import Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 from urllib.parse import quote
 
 from desk.post import Spent
+from storage.words import ChangeKind
 
 ANSWERS_ONLY_WHEN_ADDRESSED = frozenset({"x"})
 """By API these let an account answer only posts that mention or quote it (X, since 2026-02-23)."""
@@ -31,6 +33,9 @@ PRICES: Mapping[str, Mapping[str, int]] = MappingProxyType(
                 "link_write": 200_000,
                 "summoned_reply": 10_000,
                 "post_delete": 10_000,
+                "media_read": 5_000,
+                "direct_read": 10_000,
+                "direct_write": 15_000,
                 "count_request": 5_000,
             }
         )
@@ -39,6 +44,46 @@ PRICES: Mapping[str, Mapping[str, int]] = MappingProxyType(
 """Micro-dollars for one unit of each kind of call; a source without prices is free of charge."""
 
 CURRENCY = "USD"
+
+MEDIA_HOSTS: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        "x": frozenset({"pbs.twimg.com", "video.twimg.com"}),
+        "reddit": frozenset({"i.redd.it", "preview.redd.it", "external-preview.redd.it"}),
+    }
+)
+"""The hosts on which a platform itself keeps the pictures of its posts: no other one is asked for them."""
+
+DIRECT_LIMITS: Mapping[str, int] = MappingProxyType({"x": 10_000})
+"""The longest private message, in characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class PictureRule:
+    """How many pictures a reply may carry, and how many bytes each."""
+
+    count: int
+    size: int
+    types: frozenset[str]
+
+
+NO_PICTURES = PictureRule(0, 0, frozenset())
+
+PICTURES: Mapping[str, PictureRule] = MappingProxyType({"x": PictureRule(4, 5_000_000, frozenset({"image/jpeg", "image/png"}))})
+"""What goes with a public reply; a source that is not named takes no pictures from here.
+
+X: four pictures a post, 5 MB each, more types than the two that we make (https://docs.x.com/x-api/media/introduction and
+https://docs.x.com/x-api/media/quickstart/best-practices, read 2026-11-22). Reddit's api/comment takes text only
+(https://www.reddit.com/dev/api#POST_api_comment, read 2026-11-22); feeds in RSS and Atom take no answer at all.
+"""
+
+CHANGES: Mapping[str, frozenset[ChangeKind]] = MappingProxyType(
+    {"x": frozenset({ChangeKind.TAKE_BACK}), "reddit": frozenset({ChangeKind.TAKE_BACK, ChangeKind.CORRECT})}
+)
+"""What an account may do by API with a reply that stands there; a source that is not named allows nothing.
+
+X: DELETE /2/tweets/:id (https://docs.x.com/x-api/posts/delete-post, read 2026-11-22); editing is for Premium accounts, within an hour, and
+not offered to most apps. Reddit: api/del and api/editusertext (https://www.reddit.com/dev/api#POST_api_editusertext, read 2026-11-22).
+"""
 
 MAY_TRAIN: Mapping[str, bool] = MappingProxyType({"x": False, "reddit": False, "rss": True, "archive": True})
 """Whether a classifier may be trained on what was read there; a source that is not named here forbids it.
@@ -50,6 +95,13 @@ without the permission of those who wrote (https://www.redditinc.com/policies/da
 RSS and Atom bring what a site publishes for reading by machines; an archive is the workspace's own file: who imports it answers for it.
 """
 
+EXPORTED_TEXTS: Mapping[str, int] = MappingProxyType({"x": 500})
+"""How many texts of its posts one person may take away as a file in one UTC day; beyond it a file holds their ids only. Others name no number.
+
+X: its Developer Policy lets a service give a person up to 500 posts a day by non-automated means, else ids
+(https://docs.x.com/developer-terms/policy, read 2026-11-22).
+"""
+
 LINK = re.compile(
     r"https?://\S+|(?<![\w@.])(?:[a-z0-9-]+\.)+(?:com|org|net|io|co|uk|de|fr|eu|app|dev|info|me|ly)\b(?:/\S*)?", re.IGNORECASE
 )
@@ -58,16 +110,18 @@ LIGHT = ((0x0000, 0x10FF), (0x2000, 0x200D), (0x2010, 0x201F), (0x2032, 0x2037))
 """The ranges of twitter-text's version 3 configuration that count one; all other characters count two."""
 
 
-def length(source: str, text: str) -> int:
+def length(source: str, text: str, *, is_private: bool = False) -> int:
     """How long the platform says a text is, in its own count."""
+    if is_private:
+        return len(text)
     if source == "x":
         return _length_on_x(text)
     return _graphemes(text) if source == "bluesky" else len(text)
 
 
-def limit(source: str) -> int | None:
+def limit(source: str, *, is_private: bool = False) -> int | None:
     """The longest reply that a platform takes, by its own count; None where it names none."""
-    return LIMITS.get(source)
+    return DIRECT_LIMITS.get(source) if is_private else LIMITS.get(source)
 
 
 def price(source: str, kind: str, units: int = 1) -> Spent:
@@ -76,13 +130,25 @@ def price(source: str, kind: str, units: int = 1) -> Spent:
     return Spent(kind, units, prices[kind] * units if prices is not None else 0, CURRENCY)
 
 
-def reply_price(source: str, text: str, *, is_addressed: bool) -> Spent:
-    """What sending a reply costs: on X a link makes it many times as dear."""
+def reply_price(source: str, text: str, *, is_addressed: bool, is_private: bool = False) -> Spent:
+    """What sending a reply costs: on X a link in public makes it many times as dear."""
     if source != "x":
         return price(source, "reply")
+    if is_private:
+        return price("x", "direct_write")
     if LINK.search(text):
         return price("x", "link_write")
     return price("x", "summoned_reply" if is_addressed else "post_write")
+
+
+def pictures(source: str, *, is_private: bool = False) -> PictureRule:
+    """What pictures a reply there may carry. None go with a direct message: that is text only from here."""
+    return NO_PICTURES if is_private else PICTURES.get(source, NO_PICTURES)
+
+
+def changes(source: str) -> frozenset[ChangeKind]:
+    """What may be asked of a reply that stands there."""
+    return CHANGES.get(source, frozenset())
 
 
 def may_train(source: str) -> bool:

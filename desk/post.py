@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from storage.words import Capability, MediaKind
+from storage.words import Capability, ChangeKind, MediaKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +135,7 @@ class OutgoingAttachment:
 class OutgoingReply:
     """A reply as its replier gets it. `key` is its idempotency key; `parent_id`, `thread_id` and `author_id` are the source's ids.
 
-    `is_private`: it answers a direct message, in the same conversation.
+    `is_private`: it answers a direct message, in the same conversation. `external_id`: its own id there, once it has been sent.
     """
 
     id: int
@@ -155,6 +155,24 @@ class OutgoingReply:
     author_id: str = ""
     is_private: bool = False
     attachments: tuple[OutgoingAttachment, ...] = ()
+    external_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingChange:
+    """What is asked of a reply that stands on its platform; `text` is what a corrected one says from then on."""
+
+    reply: OutgoingReply
+    kind: ChangeKind
+    text: str = ""
+
+    @property
+    def id(self) -> int:
+        return self.reply.id
+
+    @property
+    def source(self) -> str:
+        return self.reply.source
 
 
 @dataclass(frozen=True, slots=True)

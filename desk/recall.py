@@ -5,17 +5,18 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from desk import states, wording
+from desk import attached, pending_approvals, states, wording
 from storage.models import Case, Person, Reply, ReplyAccount
 from storage.words import ReplyState
 
 
 def queued(session: Session, case: Case, *, now: datetime, reason: str) -> int:
-    """All queued replies of a case become its draft; how many. The caller has locked the case."""
+    """All queued replies of a case become its draft, and a draft waits for no approval any more; how many. The caller has locked the case."""
     theirs = select(Reply).where(Reply.case_id == case.id, Reply.state == ReplyState.QUEUED).order_by(Reply.id).with_for_update()
     replies = session.scalars(theirs.execution_options(populate_existing=True)).all()
     for reply in replies:
         to_draft(session, reply, now=now, reason=reason)
+    pending_approvals.withdraw(session, case.id, words=reason, by=None, now=now)
     return len(replies)
 
 
@@ -24,12 +25,14 @@ def to_draft(session: Session, reply: Reply, *, now: datetime, reason: str) -> N
     reply.text = _without_signature(session, reply)
     standing = draft_of(session, reply.case_id)
     if standing is not None:
+        pending_approvals.withdraw(session, reply.case_id, words=reason, by=None, now=now)
         reply.text = wording.joined(reply.text, standing.text)
         reply.version = max(reply.version, standing.version)
         states.become(standing, ReplyState.CANCELLED)
         standing.reason = "joined with the reply that was taken back"
         session.flush()  # only one draft may stand at a time, and the unit of work orders its updates by id
     states.become(reply, ReplyState.DRAFT)
+    attached.unbind(session, reply)
     reply.reason, reply.version, reply.saved_at = reason, reply.version + 1, now
     reply.not_before = reply.lease_owner = reply.lease_until = None
     session.flush()
@@ -45,4 +48,6 @@ def _without_signature(session: Session, reply: Reply) -> str:
     person = session.get(Person, reply.person_id) if reply.person_id else None
     if account is None or person is None:
         return reply.text
-    return wording.unsigned(reply.text, wording.signature(account.signature, name=person.name, initials=person.initials))
+    return wording.unsigned(
+        reply.text, wording.signature(account.signature, name=person.name, initials=person.initials, alias=person.alias)
+    )

@@ -6,7 +6,22 @@ from datetime import datetime
 from sqlalchemy import false, func, select, update
 from sqlalchemy.orm import Session
 
-from desk import audit, holds, opening, people, recall, states, upkeep, wording
+from desk import (
+    attached,
+    audit,
+    endings,
+    holds,
+    opening,
+    pauses,
+    pending_approvals,
+    people,
+    promises,
+    recall,
+    states,
+    tags,
+    upkeep,
+    wording,
+)
 from desk.access import case_to_change, name_of, require_live
 from desk.errors import Invalid, NotFound, NotYours
 from desk.settings import DeskSettings
@@ -36,7 +51,7 @@ def _caught_by(session: Session, mention_id: int) -> int:
     return int(min(feeds, key=lambda feed: feed.kind != BrandKind.OWN).id)
 
 
-def merge(session: Session, case_id: int, *, into: int, by: Person, now: datetime) -> Case:
+def merge(session: Session, case_id: int, *, into: int, by: Person, settings: DeskSettings, now: datetime) -> Case:
     """Two cases of one author become one: `into` takes the mentions, notes and draft, the other closes as a duplicate.
 
     Returns the case that goes on. Raises Invalid for two authors (people are never merged), for a closed case, and while a reply is under way;
@@ -54,8 +69,9 @@ def merge(session: Session, case_id: int, *, into: int, by: Person, now: datetim
         raise Invalid("These are two customers: cases are merged, people never")
     _refuse_under_way(session, [gone.id])
     _move_all(session, gone, kept, now=now)
-    _close_duplicate(session, gone, kept, now=now)
-    _absorb(session, gone, kept)
+    _close_duplicate(session, gone, kept, by=by, now=now)
+    _absorb(session, gone, kept, settings=settings)
+    pauses.follow(session, kept, at=now)
     audit.record(session, "merge", now=now, by=by, case_id=gone.id, into=kept.id)
     audit.record(session, "absorb", now=now, by=by, case_id=kept.id, merged=gone.id)
     return kept
@@ -77,6 +93,10 @@ def _move_all(session: Session, gone: Case, kept: Case, *, now: datetime) -> Non
     session.flush()
     session.execute(update(Mention).where(Mention.case_id == gone.id).values(case_id=kept.id))
     session.execute(update(Note).where(Note.case_id == gone.id).values(case_id=kept.id))
+    pending_approvals.void(session, [gone.id, kept.id], words="two cases of this customer were merged: read it again", now=now)
+    attached.merge(session, gone=gone.id, kept=kept.id)
+    tags.move_case(session, gone.id, into=kept.id)
+    promises.move(session, gone, kept)
     _move_draft(session, gone, kept, now=now)
 
 
@@ -92,24 +112,21 @@ def _move_draft(session: Session, gone: Case, kept: Case, *, now: datetime) -> N
     moved.state, moved.reason = ReplyState.CANCELLED, f"joined with the draft of case {kept.id}"
 
 
-def _close_duplicate(session: Session, gone: Case, kept: Case, *, now: datetime) -> None:
+def _close_duplicate(session: Session, gone: Case, kept: Case, *, by: Person, now: datetime) -> None:
     gone.status, gone.outcome, gone.closed_at = CaseStatus.CLOSED, Outcome.DUPLICATE, now
     gone.merged_into_id, gone.snoozed_until, gone.version = kept.id, None, gone.version + 1
+    endings.begin(session, gone, by=by, now=now)
     holds.drop_all(session, gone.id)
 
 
-def _absorb(session: Session, gone: Case, kept: Case) -> None:
+def _absorb(session: Session, gone: Case, kept: Case, *, settings: DeskSettings) -> None:
     waited = [case.waiting_since for case in (gone, kept) if case.waiting_since is not None]
     if waited and kept.waiting_since is None:
-        kept.status, kept.answer_by, kept.reasons = CaseStatus.OPEN, gone.answer_by, gone.reasons
-        kept.next_due_at = gone.next_due_at or gone.first_due_at
+        kept.status = CaseStatus.OPEN
     kept.waiting_since = min(waited, default=None)
-    kept.first_due_at = min((due for due in (gone.first_due_at, kept.first_due_at) if due), default=None)
     kept.handovers += gone.handovers
     kept.reopened += gone.reopened
-    kept.version += 1
-    upkeep.copy_mentions(session, kept)
-    upkeep.reorder(kept)
+    upkeep.renew(session, kept, settings=settings)
 
 
 def split(session: Session, case_id: int, mention_ids: Sequence[int], *, by: Person, settings: DeskSettings, now: datetime) -> Case:
@@ -122,6 +139,7 @@ def split(session: Session, case_id: int, mention_ids: Sequence[int], *, by: Per
     require_live(case)
     _refuse_others(session, case, by=by)
     moving = _chosen(session, case, mention_ids)
+    pending_approvals.void(session, [case.id], words="some posts were split off: read it again", now=now)
     _refuse_under_way(session, [case.id], [mention.id for mention in moving])
     other = _other_case(session, case, moving, now=now)
     _move(session, moving, other)
@@ -166,7 +184,7 @@ def _other_case(session: Session, case: Case, moving: Sequence[Mention], *, now:
         posted_at=first.posted_at,
         seen_at=first.seen_at,
         opened_at=now,
-        claimed_at=case.claimed_at,
+        claimed_at=max(case.claimed_at, first.seen_at) if case.claimed_at else None,
         waiting_since=first.seen_at,
         answer_by=first.seen_at,
         reach=case.reach,

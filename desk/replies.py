@@ -3,13 +3,28 @@
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from desk import audit, checks, people, recall, states, upkeep, wording
+from desk import (
+    answers,
+    attached,
+    audit,
+    checks,
+    contact,
+    drafts,
+    pending_approvals,
+    people,
+    recall,
+    saved_replies,
+    states,
+    switches,
+    upkeep,
+    wording,
+)
 from desk.access import case_to_change, name_of, reply_to_change, require_live
 from desk.drafts import DraftView, save_draft, started
-from desk.errors import Invalid, NotYours
+from desk.errors import AlreadyAnswered, Invalid, NeedsApproval, NotYours
 from desk.outbox import (
     expire,
     lease_due,
@@ -23,8 +38,9 @@ from desk.outbox import (
 )
 from desk.own_posts import own_post_seen
 from desk.settings import DeskSettings
-from storage.models import Case, Mention, Person, Reply, ReplyAccount
-from storage.words import Capability, ReplyState
+from desk.switches import Switch
+from storage.models import Approval, Case, Mention, Person, Reply, ReplyAccount
+from storage.words import ApprovalReason, Capability, ReplyState, Verdict
 
 __all__ = [
     "DraftView",
@@ -43,6 +59,7 @@ __all__ = [
     "retry",
     "save_draft",
     "settle",
+    "tell",
     "undo",
 ]
 
@@ -60,27 +77,117 @@ def queue(
     now: datetime,
     mention_id: int | None = None,
     seen_reply_id: int | None = None,
+    seen_draft: int | None = None,
+    approval: Approval | None = None,
 ) -> Reply:
     """Send an answer: queued until the undo is over, or `by_hand` where only a person can post it.
 
     `key` was made when the form was first drawn: the same key twice is the same reply. `seen_mention_id` and `seen_reply_id` are the newest post
-    and the newest reply that the form showed; `mention_id` is the post to answer, else the customer's latest.
-    Raises NotYours, Stale (the customer wrote again), AlreadyAnswered, DoNotContact, Invalid. The account's signature is added to the text.
+    and the newest reply that the form showed, `seen_draft` the version of the draft that it was written on; `mention_id` is the post to answer,
+    else the customer's latest. A private message is answered in private, a post in public: whoever answers in public what was last said in
+    private has to choose that post.
+    With an `approval` the text leaves exactly as it was approved; without one it leaves only where nobody has to read it first.
+    Raises NotYours, Stale (the customer wrote again, or words in the draft would be lost), AlreadyAnswered, DoNotContact, NeedsApproval, Invalid.
+    The account's signature is added to the text.
     """
     people.require(by, people.CARE)
     case = case_to_change(session, case_id)
-    before = _with_key(session, case, key)
+    before = with_key(session, case, key)
     if before is not None and before.state != ReplyState.DRAFT:
         return before
-    _require_assignee(session, case, by=by)
-    mention, account = checks.mention_to_answer(session, case, mention_id), checks.account_to_answer(session, case, account_id)
-    signed = wording.signed(text.replace("\x00", ""), wording.signature(account.signature, name=by.name, initials=by.initials))
-    _require_sendable(session, case, mention, text=text, seen_mention_id=seen_mention_id, seen_reply_id=seen_reply_id, by=by)
-    checks.require_words(signed if text.strip() else "", account)
+    seen = {"seen_mention_id": seen_mention_id, "seen_reply_id": seen_reply_id}
+    mention, account, signed = ready(session, case, text=text, account_id=account_id, mention_id=mention_id, by=by, **seen)
+    drafts.require_seen(session, case, text=text, version=seen_draft)
+    if approval is None:
+        pending_approvals.require_none(session, case, by=by)
+    else:
+        signed = _approved_text(approval, case, by=by)
     return _leave(session, case, mention, account, text=signed, key=key, seen=seen_mention_id, by=by, settings=settings, now=now)
 
 
-def _with_key(session: Session, case: Case, key: str) -> Reply | None:
+def tell(
+    session: Session,
+    case_id: int,
+    *,
+    text: str,
+    key: str,
+    account_id: int,
+    incident_id: int,
+    approved_by_id: int | None,
+    not_before: datetime,
+    by: Person,
+    now: datetime,
+) -> Reply:
+    """Queue one of the replies that a lead sends to the customers of an incident. The case stays with whom it is, also with nobody.
+
+    Whoever claims it before the reply leaves gets the text as a draft. Nothing is told to somebody who asked us to stop, by hand, in private, or
+    over a draft or a reply that is there already. Raises as `queue`, and AlreadyAnswered for a key that was used.
+    """
+    people.require(by, people.LEADS)
+    case = case_to_change(session, case_id)
+    require_live(case)
+    if with_key(session, case, key) is not None or recall.draft_of(session, case_id) is not None:
+        raise AlreadyAnswered("This customer was told already, or somebody is writing to them")
+    mention, account = checks.mention_to_answer(session, case, None), checks.account_to_answer(session, case, account_id)
+    if mention.is_private or checks.capability(mention, account)[0] != Capability.API:
+        raise Invalid("This post is answered by a person")
+    seen, seen_reply = _newest(session, case)
+    contact.require(session, case.author_id, proactive=True)
+    checks.require_unanswered(session, case, mention, text=text, seen_mention_id=seen, seen_reply_id=seen_reply, by=by, but=None)
+    checks.require_words(text, account)
+    reason = pending_approvals.required(session, case, by=by)
+    if reason is not None and (reason is not ApprovalReason.EVERYONE or approved_by_id in {None, by.id}):
+        raise NeedsApproval(reason)
+    places = {"case_id": case.id, "mention_id": mention.id, "reply_account_id": account.id, "person_id": by.id, "incident_id": incident_id}
+    fence = {"claim_no": case.claim_no, "seen_mention_id": seen, "queued_at": now, "not_before": not_before}
+    reply = Reply(key=key, text=text, state=ReplyState.DRAFT, created_at=now, saved_at=now, **places, **fence)
+    states.become(reply, ReplyState.QUEUED)
+    session.add(reply)
+    case.version += 1
+    session.flush()
+    audit.record(session, "told", now=now, by=by, case_id=case.id, reply=reply.id, incident=incident_id, account=account.id)
+    return reply
+
+
+def _newest(session: Session, case: Case) -> tuple[int, int]:
+    """The newest post of the customer, and our newest reply: what somebody has seen who sees all there is."""
+    theirs = (Mention.case_id == case.id) & ~Mention.is_own & Mention.deleted_at.is_(None)
+    post = session.scalar(select(func.max(Mention.id)).where(theirs)) or 0
+    return post, session.scalar(select(func.max(Reply.id)).where(Reply.case_id == case.id)) or 0
+
+
+def ready(
+    session: Session,
+    case: Case,
+    *,
+    text: str,
+    account_id: int,
+    mention_id: int | None,
+    seen_mention_id: int | None,
+    seen_reply_id: int | None,
+    by: Person,
+) -> tuple[Mention, ReplyAccount, str]:
+    """What a reply answers, from which account, and its signed text, once all that must be true before it leaves is true. Raises as `queue` does."""
+    _require_assignee(session, case, by=by)
+    mention, account = checks.mention_to_answer(session, case, mention_id), checks.account_to_answer(session, case, account_id)
+    signed = wording.signed(
+        text.replace("\x00", ""), wording.signature(account.signature, name=by.name, initials=by.initials, alias=by.alias)
+    )
+    _require_sendable(session, case, mention, text=text, seen_mention_id=seen_mention_id, seen_reply_id=seen_reply_id, by=by)
+    checks.require_words(signed if text.strip() else "", account, is_private=mention.is_private)
+    attached.require_pictures(session, case, mention, account)
+    return mention, account, signed
+
+
+def _approved_text(approval: Approval, case: Case, *, by: Person) -> str:
+    """Raises Invalid for an approval of something else, of somebody else, or by the writer themselves."""
+    is_of_this = approval.case_id == case.id and approval.asked_by_id == by.id
+    if approval.verdict != Verdict.APPROVED or approval.decided_by_id in {None, by.id} or not is_of_this:
+        raise Invalid("This approval is for another reply")
+    return approval.text
+
+
+def with_key(session: Session, case: Case, key: str) -> Reply | None:
     reply = session.scalar(select(Reply).where(Reply.key == key).execution_options(populate_existing=True))
     if reply is not None and reply.case_id != case.id:
         raise Invalid("This form belongs to another case: open it again")
@@ -126,15 +233,19 @@ def _leave(
     how, why_not = checks.capability(mention, account)
     if how == Capability.NONE:
         raise Invalid(f"This post cannot be answered: {why_not or 'the platform offers no way'}")
+    if how == Capability.LINK and switches.is_on(session, Switch.REPLIES_HELD):
+        raise Invalid("All replies are held: it stays a draft until a lead ends the hold")
     reply = recall.draft_of(session, case.id) or started(session, case, now=now)
+    pending_approvals.withdraw(session, case.id, words="another reply was sent", by=by, now=now)
     reply.key, reply.text, reply.version = key, text, reply.version + 1
     reply.mention_id, reply.reply_account_id, reply.person_id = mention.id, account.id, by.id
     reply.claim_no, reply.seen_mention_id, reply.queued_at = case.claim_no, seen, now
-    reply.attempt = 0
+    reply.attempt, reply.is_private = 0, mention.is_private
     is_api = how == Capability.API
     states.become(reply, ReplyState.QUEUED if is_api else ReplyState.BY_HAND)
     reply.reason, reply.not_before = ("", now + settings.undo) if is_api else (why_not, None)
     session.flush()
+    attached.bind(session, reply)
     audit.record(session, "reply", now=now, by=by, case_id=case.id, reply=reply.id, state=reply.state.value, account=account.id)
     return reply
 
@@ -167,6 +278,8 @@ def retry(session: Session, reply_id: int, *, by: Person, now: datetime) -> Repl
         raise Invalid("It may stand on the platform: look there first, and say whether it does")
     if reply.state not in {ReplyState.FAILED, ReplyState.UNCERTAIN}:
         raise Invalid(f"It is {states.words(reply.state)}: there is nothing to send again")
+    if not pending_approvals.is_approved(session, reply):
+        pending_approvals.require_none(session, case, by=by)
     mention = checks.mention_to_answer(session, case, reply.mention_id)
     checks.account_to_answer(session, case, reply.reply_account_id or 0)
     seen = reply.seen_mention_id
@@ -224,6 +337,8 @@ def _stands(session: Session, case: Case, reply: Reply, *, proof: str, by: Perso
     reply.reason, reply.proof, reply.sent_at = "", proof, reply.sending_at or now
     reply.person_id = reply.person_id or by.id
     reply.lease_owner = reply.lease_until = reply.not_before = None
+    saved_replies.count_use(session, reply)
+    answers.note(session, case, at=reply.sent_at, person_id=reply.person_id)
     upkeep.answered(session, case, at=reply.sent_at, unanswered=upkeep.posts_after(reply.seen_mention_id))
 
 

@@ -32,6 +32,12 @@ class Labels:
     def of(cls, mention: Mention) -> Self:
         return cls(mention.sentiment, mention.intent, mention.urgency, mention.needs_reply, mention.abusive)
 
+    @classmethod
+    def counted(cls, mention: Mention) -> Self | None:
+        """The labels with which a mention counts; None for one that counts nowhere: our own, a private or an erased one."""
+        is_left_out = mention.is_own or mention.is_private or mention.deleted_at is not None
+        return None if is_left_out else cls.of(mention)
+
     def counters(self) -> list[str]:
         """The counters in which a mention with these labels counts once."""
         said = [word.value for word in (self.sentiment, self.intent) if word is not None]

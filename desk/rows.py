@@ -2,16 +2,16 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
-from desk import states
-from storage.models import Case, Hold, Person, Reply
-from storage.words import CaseStatus, Flag, HoldKind, Intent, Outcome, ReplyState, Sentiment, Urgency
+from desk import states, tags
+from storage.models import Author, Case, Hold, Person, Reply
+from storage.words import CaseStatus, Escalation, Flag, HoldKind, Intent, Outcome, ReplyState, Sentiment, Urgency
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,7 @@ class HoldView:
 
     person_id: int
     person: str
+    initials: str
     kind: HoldKind
     since: datetime
 
@@ -51,28 +52,46 @@ class CaseRow:
     snoozed_until: datetime | None
     closed_at: datetime | None
     outcome: Outcome | None
+    escalation: Escalation | None
     due_at: datetime | None
     assignee: str | None
     holds: tuple[HoldView, ...]
     reply_state: ReplyState | None
+    is_blocked: bool = False
+    tags: tuple[str, ...] = ()
 
 
-COPIED = tuple(field.name for field in fields(CaseRow))[:23]
+COPIED = tuple(field.name for field in fields(CaseRow))[:24]
 COLUMNS = [getattr(Case, {"author": "author_name"}.get(name, name)) for name in COPIED] + [Case.answered_at, Case.next_due_at]
 
 
 def drawn(session: Session, found: Sequence[Row[Any]], *, now: datetime) -> list[CaseRow]:
     """Rows of `COLUMNS` as the queue draws them, in the same order."""
     case_ids = [row.id for row in found]
-    held, answers = _holds(session, case_ids, now=now), _reply_states(session, case_ids)
+    held, answers, blocked = _holds(session, case_ids, now=now), _reply_states(session, case_ids), _blocked(session, case_ids)
     names = _names(session, {row.assignee_id for row in found if row.assignee_id is not None})
-    return [_row(row, names.get(row.assignee_id), tuple(held[row.id]), answers.get(row.id)) for row in found]
+    rows = [_row(row, names.get(row.assignee_id), tuple(held[row.id]), answers.get(row.id), row.id in blocked) for row in found]
+    tagged = tags.of_cases(session, case_ids)
+    return [replace(row, tags=tuple(tag.name for tag in tagged[row.id])) if row.id in tagged else row for row in rows]
 
 
-def _row(found: Row[Any], assignee: str | None, held: tuple[HoldView, ...], reply_state: ReplyState | None) -> CaseRow:
+def _row(found: Row[Any], assignee: str | None, held: tuple[HoldView, ...], reply_state: ReplyState | None, is_blocked: bool) -> CaseRow:
     due = found.first_due_at if found.answered_at is None else found.next_due_at
-    values: tuple[Any, ...] = (*found[: len(COPIED)], due if found.waiting_since is not None else None, assignee, held, reply_state)
+    values: tuple[Any, ...] = (
+        *found[: len(COPIED)],
+        due if found.waiting_since is not None else None,
+        assignee,
+        held,
+        reply_state,
+        is_blocked,
+    )
     return CaseRow(*values)
+
+
+def _blocked(session: Session, case_ids: Sequence[int]) -> set[int]:
+    """Cases of authors who are blocked: an emergency of theirs is shown, folded."""
+    theirs = select(Case.id).join(Author, Author.id == Case.author_id).where(Case.id.in_(case_ids), Author.blocked_at.is_not(None))
+    return set(session.scalars(theirs))
 
 
 def _names(session: Session, person_ids: set[int]) -> dict[int, str]:
@@ -82,10 +101,12 @@ def _names(session: Session, person_ids: set[int]) -> dict[int, str]:
 
 
 def _holds(session: Session, case_ids: Sequence[int], *, now: datetime) -> dict[int, list[HoldView]]:
-    query = select(Hold.case_id, Hold.person_id, Person.name, Hold.kind, Hold.since).join(Person, Person.id == Hold.person_id)
+    query = select(Hold.case_id, Hold.person_id, Person.name, Person.initials, Hold.kind, Hold.since).join(
+        Person, Person.id == Hold.person_id
+    )
     found: dict[int, list[HoldView]] = defaultdict(list)
     for row in session.execute(query.where(Hold.case_id.in_(case_ids), Hold.until > now).order_by(Hold.since)):
-        found[row.case_id].append(HoldView(row.person_id, row.name, row.kind, row.since))
+        found[row.case_id].append(HoldView(row.person_id, row.name, row.initials, row.kind, row.since))
     return found
 
 

@@ -50,7 +50,10 @@ class SlaPolicy:
 
 @dataclass(frozen=True, slots=True)
 class AlertRules:
-    """When somebody must be told. `backlog` counts mentions that wait for triage for more than two minutes."""
+    """When somebody must be told. `backlog` counts mentions that wait for triage for more than two minutes.
+
+    An incident is likely when an hour brings `spike_factor` times what the same hours of other weeks brought, and at least `spike_least`.
+    """
 
     high_unclaimed: timedelta = timedelta(minutes=15)
     breach_near: timedelta = timedelta(minutes=15)
@@ -58,6 +61,8 @@ class AlertRules:
     blind_after: timedelta = timedelta(minutes=15)
     process_down: timedelta = timedelta(seconds=90)
     cooldown: timedelta = timedelta(minutes=60)
+    spike_factor: float = 3.0
+    spike_least: int = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +76,10 @@ class DeskSettings:
     hold: timedelta = timedelta(seconds=45)
     untriaged_after: timedelta = timedelta(seconds=60)
     held_after: timedelta = timedelta(days=7)
+    shield_for: timedelta = timedelta(minutes=20)
+    exposure_limit: int = 10
+    exposure: bool = True
+    tell_pace: timedelta = timedelta(seconds=6)
 
 
 def _check_day(day: int, windows: Windows) -> None:

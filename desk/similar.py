@@ -36,6 +36,7 @@ class SimilarCase:
     resolution_id: int | None
     cause: str
     fix: str
+    abusive: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +116,7 @@ def _drawn(case: Case, resolution: Resolution | None, score: float) -> SimilarCa
         resolution_id=fix.id if fix else None,
         cause=fix.cause if fix else "",
         fix=fix.fix if fix else "",
+        abusive=case.abusive,
     )
 
 

@@ -26,6 +26,16 @@ def due_at(start: datetime, span: timedelta, hours: BusinessHours) -> datetime:
     raise AssertionError("answering hours come again every week")  # pragma: no cover
 
 
+def between(start: datetime, end: datetime, hours: BusinessHours) -> timedelta:
+    """How much of the time from `start` to `end` lay in answering hours; none when `end` is not later. The inverse of `due_at`."""
+    asked, until, counted = start.astimezone(UTC), end.astimezone(UTC), timedelta(0)
+    for opens, closes in _windows_from(asked, hours):
+        if opens >= until:
+            break
+        counted += max(min(closes, until) - max(opens, asked), timedelta(0))
+    return counted
+
+
 def first_due(seen_at: datetime, urgency: Urgency | None, policy: SlaPolicy) -> datetime:
     """When the first answer is due. The clock starts when we could see the post: a feed's delay is not the agent's."""
     return _respond_by(seen_at, policy.first[urgency or Urgency.NORMAL], urgency, policy)

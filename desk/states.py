@@ -43,6 +43,9 @@ LABELS = CARE | {Role.MARKETER}
 LEADS = frozenset({Role.LEAD, Role.ADMIN})
 """May act on a case that somebody else has: release it, hand it over, take it over."""
 
+EXPORTS = LEADS | {Role.MARKETER}
+"""May take cases away as a file."""
+
 FEEDS = frozenset({Role.OPS, Role.ADMIN, Role.LEAD})
 """May change what is listened to."""
 

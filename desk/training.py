@@ -33,7 +33,9 @@ def corrections(session: Session) -> Iterator[dict[str, Any]]:
 def _page(session: Session, after: int) -> list[Mention]:
     allowed = [source for source, may in platforms.MAY_TRAIN.items() if may]
     labelled = select(Correction.mention_id).where(Correction.mention_id > after, Correction.withdrawn_at.is_(None)).distinct()
-    theirs = select(Mention).where(Mention.id.in_(labelled), Mention.source.in_(allowed), Mention.deleted_at.is_(None), ~Mention.is_own)
+    theirs = select(Mention).where(
+        Mention.id.in_(labelled), Mention.source.in_(allowed), Mention.deleted_at.is_(None), ~Mention.is_own, ~Mention.is_private
+    )
     return list(session.scalars(theirs.order_by(Mention.id).limit(CHUNK)))
 
 

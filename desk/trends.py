@@ -87,7 +87,8 @@ def compare(session: Session, *, scope: int, since: datetime, until: datetime, b
 
 def mentions_at(session: Session, *, scope: int, at: datetime, by: By, limit: int, zone: str = "UTC") -> list[MentionRow]:
     """The mentions that a bucket counts, those posted last first."""
-    columns = [Author.name.label("author"), Author.handle, *(getattr(Mention, name) for name in COPIED)]
+    is_blocked = Author.blocked_at.is_not(None).label("is_blocked")
+    columns = [Author.name.label("author"), Author.handle, is_blocked, *(getattr(Mention, name) for name in COPIED)]
     start = _start(at, by=by, zone=zone)
     within = (Mention.bucket_at >= start) & (Mention.bucket_at < _next(start, by=by, zone=zone))
     found = select(*columns).join(Author, Author.id == Mention.author_id).where(within, COUNTED, _in_scope(scope))

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Row, or_, select, update
 from sqlalchemy.orm import Session
 
-from desk import audit, cases, rollups, standing, upkeep, worth
+from desk import audit, cases, contact, held, incident_returns, rollups, rule_firing, shield, standing, upkeep, worth
 from desk.access import case_to_change
 from desk.rollups import Change, Labels
 from desk.settings import DeskSettings
@@ -78,8 +78,11 @@ def record(
     changes = [_label(session, m, verdicts[m.id][1], scopes[m.id], theirs.get(m.id, {}), now=now) for m in fresh]
     session.flush()
     known = worth.at_hand(session, fresh)
+    ruled = rule_firing.decide(session, fresh, scopes=scopes, theirs=theirs, authors=known.authors)
     in_order = sorted(fresh, key=lambda mention: (mention.posted_at, mention.id))
     opened = sum(_follow(session, mention, known, settings=settings, now=now) for mention in in_order)
+    rule_firing.carry_out(session, ruled, in_order, now=now)
+    shield.follow(session, [mention.case_id for mention in fresh], settings=settings, now=now)
     session.flush()
     rollups.move(session, changes)
     return Recorded(len(fresh), opened)
@@ -143,7 +146,7 @@ def _label(session: Session, mention: Mention, verdict: Verdict, scopes: Sequenc
 
     `confidence` is that of the sentiment; a language that the source told counts more than a guess.
     """
-    before = Labels.of(mention)
+    before = Labels.counted(mention)
     for question in Question:
         setattr(mention, question, getattr(verdict, question).label)
     mention.confidence = verdict.sentiment.confidence
@@ -151,7 +154,7 @@ def _label(session: Session, mention: Mention, verdict: Verdict, scopes: Sequenc
     mention.language = mention.language or verdict.language.label[:8] or None
     mention.flag = Flag.UNSURE if standing.is_doubtful(session, mention, verdict.unsure, theirs) else None
     mention.triaged_at, mention.triage_owner, mention.triage_until = now, None, None
-    return Change(mention.bucket_at, scopes, before, Labels.of(mention))
+    return Change(mention.bucket_at, scopes, before, Labels.counted(mention))
 
 
 def _follow(session: Session, mention: Mention, known: AtHand, *, settings: DeskSettings, now: datetime) -> bool:
@@ -159,12 +162,19 @@ def _follow(session: Session, mention: Mention, known: AtHand, *, settings: Desk
     if mention.case_id is not None:
         _tell_case(session, mention, settings=settings, now=now)
         return False
-    if worth.needs_eyes(mention):
+    if worth.needs_eyes(mention) and not worth.is_muted(mention):
         return show(session, mention, known, flag=mention.flag, settings=settings, now=now)
-    live = cases.live_case(session, mention.author_id, mention.thread_id) if mention.author_id in known.authors else None
+    live = cases.live_case_of(session, mention) if mention.author_id in known.authors else None
     if live is not None:
         cases.join(session, live, mention, settings=settings, now=now)
+    elif mention.author_id in known.authors:
+        held.heard(session, mention, settings=settings, now=now)
     return False
+
+
+def follow(session: Session, mention: Mention, *, settings: DeskSettings, now: datetime) -> bool:
+    """What the labels of a mention mean for cases, once a rule stands in the way no more; whether one was opened or came back."""
+    return _follow(session, mention, worth.at_hand(session, [mention]), settings=settings, now=now)
 
 
 def _tell_case(session: Session, mention: Mention, *, settings: DeskSettings, now: datetime) -> None:
@@ -186,8 +196,11 @@ def show(session: Session, mention: Mention, known: AtHand, *, flag: Flag | None
     """A case for a mention that a person should see: the one of its thread, if it goes on or ended lately, else a new one."""
     feed_id = known.answering.get(mention.id)
     if mention.case_id is not None or feed_id is None:
+        incident_returns.unread(session, mention, now=now)
         return False
     case = worth.case_that_goes_on(session, mention, known, now=now)
+    if (case is None or case.closed_at is not None) and contact.is_passed_over(session, mention):
+        return False
     if case is None:
         cases.open_case(session, mention, feed_id=feed_id, flag=flag, settings=settings, now=now)
         known.authors.add(mention.author_id)

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from desk import audit
+from desk import audit, endings
 from storage.models import Case, Hold, Note, Reply
 from storage.words import CaseStatus, Outcome
 
@@ -20,6 +20,7 @@ def close_untouched(session: Session, case: Case, *, why: str, now: datetime) ->
     case.status, case.outcome, case.closed_at = CaseStatus.CLOSED, Outcome.NO_ACTION, now
     case.waiting_since = case.snoozed_until = case.flag = None
     case.version += 1
+    endings.begin(session, case, by=None, now=now)
     audit.record(session, "close", now=now, by=None, case_id=case.id, outcome=Outcome.NO_ACTION.value, why=why)
     return True
 

@@ -8,16 +8,19 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, func, inspect, select, update
 from sqlalchemy.orm import Session
 
-from desk import audit, sla, urgency
+from desk import audit, endings, incident_returns, pauses, sla, urgency
 from desk.settings import DeskSettings
 from desk.urgency import Facts
 from storage.dialect import among
-from storage.models import Author, Case, Mention, Resolution
+from storage.models import Author, Case, Mention, Resolution, Rule
 from storage.search import fold
 from storage.words import CaseStatus, Flag, Question, Urgency
 
 PREVIEW = 280
 SEARCHED = 400
+PRIVATE_PREVIEW = "Private message"
+"""What stands for a case's words where nothing of it was said in public."""
+
 READ_BACK = 20
 """Posts of one customer that labels are read from; older ones were answered long ago."""
 
@@ -66,19 +69,31 @@ def copy_all(session: Session, cases: Sequence[Case]) -> None:
         theirs = posts.get(case.id)
         if theirs:
             case.latest_mention_id = theirs[0].id
-            case.preview = _preview(theirs[0])
+            case.preview = _preview(session, theirs)
             case.searched = fold(f"{case.author_name} @{handles[case.author_id]} {case.preview}")[:SEARCHED]
             case.contacts = contacts[case.id]
             _copy_labels(case, theirs)
+            incident_returns.look(session, case, theirs)
 
 
 def _posts(session: Session, case_ids: Sequence[int]) -> dict[int, list[Row[Any]]]:
     """Of each case the customer's latest posts, the newest first."""
     newest_first = (Mention.posted_at.desc(), Mention.id.desc())
     place = func.row_number().over(partition_by=Mention.case_id, order_by=newest_first).label("place")
-    columns = [Mention.id, Mention.case_id, Mention.title, Mention.text, Mention.seen_at, *(getattr(Mention, name) for name in LABELS)]
+    columns = [
+        Mention.id,
+        Mention.case_id,
+        Mention.title,
+        Mention.text,
+        Mention.seen_at,
+        Mention.is_private,
+        Mention.flag,
+        *(getattr(Mention, name) for name in LABELS),
+    ]
+    columns += [Mention.ruled_urgency, Rule.name.label("ruled_by")]
     of_customer = among(session, Mention.case_id, case_ids) & ~Mention.is_own & Mention.deleted_at.is_(None)
-    numbered = select(*columns, place).where(of_customer).subquery()
+    ruled = select(*columns, place).outerjoin(Rule, Rule.id == Mention.ruled_by_id)
+    numbered = ruled.where(of_customer).subquery()
     found: dict[int, list[Row[Any]]] = defaultdict(list)
     for post in session.execute(select(numbered).where(numbered.c.place <= READ_BACK).order_by(numbered.c.case_id, numbered.c.place)):
         found[post.case_id].append(post)
@@ -94,8 +109,14 @@ def _handles(session: Session, author_ids: Sequence[int]) -> dict[int, str]:
     return {row.id: row.handle for row in session.execute(select(Author.id, Author.handle).where(among(session, Author.id, author_ids)))}
 
 
-def _preview(post: Row[Any]) -> str:
-    return " ".join(f"{post.title} {post.text}".split())[:PREVIEW]
+def _preview(session: Session, posts: Sequence[Row[Any]]) -> str:
+    """The newest words that were said in public: lists are read by people who may not see the others."""
+    public: Row[Any] | None = next((post for post in posts if not post.is_private), None)
+    if public is None and len(posts) == READ_BACK:
+        here = (Mention.case_id == posts[0].case_id) & ~Mention.is_own & ~Mention.is_private & Mention.deleted_at.is_(None)
+        found: Any = session.execute(select(Mention.title, Mention.text).where(here).order_by(Mention.posted_at.desc()).limit(1)).first()
+        public = found
+    return " ".join(f"{public.title} {public.text}".split())[:PREVIEW] if public else PRIVATE_PREVIEW
 
 
 def flag_of(session: Session, case: Case) -> Flag | None:
@@ -103,7 +124,7 @@ def flag_of(session: Session, case: Case) -> Flag | None:
     session.flush()
     theirs = select(Mention.flag).where(Mention.case_id == case.id, Mention.flag.is_not(None), Mention.deleted_at.is_(None))
     flags = set(session.scalars(theirs))
-    return next((flag for flag in BY_FLAG if flag in flags), None)
+    return next((flag for flag in BY_FLAG if flag in flags), Flag.APART if case.left_incident_id is not None else None)
 
 
 def deciding(session: Session, case: Case) -> dict[Question, Row[Any]]:
@@ -120,16 +141,25 @@ def _deciding(case: Case, posts: Sequence[Row[Any]]) -> dict[Question, Row[Any]]
         Question.SENTIMENT: labelled,
         Question.INTENT: labelled,
         Question.NEEDS_REPLY: next((post for post in waiting if post.needs_reply), labelled),
-        Question.URGENCY: next((post for level in BY_URGENCY for post in waiting if post.urgency == level), labelled),
+        Question.URGENCY: next((post for level in BY_URGENCY for post in waiting if pressing(post) == level), labelled),
         Question.ABUSIVE: next((post for post in waiting if post.abusive), waiting[0]),
     }
+
+
+def pressing(post: Any) -> Urgency | None:
+    """How much a post presses: what a rule says of it, else its label."""
+    urgency: Urgency | None = post.ruled_urgency or post.urgency
+    return urgency
 
 
 def _copy_labels(case: Case, posts: Sequence[Row[Any]]) -> None:
     found = _deciding(case, posts)
     for name in ("sentiment", "intent", "confidence", "language"):
         setattr(case, name, getattr(found[Question.SENTIMENT], name))
-    case.urgency, case.abusive = found[Question.URGENCY].urgency, bool(found[Question.ABUSIVE].abusive)
+    case.urgency, case.abusive = pressing(found[Question.URGENCY]), bool(found[Question.ABUSIVE].abusive)
+    if not case.abusive or case.urgency == Urgency.HIGH:
+        case.shielded_until = None
+    case.ruled_by = (found[Question.URGENCY].ruled_by or "") if found[Question.URGENCY].ruled_urgency else ""
 
 
 def _labels(case: Case) -> dict[str, Any]:
@@ -148,7 +178,8 @@ def set_dues(case: Case, *, settings: DeskSettings) -> None:
     if case.answered_at is None:
         case.first_due_at = sla.first_due(case.waiting_since, case.urgency, settings.sla)
     else:
-        case.next_due_at = sla.next_due(case.waiting_since, case.urgency, settings.sla)
+        by_policy = sla.next_due(case.waiting_since, case.urgency, settings.sla)
+        case.next_due_at = min(by_policy, case.promised_at or by_policy)
     case.answer_by, reasons = urgency.answer_by(facts(case), settings)
     case.reasons = [reason.as_dict() for reason in reasons]
 
@@ -177,6 +208,9 @@ def facts(case: Case) -> Facts:
         reopened=case.reopened,
         days=max(0, (since - case.opened_at).days),
         reach=case.reach,
+        earlier=case.earlier,
+        ruled_by=case.ruled_by,
+        promised_at=case.promised_at,
     )
 
 
@@ -184,9 +218,10 @@ def restart(session: Session, case: Case, *, settings: DeskSettings, since: date
     """A closed case comes back: its history stays, its clocks start anew, and what it had reused did not spare anybody the trouble."""
     reused = update(Resolution).where(Resolution.id == case.resolution_id, Resolution.case_id != case.id, Resolution.reused > 0)
     session.execute(reused.values(reused=Resolution.reused - 1))
+    endings.take_back(session, case, at=since)
     case.status, case.outcome = CaseStatus.OPEN, None
     case.closed_at = case.resolution_id = None
-    case.declined_reason = ""
+    case.declined_reason = case.declined_rule = case.declined_instead = case.moved_to = case.moved_ref = ""
     case.reopened += 1
     case.waiting_since = since
     case.close_due_at = sla.close_due(since, settings.sla)
@@ -199,12 +234,14 @@ def answered(session: Session, case: Case, *, at: datetime, unanswered: ColumnEl
         case.breached_at = case.breached_at or due
     case.answered_at = case.answered_at or at
     case.version += 1
+    case.flag, case.left_incident_id = None if case.flag == Flag.APART else case.flag, None
     if case.status == CaseStatus.CLOSED:
         return
     case.waiting_since = _waiting_since(session, case, unanswered)
     case.next_due_at = due if case.waiting_since else None
     case.status = CaseStatus.OPEN if case.waiting_since else CaseStatus.PENDING
     case.snoozed_until = None
+    pauses.follow(session, case, at=at)
 
 
 def posts_after(seen_mention_id: int | None) -> ColumnElement[bool]:

@@ -7,30 +7,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from desk import sla
+from desk import ordeal, sla
+from desk.ordeal import Part
 from desk.settings import DeskSettings
 from storage.words import Sentiment, Urgency
 
 NEGATIVE = ((0.8, 30), (0.6, 20), (0.0, 10))
 """Minutes for a negative post, by how sure the classifier is of it."""
 
-CONTACT, MOST_CONTACTS = 10, 60
-"""Minutes for each time the customer had to write again."""
-
-HANDOVER, MOST_HANDOVERS = 10, 30
-"""Minutes for each time the case went from one of us to another."""
-
-REOPENED, MOST_REOPENED = 30, 60
-"""Minutes for each time we thought it was over and it was not."""
-
-DAY, MOST_DAYS = 15, 60
-"""Minutes for each full day since the customer first wrote."""
-
 REACH = ((100_000, 15), (10_000, 10), (1_000, 5))
 """Minutes for a post that many can see, by followers."""
 
-MOST_EARLIER = timedelta(minutes=NEGATIVE[0][1] + MOST_CONTACTS + MOST_HANDOVERS + MOST_REOPENED + MOST_DAYS + REACH[0][1])
+MOST_EARLIER = timedelta(minutes=NEGATIVE[0][1] + REACH[0][1]) + ordeal.MOST * ordeal.POINT
 """No case stands more than this before its due time."""
 
 ORDINALS = {2: "second", 3: "third", 4: "fourth", 5: "fifth", 6: "sixth", 7: "seventh", 8: "eighth", 9: "ninth", 10: "tenth"}
@@ -53,6 +43,7 @@ class Facts:
 
     `since`: when the post that waits for an answer was seen. `is_first`: nothing of ours was answered yet.
     `confidence`: of the sentiment. `days`: full days between the opening of the case and `since`.
+    `earlier`: other cases of this customer in the 90 days before. `promised_at`: when something is due that we promised them.
     """
 
     since: datetime
@@ -65,13 +56,23 @@ class Facts:
     reopened: int = 0
     days: int = 0
     reach: int | None = None
+    earlier: int = 0
+    promised_at: datetime | None = None
+    ruled_by: str = ""
 
 
 def answer_by(facts: Facts, settings: DeskSettings) -> tuple[datetime, tuple[Reason, ...]]:
     """The instant that orders the queue, and its reasons: the due time first, then what was taken off it."""
     due = (sla.first_due if facts.is_first else sla.next_due)(facts.since, facts.urgency, settings.sla)
-    bonuses = tuple(_bonuses(facts))
-    return due - timedelta(minutes=sum(reason.minutes for reason in bonuses)), (_promise(facts, settings), *bonuses)
+    first, bonuses = _promise(facts, settings), tuple(_bonuses(facts))
+    if facts.promised_at is not None and facts.promised_at < due:
+        due, first = facts.promised_at, _promised(facts.promised_at, settings)
+    return due - timedelta(minutes=sum(reason.minutes for reason in bonuses)), (first, *bonuses)
+
+
+def _promised(at: datetime, settings: DeskSettings) -> Reason:
+    there = at.astimezone(ZoneInfo(settings.zone))
+    return Reason(f"promised by {there:%a} {there.day} {there:%b %H:%M}", 0)
 
 
 def _promise(facts: Facts, settings: DeskSettings) -> Reason:
@@ -80,6 +81,7 @@ def _promise(facts: Facts, settings: DeskSettings) -> Reason:
     span = (policy.first if facts.is_first else policy.next)[urgency]
     clock = "at any hour" if urgency is Urgency.HIGH and policy.high_around_the_clock else "in our hours"
     named = f"{urgency} urgency" if facts.urgency else "urgency not known yet"
+    named += f" by rule “{facts.ruled_by}”" if facts.ruled_by else ""
     return Reason(f"{named}: {'first' if facts.is_first else 'next'} answer within {in_words(span)} {clock}", 0)
 
 
@@ -87,14 +89,10 @@ def _bonuses(facts: Facts) -> Iterator[Reason]:
     if facts.sentiment is Sentiment.NEGATIVE:
         sure = facts.confidence or 0.0
         yield _earlier(f"negative, {sure:.0%} sure".replace("%", " %"), _step(sure, NEGATIVE))
-    if facts.contacts > 1:
-        yield _earlier(_contact(facts.contacts), min((facts.contacts - 1) * CONTACT, MOST_CONTACTS))
-    if facts.handovers:
-        yield _earlier(f"handed over {_times(facts.handovers)}", min(facts.handovers * HANDOVER, MOST_HANDOVERS))
-    if facts.reopened:
-        yield _earlier(f"reopened {_times(facts.reopened)}", min(facts.reopened * REOPENED, MOST_REOPENED))
-    if facts.days > 0:
-        yield _earlier(f"{facts.days} {'day' if facts.days == 1 else 'days'} since the first post", min(facts.days * DAY, MOST_DAYS))
+    went_through = ordeal.of(
+        contacts=facts.contacts, handovers=facts.handovers, repeats=facts.reopened, days=facts.days, earlier=facts.earlier
+    )
+    yield from (_earlier(_part(part), part.minutes) for part in went_through.parts)
     if _step(facts.reach or 0, REACH):
         yield _earlier(f"reach {facts.reach:,}", _step(facts.reach or 0, REACH))
 
@@ -105,6 +103,20 @@ def _earlier(words: str, minutes: int) -> Reason:
 
 def _step(value: float, steps: Sequence[tuple[float, int]]) -> int:
     return next((minutes for least, minutes in steps if value >= least), 0)
+
+
+def _part(part: Part) -> str:
+    match part.name:
+        case "contacts":
+            return _contact(part.n)
+        case "handovers":
+            return f"handed over {_times(part.n)}"
+        case "repeats":
+            return f"reopened {_times(part.n)}"
+        case "days":
+            return f"{part.n} {'day' if part.n == 1 else 'days'} since the first post"
+        case _:
+            return f"{part.n} other {'case' if part.n == 1 else 'cases'} in 90 days"
 
 
 def _contact(number: int) -> str:

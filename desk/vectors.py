@@ -66,7 +66,7 @@ def offered(session: Session) -> str:
 
 def readable() -> ColumnElement[bool]:
     """Mentions whose words may be compared: a customer's, not deleted, not private."""
-    return and_(~Mention.is_own, Mention.deleted_at.is_(None), Mention.kind.not_in(PRIVATE_KINDS))
+    return and_(~Mention.is_own, ~Mention.is_private, Mention.deleted_at.is_(None), Mention.kind.not_in(PRIVATE_KINDS))
 
 
 def newer(session: Session, name: str, *, than: int, limit: int) -> list[Opening]:

@@ -5,6 +5,7 @@ import re
 import unicodedata
 
 PLACEHOLDER = re.compile(r"\{\{.*?\}\}|\{[^\W\d][\w .-]*\}", re.DOTALL)
+SIGNED_WITH = re.compile(r"\{(initials|name|alias)\}")
 LINK = re.compile(r"(?:https?://|www\.|t\.co/)\S*", re.IGNORECASE)
 LEADING_HANDLES = re.compile(r"^(?:\s*@[\w.@-]+)+")
 
@@ -14,10 +15,14 @@ def placeholders(text: str) -> list[str]:
     return PLACEHOLDER.findall(text)
 
 
-def signature(pattern: str, *, name: str, initials: str) -> str:
-    """An account's signature for one person: `{initials}` and `{name}` (the first one) are filled in."""
-    first = name.split(maxsplit=1)[0] if name.strip() else ""
-    return pattern.replace("{initials}", initials).replace("{name}", first).strip()
+def signature(pattern: str, *, name: str, initials: str, alias: str = "") -> str:
+    """An account's signature for one person: `{initials}`, `{name}` (the first one) and `{alias}` (else the initials) are filled in."""
+    told = {"initials": initials, "name": first_name(name), "alias": alias or initials}
+    return SIGNED_WITH.sub(lambda found: told[found.group(1)], pattern).strip()
+
+
+def first_name(name: str) -> str:
+    return name.split(maxsplit=1)[0] if name.strip() else ""
 
 
 def signed(text: str, sign: str) -> str:

@@ -34,10 +34,21 @@ class AtHand:
 
 
 def needs_eyes(mention: Mention) -> bool:
-    """Whether a triaged mention should become a case: it needs a reply, hours matter, or the engine is not sure. Sure spam never does."""
+    """Whether a triaged mention should become a case: it needs a reply, hours matter, or the engine is not sure. Sure spam never does.
+
+    Whoever writes to us in private is answered, whatever an engine thinks of it.
+    """
+    if mention.is_private:
+        return True
     if mention.flag in {Flag.UNSURE, Flag.FAILED, Flag.UNTRIAGED}:
         return True
-    return mention.intent != Intent.SPAM and (bool(mention.needs_reply) or mention.urgency == Urgency.HIGH)
+    return mention.intent != Intent.SPAM and (bool(mention.needs_reply) or Urgency.HIGH in {mention.urgency, mention.ruled_urgency})
+
+
+def is_muted(mention: Mention) -> bool:
+    """Whether a rule lets this mention open no case. Not where somebody needs an answer and hours matter: an edit may have made it so."""
+    is_emergency = bool(mention.needs_reply) and Urgency.HIGH in {mention.urgency, mention.ruled_urgency}
+    return mention.muted_by_id is not None and not is_emergency and not mention.is_private
 
 
 def at_hand(session: Session, mentions: Sequence[Mention]) -> AtHand:
@@ -54,13 +65,20 @@ def case_that_goes_on(session: Session, mention: Mention, known: AtHand, *, now:
     """The case that this mention belongs to: the live one of its author and thread, or one that was closed lately."""
     if mention.author_id not in known.authors:
         return None
-    case = cases.latest_case(session, mention.author_id, mention.thread_id)
+    case = cases.latest_case_of(session, mention)
     if case is None or case.closed_at is None or case.merged_into_id is not None:
         return case
     return case if now - case.closed_at <= COMES_BACK else None
 
 
-def _answering(session: Session, mentions: Sequence[Mention]) -> dict[int, int]:
+def answered(session: Session, mention_ids: Sequence[int]) -> set[int]:
+    """Those of these mentions that some brand answers."""
+    columns: list[Any] = [Mention.id, Mention.source, Mention.site, Mention.addressed]
+    rows = session.execute(select(*columns).where(among(session, Mention.id, mention_ids))).all()
+    return set(_answering(session, rows))
+
+
+def _answering(session: Session, mentions: Sequence[Any]) -> dict[int, int]:
     caught = select(Catch.mention_id, Feed.id, Brand.kind).join(Feed, Feed.id == Catch.feed_id).join(Brand, Brand.id == Feed.brand_id)
     by_mention: dict[int, list[Any]] = {}
     for row in session.execute(caught.where(among(session, Catch.mention_id, [m.id for m in mentions])).order_by(Feed.id)):

@@ -7,13 +7,15 @@ import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
+from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
-from desk import replies
+from desk import changes, replies
 from desk.errors import LeaseLost
-from desk.post import OutgoingReply, Sent
+from desk.post import OutgoingChange, OutgoingReply, Sent
 from desk.settings import DeskSettings
+from listener.change import Changer
 from listener.pool import Pool
 from listener.registry import Registry
 from listener.settings import ListenerSettings
@@ -37,6 +39,7 @@ LONGEST_PAUSE = timedelta(minutes=15)
 GIVE_UP_AFTER = timedelta(hours=24)
 """A reply that its platform has not taken for so long goes back to a person: an old answer may be worse than none."""
 
+L = TypeVar("L", OutgoingReply, OutgoingChange)
 Mark = Callable[[Session, datetime], None]
 
 
@@ -49,13 +52,15 @@ class Deliverer:
         self._desk = desk
         self._registry = registry
         self._owner = owner
+        self._changer = Changer(database, desk, registry, owner=owner)
         self._pool = Pool("deliver", threads=settings.threads, per_source=settings.per_source)
 
     def deliver_due(self) -> int:
         """Hand due replies to threads as far as there is room, and return at once. How many were taken."""
         with self._database.write() as session:
             replies.expire(session, now=self._database.now())
-        return self._hand_out(replies.lease_due, self._send) + self._hand_out(replies.lease_uncertain, self._settle)
+        sent = self._hand_out(replies.lease_due, self._send) + self._hand_out(replies.lease_uncertain, self._settle)
+        return sent + self._hand_out(changes.lease_due, self._changer.work)
 
     def drain(self) -> None:
         """Wait until what is in hand has ended."""
@@ -65,7 +70,7 @@ class Deliverer:
         """Take nothing more and wait for what is in hand."""
         self._pool.close()
 
-    def _hand_out(self, lease: Callable[..., list[OutgoingReply]], work: Callable[[OutgoingReply], None]) -> int:
+    def _hand_out(self, lease: Callable[..., list[L]], work: Callable[[L], None]) -> int:
         taken = 0
         while taken < MOST_A_RING and (leased := self._lease(lease)):
             for reply in leased:
@@ -73,7 +78,7 @@ class Deliverer:
             taken += len(leased)
         return taken
 
-    def _lease(self, lease: Callable[..., list[OutgoingReply]]) -> list[OutgoingReply]:
+    def _lease(self, lease: Callable[..., list[L]]) -> list[L]:
         limit, full = self._pool.room(), self._pool.full()
         if not limit:
             return []
@@ -169,7 +174,7 @@ def _again_at(reply: OutgoingReply, error: SourceError, now: datetime) -> dateti
     return max(error.retry_at, now + SHORTEST_PAUSE) if error.retry_at else now + min(max(age, SHORTEST_PAUSE), LONGEST_PAUSE)
 
 
-def _logged(work: Callable[[OutgoingReply], None], reply: OutgoingReply) -> None:
+def _logged(work: Callable[[L], None], reply: L) -> None:
     """Whatever happens, the reply is not lost: when its lease has run out it is uncertain, and looked for."""
     try:
         work(reply)

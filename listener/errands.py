@@ -14,6 +14,7 @@ from desk.errors import DeskError, Invalid, LeaseLost
 from desk.plan import FeedDraft
 from desk.post import FeedSpec, Page, Post
 from desk.settings import DeskSettings
+from desk.upkeep import PRIVATE_PREVIEW
 from listener.poll import Failure, Poller, fetched
 from listener.registry import Registry
 from listener.settings import ListenerSettings
@@ -135,8 +136,9 @@ def _shown(post: Post) -> dict[str, Any]:
     return {
         "author": plain(post.author.name or post.author.handle),
         "handle": plain(post.author.handle),
-        "title": plain(post.title[:LONGEST_SHOWN]),
-        "text": plain(post.text[:LONGEST_SHOWN]),
+        "title": "" if post.is_private else plain(post.title[:LONGEST_SHOWN]),
+        # Whoever may try a feed out need not be one who may read what customers tell us in private.
+        "text": PRIVATE_PREVIEW if post.is_private else plain(post.text[:LONGEST_SHOWN]),
         "url": plain(post.url),
         "posted_at": post.posted_at.isoformat(),
         "capability": post.capability.value,

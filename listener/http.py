@@ -32,6 +32,21 @@ REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
 @dataclass(frozen=True, slots=True)
+class Within:
+    """How far a call may go. `places`: the only hosts, with a port where it is not the usual one, that may be asked; None for any.
+
+    `private`: the asked host, and no other, may lie in a private network.
+    """
+
+    places: frozenset[str] | None = None
+    private: bool = True
+    largest: int = LARGEST
+
+
+ANYWHERE = Within()
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """A server's answer. `url` is where it came from; `moved_to` where the asked address has permanently moved, if it has."""
 
@@ -42,23 +57,31 @@ class Answer:
     moved_to: str | None = None
 
 
-def get(url: str, headers: Mapping[str, str], *, timeout: timedelta, allow_loopback: bool = False) -> Answer:
+def get(url: str, headers: Mapping[str, str], *, timeout: timedelta, allow_loopback: bool = False, within: Within = ANYWHERE) -> Answer:
     """Fetch an address, redirects included, within `timeout`. Any status is an answer; `check_status` judges it.
 
     Raises Unavailable for whatever the network does, Refused for an address that must not be asked and for a body over
-    10 MB, Malformed for one that cannot be unpacked.
+    10 MB or what `within` says, Malformed for one that cannot be unpacked.
     """
     deadline = time.monotonic() + timeout.total_seconds()
     start = asked = parse(url)
     moved_to, is_permanent = None, True
     for _ in range(MOST_REDIRECTS + 1):
-        answer = _get_once(asked, headers, Reach(private=asked.host == start.host, loopback=allow_loopback), deadline)
+        _refuse_elsewhere(asked, within)
+        reach = Reach(private=within.private and asked.host == start.host, loopback=allow_loopback)
+        answer = _get_once(asked, headers, reach, deadline, largest=within.largest)
         if answer.status not in REDIRECTS or "location" not in answer.headers:
             return Answer(answer.status, answer.url, answer.headers, answer.body, moved_to)
         asked = joined(asked, answer.headers["location"])
         is_permanent = is_permanent and answer.status in PERMANENT
         moved_to = str(asked) if is_permanent else moved_to
     raise Refused(f"more than {MOST_REDIRECTS} redirects, the last to {asked.host}: check the address")
+
+
+def _refuse_elsewhere(url: httpx.URL, within: Within) -> None:
+    place = url.netloc.decode("ascii").lower()
+    if within.places is not None and place not in within.places:
+        raise Refused(f"{place} is none of the hosts that may be asked here")
 
 
 def client(seconds: float, *, through_proxy: bool = False) -> httpx.Client:
@@ -109,17 +132,24 @@ def _http_date(value: str) -> datetime:
     return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
 
 
-def _get_once(url: httpx.URL, headers: Mapping[str, str], reach: Reach, deadline: float) -> Answer:
+def _get_once(url: httpx.URL, headers: Mapping[str, str], reach: Reach, deadline: float, *, largest: int) -> Answer:
     through_proxy = proxied(url, reach)
     hosts = [url.host] if through_proxy else [str(address) for address in resolve(url, reach)]
     for position, host in enumerate(hosts):
         with _errors_named(url, deadline, is_last=position == len(hosts) - 1), _cut_off(deadline) as trace:
-            return _ask(url, host, headers, trace, seconds=_left(deadline), through_proxy=through_proxy)
+            return _ask(url, host, headers, trace, seconds=_left(deadline), through_proxy=through_proxy, largest=largest)
     raise Unavailable(f"cannot connect to {url.host}")
 
 
 def _ask(
-    url: httpx.URL, host: str, headers: Mapping[str, str], trace: Callable[[str, Any], None], *, seconds: float, through_proxy: bool
+    url: httpx.URL,
+    host: str,
+    headers: Mapping[str, str],
+    trace: Callable[[str, Any], None],
+    *,
+    seconds: float,
+    through_proxy: bool,
+    largest: int,
 ) -> Answer:
     extensions = {"trace": trace, "sni_hostname": url.raw_host.decode("ascii")}
     named = {**headers, "Host": url.netloc.decode("ascii")}
@@ -127,46 +157,46 @@ def _ask(
         request = opened.build_request("GET", url.copy_with(host=host), headers=named, extensions={**extensions})
         response = opened.send(request, stream=True, follow_redirects=False)
         try:
-            packed = b"".join(_bounded(response))
+            packed = b"".join(_bounded(response, largest))
         finally:
             response.close()
     found = {name.lower(): value for name, value in response.headers.items()}
-    return Answer(response.status_code, str(url), found, _unpacked(packed, found.get("content-encoding", "")))
+    return Answer(response.status_code, str(url), found, _unpacked(packed, found.get("content-encoding", ""), largest))
 
 
-def _bounded(response: httpx.Response) -> Iterator[bytes]:
+def _bounded(response: httpx.Response, largest: int) -> Iterator[bytes]:
     size = 0
     for chunk in response.iter_raw():
         size += len(chunk)
-        _refuse_larger(size)
+        _refuse_larger(size, largest)
         yield chunk
 
 
-def _unpacked(body: bytes, encoding: str) -> bytes:
+def _unpacked(body: bytes, encoding: str, largest: int) -> bytes:
     kind = encoding.strip().lower()
     if kind in {"", "identity"} or not body or (kind.endswith("gzip") and not body.startswith(b"\x1f\x8b")):
         return body
     if kind not in {"gzip", "x-gzip", "deflate"}:
         raise Malformed(f"the answer is packed as {kind!r}, which was not asked for", body[:1000])
     try:
-        return _inflated(body, zlib.MAX_WBITS | 32 if kind.endswith("gzip") or body[0] & 15 == 8 else -zlib.MAX_WBITS)
+        return _inflated(body, zlib.MAX_WBITS | 32 if kind.endswith("gzip") or body[0] & 15 == 8 else -zlib.MAX_WBITS, largest)
     except zlib.error as error:
         raise Malformed(f"the answer cannot be unpacked: {error}", body[:1000]) from error
 
 
-def _inflated(body: bytes, window: int) -> bytes:
+def _inflated(body: bytes, window: int, largest: int) -> bytes:
     """Unpack without ever holding more than the largest answer: a small one may unpack to gigabytes."""
     unpacker = zlib.decompressobj(window)
-    unpacked = unpacker.decompress(body, LARGEST + 1)
-    _refuse_larger(len(unpacked))
+    unpacked = unpacker.decompress(body, largest + 1)
+    _refuse_larger(len(unpacked), largest)
     if not unpacker.eof:
         raise Unavailable("the answer broke off before its end")
     return unpacked
 
 
-def _refuse_larger(size: int) -> None:
-    if size > LARGEST:
-        raise Refused(f"the answer is larger than {LARGEST // 1_000_000} MB: ask for fewer entries")
+def _refuse_larger(size: int, largest: int) -> None:
+    if size > largest:
+        raise Refused(f"the answer is larger than {largest // 1_000_000} MB: ask for fewer entries")
 
 
 @contextmanager

@@ -11,10 +11,11 @@ SourceError
 └── OutcomeUnknown               sending: it may have been posted
 """
 
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
-from desk.post import FeedSpec, OutgoingReply, Page, Post, Sent
+from desk.post import FeedSpec, OutgoingReply, Page, Post, Sent, Spent
 
 
 class SourceError(Exception):
@@ -91,6 +92,27 @@ class Source(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class MediaPlaces:
+    """Where the pictures of a feed's posts may lie: hosts, with a port where it is not the usual one.
+
+    `private`: such a host may lie in a private network, because a person entered it. `loopback`: on this machine, for trying out.
+    """
+
+    hosts: frozenset[str] = frozenset()
+    private: bool = False
+    loopback: bool = False
+
+
+@runtime_checkable
+class ShowsMedia(Protocol):
+    """A source whose posts have pictures. Of one that does not say where they lie, none is fetched."""
+
+    def media_places(self, feed: FeedSpec) -> MediaPlaces:
+        """The only places from which its pictures are fetched."""
+        ...
+
+
 class Replier(Protocol):
     """Posts replies to one kind of place. `idempotent`: sending the same key twice posts once."""
 
@@ -103,4 +125,22 @@ class Replier(Protocol):
 
     def find(self, reply: OutgoingReply) -> Sent | None:
         """Look whether it already stands on the platform. None when it surely does not. Raises SourceError."""
+        ...
+
+
+@runtime_checkable
+class TakesBack(Protocol):
+    """A replier whose platform lets a reply be taken back by API."""
+
+    def take_back(self, reply: OutgoingReply) -> tuple[Spent, ...]:
+        """Delete `reply.external_id`; what it cost. One that is gone already is taken back. Raises SourceError; may be repeated."""
+        ...
+
+
+@runtime_checkable
+class Corrects(Protocol):
+    """A replier whose platform lets a reply be reworded by API."""
+
+    def correct(self, reply: OutgoingReply, text: str) -> tuple[Spent, ...]:
+        """Make `reply.external_id` say `text`; what it cost. Raises SourceError; may be repeated with the same text."""
         ...

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from desk import alerts, errands, replies, triage
+from desk import alerts, answers, errands, exposure, held, incident_candidates, promises, replies, shield, shifts, triage
 from desk.settings import DeskSettings
 from storage import search
 from storage.database import Database
@@ -25,6 +25,13 @@ def sweep_due(database: Database, desk: DeskSettings) -> None:
     _part(database, "untriaged", lambda session, now: triage.flag_overdue(session, settings=desk, now=now))
     _part(database, "alerts", lambda session, now: alerts.refresh(session, settings=desk, now=now))
     _part(database, "errands", errands.drop_old)
+    _part(database, "incidents", incident_candidates.tend)
+    _part(database, "held", lambda session, now: held.settle(session, settings=desk, now=now))
+    _part(database, "promises", lambda session, now: promises.come_back(session, settings=desk, now=now))
+    _part(database, "returned", lambda session, now: shifts.return_overdue(session, settings=desk, now=now))
+    _part(database, "shielded", shield.lift_unwatched)
+    _part(database, "exposure", exposure.forget_old)
+    _part(database, "answers", lambda session, now: answers.measure(session, settings=desk, now=now))
     for _ in range(MOST_ROUNDS):
         if (_part(database, "search", _index) or 0) < CHUNK:
             break

@@ -28,7 +28,7 @@ STATUS = re.compile(r"error=(\d{3})")
 
 
 class Teller:
-    """Tells the recipients of the settings. It remembers whom it reached with an alert, so that only the others are tried again."""
+    """Tells the recipients of the settings. The database remembers whom an alert has reached, so that only the others are tried again."""
 
     def __init__(
         self, database: Database, settings: ListenerSettings, desk: DeskSettings, *, environment: Mapping[str, str] = os.environ
@@ -37,7 +37,6 @@ class Teller:
         self._recipients = settings.recipients
         self._desk = desk
         self._environment = environment
-        self._reached: dict[int, set[str]] = {}
 
     def tell_due(self) -> int:
         """Tell what is due. How many alerts somebody now knows of."""
@@ -56,21 +55,22 @@ class Teller:
         if errors:
             self._keep(telling, "; ".join(errors), now + self._pause(telling))
             return False
-        self._reached.pop(telling.id, None)
         with self._database.write() as session:
             alerts.told(session, telling.id, settings=self._desk, now=self._database.now())
         log.info("tell alert=%d kind=%s recipients=%d", telling.id, telling.kind, len(awake))
         return True
 
     def _reach(self, telling: Telling, recipients: Sequence[Recipient]) -> list[str]:
-        reached = self._reached.setdefault(telling.id, set())
+        with self._database.read() as session:
+            reached = alerts.reached(session, telling.id)
         errors = []
         for recipient in recipients:
             if recipient.name in reached:
                 continue
             error = send(recipient, _title(telling.kind), telling.text, self._environment)
             if error is None:
-                reached.add(recipient.name)
+                with self._database.write() as session:
+                    alerts.note_reached(session, telling.id, recipient.name)
             else:
                 errors.append(f"{recipient.name}: {error}")
         return errors
@@ -92,7 +92,7 @@ class Teller:
 
 
 def tell_due(database: Database, settings: ListenerSettings, desk: DeskSettings) -> int:
-    """Tell once what is due, without a memory of earlier attempts."""
+    """Tell once what is due."""
     return Teller(database, settings, desk).tell_due()
 
 

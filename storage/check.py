@@ -8,7 +8,7 @@ from sqlalchemy import Select, func, literal_column, or_, select, text
 from sqlalchemy.orm import Session, aliased
 
 from storage.dialect import is_sqlite
-from storage.models import Case, Catch, Correction, Coverage, Embedding, Feed, Mention, MentionRaw, MentionRevision, Reply, Triage
+from storage.models import Case, Catch, Correction, Coverage, Embedding, Feed, Media, Mention, MentionRaw, MentionRevision, Reply, Triage
 from storage.recount import differences
 from storage.words import CaseStatus, ReplyState
 
@@ -94,7 +94,9 @@ RULES = (
     Rule(
         "Something of an erased mention is left",
         "mention",
-        select(Mention.id).where(ERASED, or_(*(_left_of(table) for table in (MentionRaw, MentionRevision, Triage, Correction, Embedding)))),
+        select(Mention.id).where(
+            ERASED, or_(*(_left_of(table) for table in (MentionRaw, MentionRevision, Triage, Correction, Embedding, Media)))
+        ),
     ),
     Rule(
         "A mention belongs to another customer's case",
@@ -128,6 +130,13 @@ RULES = (
         select(Reply.id)
         .join(OTHER, (OTHER.mention_id == Reply.mention_id) & (OTHER.id < Reply.id))
         .where(Reply.state.in_(ON_ITS_WAY), OTHER.state.in_(ON_ITS_WAY)),
+    ),
+    Rule(
+        "A private reply answers a public post, or a public one a private message",
+        "reply",
+        select(Reply.id)
+        .join(Mention, Mention.id == Reply.mention_id)
+        .where(Reply.is_private != Mention.is_private, Reply.queued_at.is_not(None)),
     ),
     Rule("A sent reply has no time", "reply", select(Reply.id).where(Reply.state == ReplyState.SENT, Reply.sent_at.is_(None))),
 )

@@ -25,6 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 COPY_FROM_ROWS = 40
@@ -43,6 +44,11 @@ class HintedCompiler(SQLiteCompiler):
 
 Row = Mapping[str, Any]
 Key = tuple[Any, ...]
+
+
+def is_deadlock(error: DBAPIError) -> bool:
+    """Whether PostgreSQL ended a transaction because two waited for each other: nothing of it was stored, and it may be tried again."""
+    return getattr(error.orig, "sqlstate", "") == "40P01"
 
 
 def is_sqlite(session: Session) -> bool:

@@ -25,8 +25,8 @@ CONDITIONS: dict[str, ColumnElement[bool]] = {
 COUNTS = tuple(CONDITIONS)
 """The counters of a rollup row, and which mentions each one counts."""
 
-COUNTED = ~Mention.is_own & Mention.deleted_at.is_(None)
-"""Our own posts and posts that are gone count nowhere."""
+COUNTED = ~Mention.is_own & ~Mention.is_private & Mention.deleted_at.is_(None)
+"""Our own posts, private messages and posts that are gone count nowhere."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,6 +121,8 @@ class Flag(StrEnum):
     UNTRIAGED = "untriaged"
     UNSURE = "unsure"
     FAILED = "failed"
+    APART = "apart"
+    """It belonged to an incident, and then the customer wrote something else."""
 
 
 class ErrandKind(StrEnum):
@@ -174,6 +176,14 @@ class NoticeKind(StrEnum):
     APPROVAL_DECIDED = "approval_decided"
     ESCALATED = "escalated"
     INCIDENT = "incident"
+
+
+class SavedPurpose(StrEnum):
+    """What a saved reply is for, beside answering: to ask the customer to write elsewhere, or to delete what shows personal data."""
+
+    ANSWER = "answer"
+    MOVE = "move"
+    DELETE = "delete"
 
 
 class ApprovalReason(StrEnum):

@@ -58,6 +58,9 @@ def board() -> None:
             desk=layers.desk_settings(settings),
             feeds_editable=not begun.workspace.is_sample,
             credentials=() if begun.workspace.is_sample else layers.credential_views(settings),
+            sign_in=layers.sign_in_settings(settings),
+            language=settings.workspace.language,
+            practice_url="" if begun.workspace.is_sample else settings.practice.url or "",
         )
     )
 

@@ -21,6 +21,7 @@ class SampleAnswer:
     outcome: str
     is_confirmed: bool
     resolution: Mapping[str, str] | None
+    declined: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ class SampleRow:
     reply_to: str | None
     labels: Mapping[str, Any]
     answer: SampleAnswer | None
+    is_private: bool = False
 
 
 @cache
@@ -87,10 +89,12 @@ def _row(raw: Mapping[str, Any]) -> SampleRow:
         reply_to=raw.get("reply_to"),
         labels=raw["labels"],
         answer=_answer(raw.get("answer")),
+        is_private=bool(raw.get("private")),
     )
 
 
 def _answer(raw: Mapping[str, Any] | None) -> SampleAnswer | None:
     if raw is None:
         return None
-    return SampleAnswer(raw["by"], raw["after"], raw["text"], raw["outcome"], bool(raw.get("confirmed")), raw.get("resolution"))
+    how = raw.get("resolution"), raw.get("declined")
+    return SampleAnswer(raw["by"], raw["after"], raw["text"], raw["outcome"], bool(raw.get("confirmed")), *how)

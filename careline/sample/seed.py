@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from careline.sample import pictures
 from careline.sample.corpus import SampleAnswer, SampleRow
 from careline.sample.plan import PEOPLE, plan
 from careline.sample.saved import OUTCOMES, matter_of, saved_reply
@@ -69,11 +70,15 @@ def seed_once(database: Database, settings: DeskSettings, classifier: Classifier
         month.be_down(since=began - DOWN_SINCE, until=began - DOWN_UNTIL)
         team.today(began)
         month.hand_on(began)
+        pictures.draw_all(session)
         facts.state(session, BEGAN, began.isoformat())
 
 
 def _people(session: Session, now: datetime) -> dict[str, Person]:
-    added = (people.add(session, name=name, initials=initials, roles=roles, by=None, now=now) for name, initials, roles in PEOPLE)
+    added = (
+        people.add(session, name=name, initials=initials, roles=roles, is_experienced=True, by=None, now=now)
+        for name, initials, roles in PEOPLE
+    )
     return {person.initials: person for person in added}
 
 

@@ -4,6 +4,7 @@ import re
 from datetime import UTC, datetime
 
 from careline.sample.corpus import SampleRow
+from careline.sample.pictures import media_of
 from careline.sample.plan import OF_RIVAL, RIVAL_SOURCES
 from careline.sample.timeline import Placed, posted_between
 from desk.post import FeedSpec, Page, Post, PostAuthor
@@ -12,6 +13,7 @@ from storage.words import Capability
 
 HANDLE = re.compile(r"@([\w.]+)")
 X_RULE = "X lets an app answer only posts that mention or quote the answering account"
+PRIVATE = "https://x.example/messages/{thread}#{id}"
 ADDRESSES = {
     "x": "https://x.example/{author}/status/{id}",
     "reddit": "https://reddit.example/r/brindle/comments/{id}",
@@ -56,8 +58,8 @@ def post_of(placed: Placed) -> Post:
     """The post as its platform would have returned it."""
     row = placed.row
     again = "" if placed.cycle == 0 else f".{placed.cycle}"
-    addressed = tuple(handle.lower().rstrip(".") for handle in HANDLE.findall(row.text))
-    can_answer = row.source != "x" or "brindlecare" in addressed or row.reply_to is not None
+    addressed = ("brindlecare",) if row.is_private else tuple(handle.lower().rstrip(".") for handle in HANDLE.findall(row.text))
+    can_answer = row.source != "x" or row.is_private or "brindlecare" in addressed or row.reply_to is not None
     return Post(
         external_id=placed.external_id,
         author=PostAuthor(external_id=f"{row.author}@{row.source}", handle=row.author, name=row.name, reach=row.reach),
@@ -66,12 +68,16 @@ def post_of(placed: Placed) -> Post:
         posted_at=placed.posted_at,
         thread_id=f"{row.thread}{again}",
         parent_id=row.reply_to and f"{row.reply_to}{again}",
-        kind="review" if row.rating is not None else "post",
-        url=ADDRESSES[row.source].format(author=row.author, id=placed.external_id, thread=row.thread, site=row.site),
+        kind="direct_message" if row.is_private else "review" if row.rating is not None else "post",
+        url=PRIVATE.format(thread=row.thread, id=placed.external_id)
+        if row.is_private
+        else ADDRESSES[row.source].format(author=row.author, id=placed.external_id, thread=row.thread, site=row.site),
         language=None,
         capability=Capability.API if can_answer else Capability.LINK,
         capability_reason="" if can_answer else X_RULE,
         addressed=addressed,
         site=row.site,
+        media=media_of(placed.external_id),
+        is_private=row.is_private,
         raw={"id": placed.external_id, "text": row.text, "rating": row.rating},
     )

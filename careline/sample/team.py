@@ -2,7 +2,9 @@
 
 import logging
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,7 +12,7 @@ from sqlalchemy.orm import Session
 from careline.sample.corpus import SampleAnswer
 from careline.sample.timeline import Placed
 from desk import cases, outcomes, replies
-from desk.errors import DeskError
+from desk.errors import DeskError, NeedsApproval
 from desk.post import Sent
 from desk.settings import DeskSettings
 from storage.models import Case, Mention, Person, Reply, ReplyAccount
@@ -32,19 +34,20 @@ class Team:
         self.session = session
         self.settings = settings
         self.people = people
+        self.fixes: dict[tuple[str, str] | None, int] = {}
         self.accounts = {(a.source, a.site): a.id for a in session.scalars(select(ReplyAccount))}
 
     def answer(self, placed: Placed, answer: SampleAnswer, *, at: datetime) -> None:
-        """Claim the case of a post, answer, close. Nothing happens when it has none that waits."""
+        """Claim the case of a post, answer, close. Nothing happens when it has none that waits, or when a colleague would have to read it first."""
         case = self._waiting_case(placed)
         if case is None:
             return
         by = self.people[answer.by]
-        with self.session.begin_nested():
+        with suppress(NeedsApproval), self.session.begin_nested():
             cases.claim(self.session, case.id, by=by, now=max(case.opened_at, at - timedelta(minutes=max(1, answer.after // 3))))
             if Outcome(answer.outcome) not in SILENT:
                 self._reply(case, placed.external_id, answer, by, at=at)
-            self._close(case, answer, by, at=at + CLOSED_AFTER)
+            self._close(case, answer, by, matter=next(iter(placed.row.tags), ""), at=at + CLOSED_AFTER)
 
     def _waiting_case(self, placed: Placed) -> Case | None:
         row = placed.row
@@ -52,10 +55,21 @@ class Team:
         waits = Case.status != CaseStatus.CLOSED, Case.assignee_id.is_(None), Case.waiting_since.is_not(None)
         return self.session.scalar(select(Case).where(Case.id.in_(of_post), *waits))
 
-    def _close(self, case: Case, answer: SampleAnswer, by: Person, *, at: datetime) -> None:
-        solved = outcomes.ResolutionDraft(**answer.resolution) if answer.resolution else None
-        reason = answer.text if answer.outcome == Outcome.DECLINED else ""
-        outcomes.close(self.session, case.id, outcome=Outcome(answer.outcome), by=by, now=at, resolution=solved, reason=reason)
+    def _close(self, case: Case, answer: SampleAnswer, by: Person, *, matter: str, at: datetime) -> None:
+        declined = outcomes.Declined(**answer.declined) if answer.declined else None
+        confirmed_by = case.latest_mention_id if answer.is_confirmed and answer.resolution else None
+        key = (matter, answer.resolution["cause"].split()[0]) if matter and answer.resolution else None
+        moved = outcomes.Moved("private message", str(case.id)) if answer.outcome == Outcome.MOVED else None
+        told = {**self._solved(answer, key), "declined": declined, "moved": moved, "confirmed_by": confirmed_by}
+        outcomes.close(self.session, case.id, outcome=Outcome(answer.outcome), by=by, now=at, **told)
+        if key and case.resolution_id is not None:
+            self.fixes.setdefault(key, case.resolution_id)
+
+    def _solved(self, answer: SampleAnswer, key: tuple[str, str] | None) -> dict[str, Any]:
+        """What solved it: what solved the same matter before, where its cause begins alike."""
+        if key in self.fixes:
+            return {"reuse": self.fixes[key]}
+        return {"resolution": outcomes.ResolutionDraft(**answer.resolution) if answer.resolution else None}
 
     def _reply(self, case: Case, name: str, answer: SampleAnswer, by: Person, *, at: datetime) -> None:
         text = answer.text.removesuffix(f"^{answer.by}").rstrip()

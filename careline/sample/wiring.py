@@ -1,7 +1,9 @@
 """Which sources and repliers a workspace uses: the sample reads its timeline and answers into a sandbox."""
 
+from dataclasses import replace
 from datetime import datetime
 
+from careline import layers
 from careline.sample.corpus import SOURCES
 from careline.sample.source import SampleSource
 from careline.start import Start
@@ -24,6 +26,12 @@ def registry_of(begun: Start, database: Database, settings: ListenerSettings) ->
         sources={name: SampleSource(name, since) for name in SOURCES},
         repliers={name: SandboxReplier(name) for name in SOURCES},
     )
+
+
+def listener_settings(begun: Start) -> ListenerSettings:
+    """The sample's listener knows no credential and nobody to tell, whatever settings.toml says: nothing made up reaches a real person."""
+    settings = layers.listener_settings(begun.settings)
+    return replace(settings, credentials={}, recipients=()) if begun.workspace.is_sample else settings
 
 
 def began(database: Database) -> datetime:

@@ -10,11 +10,11 @@ from dashboard.filters import LONGEST_TEXT, read_number, read_word
 from dashboard.format import word_of
 from dashboard.label_values import row_labels
 from dashboard.mention_values import mention_block
-from dashboard.panes import labels, verbs
+from dashboard.panes import labels, tag_box, verbs
 from dashboard.texts import text
-from dashboard.viewer import Viewer, who
+from dashboard.viewer import Viewer, clock_zone, who
 from dashboard.workspace import here
-from desk import choices, inbox
+from desk import choices, inbox, tags
 from desk.inbox import LabelView, MentionFilter
 from desk.standing import standing
 from storage.words import Intent, Sentiment
@@ -30,6 +30,8 @@ def _chosen(viewer: Viewer, shown: Sequence[LabelView]) -> None:
         return
     if sent.get("verb") == "make":
         verbs.make_case(viewer.id, sent["value"])
+    elif sent.get("verb") == "tag":
+        tag_box.ask(sent["value"])
     elif sent.get("verb") == "open":
         st.session_state[GO_TO] = sent["value"]
 
@@ -59,10 +61,11 @@ def _filter() -> MentionFilter:
         sentiment=read_word(Sentiment, params.get("sentiment")),
         intent=read_word(Intent, params.get("intent")),
         without_case=params.get(FREE) == "1",
+        tag_id=read_number(params.get("tag")),
     )
 
 
-def _filter_bar(feeds: Mapping[int, str]) -> None:
+def _filter_bar(feeds: Mapping[int, str], offered: Mapping[int, str]) -> None:
     st.session_state.setdefault(_widget("q"), st.query_params.get("q", ""))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.text_input(
@@ -77,6 +80,8 @@ def _filter_bar(feeds: Mapping[int, str]) -> None:
         _choice("feed", {str(feed_id): name for feed_id, name in feeds.items()})
         _choice("sentiment", {one.value: word_of("sentiment", one) for one in Sentiment})
         _choice("intent", {one.value: word_of("intent", one) for one in Intent})
+        if offered:
+            _choice("tag", {str(tag_id): name for tag_id, name in offered.items()})
         st.checkbox(text("mentions.free"), key=_widget(FREE), value=st.query_params.get(FREE) == "1", on_change=_narrowed, args=(FREE,))
 
 
@@ -100,17 +105,24 @@ def _draw(viewer: Viewer) -> None:
     after: int | None = st.session_state.get(AFTER)
     shown = _filter()
     with here().database.read() as session:
-        feeds = choices.choices(session).feeds
-        rows = inbox.mentions(session, shown, now=here().now(), limit=PAGE + 1, after=after)
+        found = choices.choices(session)
+        rows = inbox.mentions(session, shown, now=here().now(), limit=PAGE + 1, after=after, with_private=viewer.may_care)
         looked_at = standing(session, [row.id for row in rows])
-    _filter_bar(feeds)
-    reader = Reader(viewer.id, viewer.may_care, here().now(), here().settings.desk.zone, viewer.may_label)
+        tagged = tags.of_mentions(session, [row.id for row in rows])
+    _filter_bar(found.feeds, found.tags)
+    reader = Reader(viewer.id, viewer.may_care, here().now(), clock_zone(), viewer.may_label)
     theirs = {row.id: row_labels(row, looked_at.get(row.id, {})) for row in rows}
-    blocks = [mention_block(row, theirs[row.id], reader) for row in rows[:PAGE]]
+    blocks = [mention_block(row, theirs[row.id], reader, tagged.get(row.id, ())) for row in rows[:PAGE]]
     none = [{"type": "empty", "words": text("mentions.none" if shown != MentionFilter() else "mentions.none_yet")}]
     components.sheet(
         key=LIST,
-        data={"kind": "mentions", "blocks": blocks or none, "undo": labels.offered_undo(LIST), "texts": components.words("case.js.")},
+        data={
+            "kind": "mentions",
+            "me": viewer.id,
+            "blocks": blocks or none,
+            "undo": labels.offered_undo(LIST),
+            "texts": components.words("case.js."),
+        },
         on_act_change=lambda: _chosen(viewer, [view for views in theirs.values() for view in views]),
     )
     with st.container(horizontal=True):
@@ -127,3 +139,4 @@ if isinstance(viewer, Viewer):
         st.switch_page("app_pages/queue.py", query_params={"case": str(case_id)})
     with st.container(key="mentions_page"):
         _draw(viewer)
+    tag_box.dialog(viewer)

@@ -18,7 +18,7 @@ from dashboard.panes.trend_tables import Part
 from dashboard.texts import text
 from dashboard.trend_time import Asked, period
 from dashboard.trend_view import View
-from dashboard.viewer import Viewer, who
+from dashboard.viewer import Viewer, clock_zone, who
 from dashboard.workspace import here
 from desk import choices, trends
 from desk.browse import MentionRow
@@ -72,7 +72,7 @@ def _n_at(view: View, at: datetime, listed: int) -> int:
 
 
 def _read(shown: Asked, scopes: Scopes, *, now: datetime) -> Found:
-    zone = here().settings.desk.zone
+    zone = clock_zone()
     span = period(shown, now=now, zone=zone)
     # Only the page of everything tells how much each part of it holds.
     scope = shown.scope or None

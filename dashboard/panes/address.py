@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from dashboard.filters import NAMES, VIEWS, read_number
+from dashboard.filters import NAMES, VIEWS, read_number, written
 
 CASE = "case"
 SHOWN = "filters_shown"
@@ -52,6 +52,18 @@ def put(name: str, value: str) -> None:
     else:
         st.query_params.pop(name, None)
     st.session_state[SHOWN] = dict(params())
+
+
+def show(wanted: Mapping[str, str]) -> None:
+    """Show exactly this: what is not named is no longer filtered by."""
+    for name in NAMES:
+        put(name, wanted.get(name, ""))
+    st.session_state.pop(SHOWN, None)
+
+
+def shown_as(view: str) -> str:
+    """What the address shows, as it is kept under a name and compared."""
+    return written({**params(), "view": view})
 
 
 def clear() -> None:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import streamlit as st
 
 CLOSE, SNOOZE, HAND_OVER, MERGE, SPLIT, HISTORY = "close", "snooze", "hand_over", "merge", "split", "history"
+PROMISE = "promise"
+CONFIRM, CUSTOMER = "confirm_solved", "customer"
 KEY, PROBLEM = "dialog", "dialog_problem"
 
 

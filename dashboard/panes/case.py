@@ -8,25 +8,27 @@ from dashboard import components
 from dashboard.case_values import Reader, editor_state, head_block, thread_blocks
 from dashboard.format import plain
 from dashboard.identity import space_of
-from dashboard.panes import asked, labels, regroup, verbs
+from dashboard.panes import approvals, asked, contact, incident_box, labels, note_box, regroup, tag_box, verbs
 from dashboard.texts import text
-from dashboard.viewer import Viewer
+from dashboard.viewer import Viewer, clock_zone
 from dashboard.workspace import here
+from desk import holds
 from desk.inbox import CaseView
-from storage.words import CaseStatus, HoldKind
+from storage.words import CaseStatus, Outcome
 
 HEAD = "head"
 
 
 def draw(viewer: Viewer, view: CaseView) -> None:
     """One case for one person."""
-    reader = Reader(viewer.id, viewer.may_care, here().now(), here().settings.desk.zone, viewer.may_label)
+    reader = Reader(viewer.id, viewer.may_care, here().now(), clock_zone(), viewer.may_label, viewer.may_lead)
     head = {"kind": "head", "blocks": [head_block(view, reader)], "undo": labels.offered_undo(HEAD), "texts": components.words("case.js.")}
     components.sheet(key=HEAD, data=head, on_act_change=lambda: labels.chosen(HEAD, viewer.id, view.labels))
     with st.container(key="acts", horizontal=True, gap="small"):
         _acts(viewer, view)
     with st.container(key="thread"):
-        components.sheet(key="conversation", data=_conversation(view), height="stretch")
+        components.sheet(key="conversation", data=_conversation(view, reader), height="stretch")
+    approvals.draw(viewer, view)
     with st.container(key="reply_box"):
         components.editor(key=f"{verbs.EDITOR}_{view.row.id}_{viewer.id}", data=_editor(viewer, view, reader), on_changed_change=_redraw)
 
@@ -37,12 +39,13 @@ def nothing(words: str) -> None:
         st.text(words, width="content")
 
 
-def _conversation(view: CaseView) -> dict[str, object]:
+def _conversation(view: CaseView, reader: Reader) -> dict[str, object]:
     return {
         "kind": "thread",
         "label": text("case.conversation"),
         "live": view.row.id,
-        "blocks": thread_blocks(view),
+        "me": reader.id,
+        "blocks": thread_blocks(view, reader),
         "texts": components.words("case.js."),
     }
 
@@ -67,25 +70,32 @@ def _acts(viewer: Viewer, view: CaseView) -> None:
     if may and row.status == CaseStatus.CLOSED:
         if view.merged_into_id is None:
             _button("reopen", verbs.reopen, viewer, view)
+        if row.outcome is Outcome.SOLVED and view.confirmed_at is None:
+            _button("confirm_solved", verbs.asking(asked.CONFIRM), viewer, view, hint=text("case.confirm_solved_help"))
     elif may and row.assignee_id is None:
         _button("claim", verbs.claim, viewer, view, is_main=True)
     elif may and is_mine:
         _button("close", verbs.asking(asked.CLOSE), viewer, view)
         _button("hand_over", verbs.asking(asked.HAND_OVER), viewer, view)
         _button("snooze", verbs.asking(asked.SNOOZE), viewer, view)
+        _button("promise", verbs.asking(asked.PROMISE), viewer, view, hint=text("case.promise_help"))
         _button("release", verbs.release, viewer, view)
     elif may:
         _take_over(viewer, view)
     if may:
         _regroup(viewer, view)
-        _note(viewer, view)
+        note_box.draw(viewer, view)
+        tag_box.draw(viewer, view)
+        incident_box.draw(viewer, view)
+        contact.draw(viewer, view)
     with st.container(key="history_button"):
         _button("history", verbs.asking(asked.HISTORY), viewer, view)
 
 
 def _take_over(viewer: Viewer, view: CaseView) -> None:
     row = view.row
-    is_held = any(hold.person_id == row.assignee_id and hold.kind is not HoldKind.AWAY for hold in row.holds)
+    theirs = [hold for hold in row.holds if hold.person_id == row.assignee_id]
+    is_held = any(holds.protects(hold.kind, hold.since, now=here().now()) for hold in theirs)
     may = viewer.may_lead or not is_held
     hint = text("case.take_over_help" if may else "case.take_over_held", person=plain(row.assignee or ""))
     _button("take_over", verbs.take_over, viewer, view, hint=hint, may=may)
@@ -113,10 +123,3 @@ def _button(
         on_click=act,
         args=(viewer.id, view.row.id),
     )
-
-
-def _note(viewer: Viewer, view: CaseView) -> None:
-    key = f"note_{view.row.id}"
-    with st.popover(text("case.note"), key="note_popover"):
-        st.text_area(text("case.note_text"), key=key)
-        st.button(text("case.note_add"), on_click=verbs.add_note, args=(viewer.id, view.row.id, key))

@@ -11,8 +11,9 @@ from dashboard.frame import tell
 from dashboard.panes import feed_editor, feed_list, feed_test
 from dashboard.panes.feed_editor import Edited
 from dashboard.texts import text
+from dashboard.texts.spoken import say
 from dashboard.trend_words import blind_sentences
-from dashboard.viewer import Viewer
+from dashboard.viewer import Viewer, clock_zone
 from dashboard.workspace import here
 from desk.feeds import FeedHealth
 from desk.trends import Span
@@ -41,7 +42,7 @@ def _head(viewer: Viewer, feed: FeedHealth, *, now: datetime) -> None:
         st.header(plain(feed.name), anchor=False, width="content")
         feed_list.badge(feed)
     feed_list.about(feed)
-    st.text(feed.words)
+    st.text(say(feed.words))
     columns = st.columns([15, 15, 15, 15, 40])
     feed_list.figure(columns[0], text("feeds.last_look"), feed_words.last_look(feed, now))
     feed_list.figure(columns[1], text("feeds.next_look"), feed_words.next_look(feed, now))
@@ -72,7 +73,7 @@ def _read_only(viewer: Viewer, feed: FeedHealth, edited: Edited) -> None:
 
 def _seeing(blind: Sequence[Span], *, now: datetime) -> None:
     st.subheader(text("feeds.blind"), anchor=False)
-    for sentence in blind_sentences(blind, now=now, zone=here().settings.desk.zone) or [text("feeds.blind.none")]:
+    for sentence in blind_sentences(blind, now=now, zone=clock_zone()) or [text("feeds.blind.none")]:
         st.text(sentence)
 
 

@@ -12,6 +12,7 @@ from dashboard.feed_words import State
 from dashboard.format import plain
 from dashboard.frame import PAGES, tell
 from dashboard.texts import text
+from dashboard.texts.spoken import say
 from dashboard.viewer import Viewer
 from dashboard.workspace import Workspace, here
 from desk.feeds import FeedHealth
@@ -45,7 +46,7 @@ def _row(viewer: Viewer, feed: FeedHealth, *, now: datetime) -> None:
             label, what = f"**{plain(feed.name)}**", text("feeds.menu.open", feed=plain(feed.name))
             st.button(label, key=f"open_{feed.id}", type="tertiary", help=what, on_click=open_feed, args=(feed.id,))
         about(feed)
-        st.text(feed.words)
+        st.text(say(feed.words))
     figure(looked, text("feeds.last_look"), feed_words.last_look(feed, now))
     figure(coming, text("feeds.next_look"), feed_words.next_look(feed, now))
     figure(new, text("feeds.new"), str(feed.new_24h))

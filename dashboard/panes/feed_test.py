@@ -11,6 +11,8 @@ from dashboard.filters import read_number
 from dashboard.format import clock_words, plain, short, span_words, web_link, word_of
 from dashboard.panes.feed_list import TEST
 from dashboard.texts import text
+from dashboard.texts.spoken import say
+from dashboard.viewer import clock_zone
 from dashboard.workspace import here
 from desk import errands, health
 from desk.errands import ErrandView
@@ -50,7 +52,7 @@ def _state(asked: ErrandView) -> None:
     if asked.state in WAITING:
         _waiting(asked)
     elif asked.state is ErrandState.FAILED:
-        st.error(plain(text("feeds.test.failed", why=(asked.result or {}).get("error", ""))), icon=":material/error:")
+        st.error(plain(text("feeds.test.failed", why=say((asked.result or {}).get("error", "")))), icon=":material/error:")
     else:
         _found(asked.result or {})
 
@@ -72,7 +74,7 @@ def _somebody_listens() -> bool:
 def _found(result: Mapping[str, Any]) -> None:
     why = feed_words.refusal(str(result.get("result", "")))
     if why:
-        st.error(plain(f"{why} {result.get('detail') or ''}"), icon=":material/error:")
+        st.error(plain(f"{why} {say(result.get('detail') or '')}"), icon=":material/error:")
         return
     posts = list(result.get("posts") or [])[:MOST_POSTS]
     found = int(result.get("found", len(posts)))
@@ -90,7 +92,7 @@ def _said(result: Mapping[str, Any], found: int) -> list[str]:
         _counted("feeds.test.found", found) if found else text("feeds.test.none"),
         _counted("feeds.test.rejected", rejected) if rejected else "",
         text("feeds.test.more") if result.get("more") else "",
-        text("feeds.test.detail", detail=result["detail"]) if result.get("detail") else "",
+        text("feeds.test.detail", detail=say(result["detail"])) if result.get("detail") else "",
         feed_words.prices(result.get("costs") or []),
         text("feeds.test.stored"),
     ]
@@ -103,7 +105,7 @@ def _counted(name: str, n: int) -> str:
 
 def _post(post: Mapping[str, Any]) -> None:
     posted_at = datetime.fromisoformat(post["posted_at"]) if post.get("posted_at") else None
-    when = clock_words(posted_at, now=here().now(), zone=here().settings.desk.zone) if posted_at else ""
+    when = clock_words(posted_at, now=here().now(), zone=clock_zone()) if posted_at else ""
     st.caption(plain(" · ".join(part for part in (str(post.get("author") or ""), when) if part)))
     if post.get("title"):
         st.text(short(str(post["title"]), 200))

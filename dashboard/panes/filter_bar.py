@@ -1,30 +1,23 @@
-"""The switch between views, the search, and the filters behind one button."""
+"""The switch between lists, the search, and the filters behind one button."""
 
 from collections.abc import Mapping
 
 import streamlit as st
 
-from dashboard.filters import LONGEST_TEXT, VIEWS, is_narrowed
+from dashboard.filters import LONGEST_TEXT, is_narrowed
 from dashboard.format import word_of
-from dashboard.panes import address
+from dashboard.panes import address, case_export, saved_views
 from dashboard.texts import text
+from dashboard.viewer import Viewer
 from desk.choices import Choices
 from desk.filters import QueueFilter
 from storage.words import Intent, Sentiment, Urgency
 
 
-def draw(shown: QueueFilter, choices: Choices) -> None:
+def draw(viewer: Viewer, shown: QueueFilter, choices: Choices, colleagues: Mapping[int, str]) -> None:
     """The filter bar above the list; each change goes to the address."""
-    st.segmented_control(
-        text("queue.view"),
-        VIEWS,
-        key=address.widget("view"),
-        format_func=lambda view: text(f"queue.view.{view}"),
-        on_change=_view_changed,
-        label_visibility="collapsed",
-        required=True,
-        width="stretch",
-    )
+    saved = saved_views.offered(viewer)
+    saved_views.switch(shown, saved)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         st.text_input(
             text("queue.search"),
@@ -38,10 +31,12 @@ def draw(shown: QueueFilter, choices: Choices) -> None:
         )
         label = text("queue.filter_on" if is_narrowed(shown) else "queue.filter")
         with st.popover(label, icon=":material/filter_list:", width="content"):
-            _filters(choices)
+            _filters(choices, colleagues if viewer.may_lead else {})
+            case_export.draw(viewer, shown)
+        saved_views.keep(viewer, shown, saved)
 
 
-def _filters(choices: Choices) -> None:
+def _filters(choices: Choices, colleagues: Mapping[int, str]) -> None:
     _choice("source", {source: word_of("source", source) for source in choices.sources})
     _choice("feed", _by_id(choices.feeds))
     if len(choices.brands) > 1:
@@ -51,6 +46,12 @@ def _filters(choices: Choices) -> None:
     _choice("urgency", {urgency.value: word_of("urgency", urgency) for urgency in Urgency})
     if len(choices.languages) > 1:
         _choice("language", {language: language for language in choices.languages})
+    if choices.tags:
+        _choice("tag", _by_id(choices.tags))
+    if choices.teams:
+        _choice("team", _by_id(choices.teams))
+    if colleagues:
+        _choice("owner", _by_id(colleagues))
     st.checkbox(
         text("queue.filter.flagged"), key="filter_flagged_box", value=st.query_params.get("flagged") == "1", on_change=_flagged_changed
     )
@@ -73,10 +74,6 @@ def _choice(name: str, options: Mapping[str, str]) -> None:
         on_change=address.keep,
         args=(name,),
     )
-
-
-def _view_changed() -> None:
-    address.keep("view")
 
 
 def _flagged_changed() -> None:

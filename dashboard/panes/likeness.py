@@ -1,15 +1,16 @@
 """What is known of cases like the one that is open, read for the panes that show it."""
 
+from dashboard import staff
 from dashboard.viewer import Viewer
 from dashboard.workspace import here
-from desk import people, similar
+from desk import similar
 from desk.inbox import CaseView
 from desk.similar import Likeness
 
 
 def likeness_of(viewer: Viewer, view: CaseView) -> Likeness | None:
     with here().database.read() as session:
-        return similar.seen(session, view.row.id, by=people.active(session, viewer.id), now=here().now())
+        return similar.seen(session, view.row.id, by=staff.reader(viewer.id), now=here().now())
 
 
 def fixes(viewer: Viewer, view: CaseView) -> dict[int, tuple[str, str]]:

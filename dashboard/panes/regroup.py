@@ -4,10 +4,11 @@ import streamlit as st
 
 from dashboard import actions
 from dashboard.actions import Result
+from dashboard.folds import previewed
 from dashboard.format import clock_words, plain, short
 from dashboard.panes import address, confirm
 from dashboard.texts import text
-from dashboard.viewer import Viewer
+from dashboard.viewer import Viewer, clock_zone
 from dashboard.workspace import here
 from desk.caseview import ThreadPost
 from desk.inbox import CaseView
@@ -17,7 +18,7 @@ LONGEST_CHOICE = 90
 
 def others(view: CaseView) -> dict[int, str]:
     """This customer's other cases that are not closed: only they can be joined with this one."""
-    return {past.id: short(plain(past.preview), LONGEST_CHOICE) for past in view.history if past.outcome is None}
+    return {past.id: previewed(plain(past.preview), LONGEST_CHOICE, abusive=past.abusive) for past in view.history if past.outcome is None}
 
 
 def movable(view: CaseView) -> dict[int, str]:
@@ -30,8 +31,9 @@ def movable(view: CaseView) -> dict[int, str]:
 
 def _line(post: ThreadPost) -> str:
     workspace = here()
-    at = clock_words(post.posted_at, now=workspace.now(), zone=workspace.settings.desk.zone)
-    return short(f"{at} · {plain(post.text or post.title)}", LONGEST_CHOICE)
+    at = clock_words(post.posted_at, now=workspace.now(), zone=clock_zone())
+    said = plain(post.text or post.title)
+    return short(f"{at} · {previewed(said, LONGEST_CHOICE, abusive=post.abusive)}", LONGEST_CHOICE)
 
 
 def merge(viewer: Viewer, view: CaseView) -> None:

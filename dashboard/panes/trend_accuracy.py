@@ -9,6 +9,7 @@ import streamlit as st
 from dashboard.format import plain
 from dashboard.label_values import ORDER, label_word, question_word
 from dashboard.texts import text
+from dashboard.viewer import clock_zone
 from dashboard.workspace import here
 from desk.accuracy import BEFORE, RECENT, Accuracy, Agreement, Drift, accuracy, mark
 from storage.words import Question
@@ -41,14 +42,14 @@ def _accuracy() -> Accuracy:
     """Counted anew only when somebody has looked at something, or an hour has gone by: half a second for a team that closes 20,000 cases."""
     with here().database.read() as session:
         known = mark(session)
-    found: Accuracy = _counted(here().settings.database_url, known, here().now().replace(minute=0, second=0, microsecond=0))
+    found: Accuracy = _counted(here().settings.database_url, known, here().now().replace(minute=0, second=0, microsecond=0), clock_zone())
     return found
 
 
 @st.cache_data(max_entries=4, show_spinner=False)  # type: ignore[untyped-decorator]
-def _counted(url: str, known: str, hour: datetime) -> Accuracy:  # noqa: ARG001  they are what it is kept by
+def _counted(url: str, known: str, hour: datetime, zone: str) -> Accuracy:  # noqa: ARG001  they are what it is kept by
     with here().database.read() as session:
-        return accuracy(session, now=here().now(), zone=here().settings.desk.zone)
+        return accuracy(session, now=here().now(), zone=zone)
 
 
 def _row(name: str, agreement: Agreement, **before: str) -> dict[str, Any]:

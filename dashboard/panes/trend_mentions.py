@@ -8,7 +8,7 @@ import streamlit as st
 from dashboard import trend_words
 from dashboard.format import plain, sentiment_mark, short, source_words, web_link, word_of
 from dashboard.frame import PAGES
-from dashboard.panes import trend_bar
+from dashboard.panes import fold, trend_bar
 from dashboard.texts import text
 from dashboard.trend_time import Period, bucket_words, point_words
 from dashboard.trend_view import View
@@ -56,9 +56,8 @@ def draw(rows: Sequence[MentionRow], *, n: int, at: datetime, period: Period) ->
 def _mention(row: MentionRow, *, zone: str) -> None:
     with st.container(border=True, gap="small"):
         st.caption(plain(_about(row, zone=zone)))
-        if row.title:
-            st.text(short(row.title, 200))
-        st.text(short(row.text, LONGEST_TEXT))
+        title = [short(row.title, 200)] if row.title else []
+        fold.draw(row.id, [*title, short(row.text, LONGEST_TEXT)], abusive=bool(row.abusive))
         with st.container(horizontal=True, vertical_alignment="center"):
             _ways_on(row)
 

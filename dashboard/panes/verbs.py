@@ -5,10 +5,11 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import actions
+from dashboard import actions, notice_actions, tour_actions
 from dashboard.filters import read_filter
 from dashboard.frame import tell
-from dashboard.panes import address, asked
+from dashboard.panes import address, asked, incident_box
+from dashboard.panes import help as help_pane
 from dashboard.workspace import here
 
 LIST, BESIDE, DRAWER, EDITOR = "queue", "beside", "drawer", "editor"
@@ -41,22 +42,32 @@ def listed(person_id: int) -> None:
         address.clear()
     elif verb == "next":
         claim_next(person_id)
+    elif verb == "help":
+        help_pane.ask()
+    elif verb == "incident" and isinstance(case_id, int):
+        incident_box.go_to(case_id)
     elif isinstance(case_id, int) and case_id > 0 and isinstance(verb, str) and verb in BY_KEY:
         address.set_case(case_id)
         BY_KEY[verb](person_id, case_id)
 
 
-def beside(key: str, case_id: int) -> None:
-    """Something beside the case was pressed: an earlier case, a fix to use again."""
+def beside(key: str, case_id: int, person_id: int) -> None:
+    """Something beside the case was pressed: an earlier case, a fix to use again, a note to remove."""
     sent = message(key, "act")
     verb, value = sent.get("verb"), sent.get("value")
     if not isinstance(value, int):
         return
+    if verb in {"open", "reuse", "customer"}:
+        tour_actions.looked(here(), person_id, case_id)
     if verb == "open":
         address.set_case(value)
         asked.over()
     elif verb == "reuse":
         asked.ask(asked.CLOSE, case_id, reuse=value)
+    elif verb == "customer":
+        asked.ask(asked.CUSTOMER, case_id)
+    elif verb == "remove_note":
+        tell(notice_actions.remove_note(here(), person_id, value))
 
 
 def claim(person_id: int, case_id: int) -> None:
@@ -82,13 +93,6 @@ def take_over(person_id: int, case_id: int) -> None:
 
 def reopen(person_id: int, case_id: int) -> None:
     tell(actions.reopen(here(), person_id, case_id))
-
-
-def add_note(person_id: int, case_id: int, key: str) -> None:
-    result = actions.add_note(here(), person_id, case_id, note=st.session_state[key])
-    tell(result)
-    if result.is_done:
-        st.session_state[key] = ""
 
 
 def make_case(person_id: int, mention_id: int) -> None:

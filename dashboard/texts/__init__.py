@@ -1,11 +1,63 @@
-"""Every string that the interface shows, by name. No page, component or route carries words of its own."""
+"""Every string that the interface shows, by name and language. No page, component or route carries words of its own."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from dashboard.texts import case, feeds, frame, labels, queue, reply, trends, words
+from dashboard.texts import (
+    answering,
+    bulk,
+    case,
+    contact,
+    export,
+    exposure,
+    feeds,
+    frame,
+    guide,
+    incidents,
+    labels,
+    media,
+    notices,
+    order,
+    outcomes,
+    people,
+    queue,
+    reply,
+    rules,
+    shifts,
+    sign_in,
+    tour,
+    trends,
+    words,
+)
+from dashboard.texts.de import PARTS as GERMAN_PARTS
+from dashboard.texts.language import ENGLISH, GERMAN, language
 
-PARTS = (words, frame, queue, case, reply, labels, trends, feeds)
+PARTS = (
+    words,
+    frame,
+    queue,
+    case,
+    reply,
+    labels,
+    trends,
+    feeds,
+    sign_in,
+    people,
+    contact,
+    exposure,
+    media,
+    answering,
+    bulk,
+    order,
+    shifts,
+    outcomes,
+    rules,
+    notices,
+    incidents,
+    export,
+    tour,
+    guide,
+)
 
 
 def _merged(parts: Iterable[Mapping[str, str]]) -> dict[str, str]:
@@ -20,16 +72,22 @@ def _merged(parts: Iterable[Mapping[str, str]]) -> dict[str, str]:
 
 
 CATALOGUE: Mapping[str, str] = _merged(part.TEXTS for part in PARTS)
+CATALOGUES: Mapping[str, Mapping[str, str]] = {ENGLISH: CATALOGUE, GERMAN: {**CATALOGUE, **_merged(part.TEXTS for part in GERMAN_PARTS)}}
 
 
 def text(name: str, /, **values: object) -> str:
-    """The string of that name, with its values filled in. Raises KeyError for a name that does not exist."""
-    return CATALOGUE[name].format(**values)
+    """The string of that name in the language that is spoken, with its values filled in. Raises KeyError for a name that does not exist."""
+    return CATALOGUES[language()][name].format(**values)
+
+
+def known(name: str, otherwise: str, /) -> str:
+    """The string of a name that the catalogue may not have: of a kind that a newer version stored."""
+    return CATALOGUES[language()].get(name, otherwise)
 
 
 def texts(prefix: str, /) -> dict[str, str]:
     """All strings whose name begins so, by the rest of the name: what a component gets, with its values not filled in yet."""
-    return {name.removeprefix(prefix): string for name, string in CATALOGUE.items() if name.startswith(prefix)}
+    return {name.removeprefix(prefix): string for name, string in CATALOGUES[language()].items() if name.startswith(prefix)}
 
 
 def tree(prefix: str, /) -> dict[str, Any]:

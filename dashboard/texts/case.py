@@ -1,6 +1,7 @@
 """The case pane, its dialogs and its history."""
 
 TEXTS = {
+    "case.no_feeds": "No feed listens yet, so no case can come in. Add one on the Feeds page; cases then appear here by themselves.",
     "case.none": "Open a case from the list: j and k move, Enter opens, n takes the most pressing one.",
     "case.not_found": "There is no case {case}.",
     "case.owner.none": "Nobody has this case",
@@ -41,9 +42,6 @@ TEXTS = {
     "case.fixes": "Solved before",
     "case.fixes_none": "Nothing like this was solved yet. Your fix will be the first.",
     "case.fix_meta": "{times} · {person}",
-    "case.fix_never": "not used again yet",
-    "case.fix_once": "used once more",
-    "case.fix_times": "used {n} more times",
     "case.fix_use": "Use this fix",
     "case.similar": "Similar cases",
     "case.similar_waits": "Looking for cases like this one…",
@@ -81,12 +79,11 @@ TEXTS = {
     "close.reuse": "What solved it",
     "close.reuse_new": "Something new",
     "close.cause": "What was the cause?",
-    "close.cause_hint": "Power failure at the exchange. “Unknown” is allowed.",
+    "close.cause_hint": "Power failure at the exchange",
     "close.fix": "What fixed it?",
     "close.fix_hint": "Power restored, hubs reconnect by themselves",
     "close.evidence": "How do we know?",
     "close.evidence_hint": "The customer says that it works",
-    "close.reason": "Why, and what can we do instead?",
     "close.do": "Close case",
     "snooze.title": "Put off case {case}",
     "snooze.why": "It leaves the queue until then. Its due times go on, and it comes back at once when the customer writes.",

@@ -93,6 +93,7 @@ TEXTS: dict[str, str] = {
     "feeds.kind.x.search": "Search",
     "feeds.kind.x.mentions": "Mentions of an account",
     "feeds.kind.x.timeline": "Posts of an account",
+    "feeds.kind.x.direct": "Private messages to our account",
     "feeds.kind.reddit.search": "Search",
     "feeds.kind.reddit.subreddit": "Subreddits, all posts and comments",
     "feeds.kind.reddit.inbox": "Inbox of an account",

@@ -15,6 +15,7 @@ TEXTS = {
     "label.spoken_unknown": "{label}. {about}",
     "label.menu": "{question}: another label",
     "label.by_model": "Nobody has checked this label.",
+    "label.by_rule": "Set by the rule “{rule}”. Another label overrules it.",
     "label.corrected": "Corrected by {person}, {time}. The classifier said: {said}.",
     "label.set": "Set by {person}, {time}.",
     "label.confirmed": "Checked by {person}, {time}.",

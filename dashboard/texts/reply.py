@@ -56,4 +56,5 @@ TEXTS = {
     "reply.how.link": "to be posted by hand: {reason}",
     "reply.how.none": "cannot answer here: {reason}",
     "reply.price": "costs {price}",
+    "reply.price_link": "costs {price}: it has a link",
 }

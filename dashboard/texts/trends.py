@@ -31,6 +31,8 @@ TEXTS: dict[str, str] = {
     "trends.change.few_fewer": "{n} fewer than in {before}",
     "trends.points.more": "{points} points more than in {before}",
     "trends.points.fewer": "{points} points less than in {before}",
+    "trends.points.more.one": "1 point more than in {before}",
+    "trends.points.fewer.one": "1 point less than in {before}",
     "trends.points.same": "the same share as in {before}",
     "trends.first": "The first mention here is of {when}: {before} are not whole.",
     "trends.compared": "Compared by whole hours, up to {time}.",

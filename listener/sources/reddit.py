@@ -9,10 +9,11 @@ from datetime import UTC, datetime, timedelta
 from threading import Lock
 from typing import Any
 
-from desk.post import FeedSpec, OutgoingReply, Page, Post, Sent
+from desk import platforms
+from desk.post import FeedSpec, OutgoingReply, Page, Post, Sent, Spent
 from listener import query
 from listener.settings import ListenerSettings
-from listener.source import Malformed, OutcomeUnknown, RateLimited, Refused, SourceError, Unavailable
+from listener.source import Malformed, MediaPlaces, OutcomeUnknown, RateLimited, Refused, Rejected, SourceError, Unavailable
 from listener.sources import options
 from listener.sources.reddit_client import RedditClient
 from listener.sources.reddit_errors import refusal
@@ -76,6 +77,11 @@ class RedditSource:
         self._lease = settings.lease
         self._clock = clock
 
+    def media_places(self, feed: FeedSpec) -> MediaPlaces:
+        """Reddit's own media hosts."""
+        del feed
+        return MediaPlaces(platforms.MEDIA_HOSTS[self.name])
+
     def fetch(self, feed: FeedSpec, cursor: str | None) -> Page:
         kind = options.kind(feed.kind, KINDS)
         wanted = _matcher(feed.query) if kind == "subreddit" else None
@@ -120,6 +126,8 @@ class RedditReplier:
         self._clock = clock
 
     def send(self, reply: OutgoingReply) -> Sent:
+        if reply.attachments:
+            raise Rejected("Reddit takes no pictures with a comment from here: remove them, or post it there", by_hand=True)
         answer = self._clients.of(reply.credential).post("api/comment/", {"text": reply.text, "thing_id": reply.parent_id})
         given = answer.get("json") if isinstance(answer, Mapping) else None
         if not isinstance(given, Mapping):
@@ -145,6 +153,22 @@ class RedditReplier:
                 return None
             after = listing.after
         raise Unavailable("the account's own comments could not be read to the end: there are too many")
+
+    def take_back(self, reply: OutgoingReply) -> tuple[Spent, ...]:
+        """Delete it; Reddit answers the same for one that is gone already."""
+        self._change(reply, "api/del", {"id": reply.external_id})
+        return ()
+
+    def correct(self, reply: OutgoingReply, text: str) -> tuple[Spent, ...]:
+        """Reword it; Reddit marks it as edited."""
+        self._change(reply, "api/editusertext/", {"thing_id": reply.external_id, "text": text})
+        return ()
+
+    def _change(self, reply: OutgoingReply, path: str, content: Mapping[str, Any]) -> None:
+        answer = self._clients.of(reply.credential).post(path, content)
+        given = answer.get("json") if isinstance(answer, Mapping) else None
+        if isinstance(given, Mapping) and (error := refusal(given.get("errors"), self._clock())):
+            raise error
 
     def _sent(self, reply: OutgoingReply, thing: Mapping[str, Any]) -> Sent:
         external_id = name_of(thing)

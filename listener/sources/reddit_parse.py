@@ -3,17 +3,18 @@
 https://www.reddit.com/dev/api#fullnames: t1_ is a comment, t3_ a submission.
 """
 
+import html
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from desk.post import Post, PostAuthor, Unreadable
+from desk.post import Post, PostAuthor, PostMedia, Unreadable
 from listener.source import Malformed, Refused
 from listener.sources.wire import number
-from storage.words import Capability
+from storage.words import Capability, MediaKind
 
 SITE = "https://www.reddit.com"
 COMMENT, SUBMISSION = "t1", "t3"
@@ -21,6 +22,9 @@ REMOVED_TEXTS = frozenset({"[deleted]", "[removed]", "[ removed by reddit ]", "[
 NOBODY_NAMES = frozenset({"", "[deleted]", "[removed]"})
 IN_LINK = re.compile(r"/comments/([a-z0-9]+)", re.IGNORECASE)
 HANDLE = re.compile(r"(?<![\w/])/?u/([\w-]{2,20})", re.IGNORECASE)
+
+OWN_PICTURES = "https://i.redd.it/"
+WIDEST = 1280
 
 Item = Mapping[str, Any]
 
@@ -140,8 +144,52 @@ def _post(item: Item, own_name: str, child: Item, *, text: str, thread: str, par
         capability_reason=reason,
         addressed=tuple(sorted({found.lower() for found in HANDLE.findall(f"{title} {text}")})),
         deleted=gone,
+        media=() if gone else _media(item),
         raw={} if gone else dict(child),
     )
+
+
+def _media(item: Item) -> tuple[PostMedia, ...]:
+    """A gallery's pictures, else the post's own preview, else the picture that it links to on Reddit's own host."""
+    gallery = tuple(_gallery(item))
+    if gallery:
+        return gallery
+    url = _preview(item) or (_text(item.get("url")) if _text(item.get("url")).startswith(OWN_PICTURES) else "")
+    kind = MediaKind.VIDEO if item.get("is_video") is True else MediaKind.PICTURE
+    return (PostMedia(kind, url),) if url else ()
+
+
+def _gallery(item: Item) -> Iterator[PostMedia]:
+    listed, described = _mapping(item.get("gallery_data")).get("items"), _mapping(item.get("media_metadata"))
+    for one in listed if isinstance(listed, list) else ():
+        found = _mapping(described.get(_text(_mapping(one).get("media_id"))))
+        url = _best([*_sizes(found.get("p")), *_sizes([found.get("s")])])
+        if url:
+            yield PostMedia(MediaKind.PICTURE, url, _text(_mapping(one).get("caption")))
+
+
+def _preview(item: Item) -> str:
+    images = _mapping(item.get("preview")).get("images")
+    first = _mapping(images[0]) if isinstance(images, list) and images else {}
+    return _best([*_sizes(first.get("resolutions")), *_sizes([first.get("source")])])
+
+
+def _sizes(given: Any) -> list[tuple[int, str]]:
+    """Width and address of each size that is offered; a gallery calls them x and u, a preview width and url."""
+    found = [_mapping(one) for one in given] if isinstance(given, list) else []
+    sizes = ((number(one.get("x") or one.get("width")), _text(one.get("u") or one.get("url"))) for one in found)
+    # Addresses come escaped for HTML unless raw_json was asked for.
+    return [(int(width or 0), html.unescape(url)) for width, url in sizes if url]
+
+
+def _best(sizes: Sequence[tuple[int, str]]) -> str:
+    """The widest that is no wider than we show it, else the narrowest."""
+    fitting = [size for size in sizes if size[0] <= WIDEST]
+    return max(fitting)[1] if fitting else min(sizes, default=(0, ""))[1]
+
+
+def _mapping(given: Any) -> Item:
+    return given if isinstance(given, Mapping) else {}
 
 
 def _author(item: Item) -> PostAuthor:

@@ -15,7 +15,7 @@ from listener.addresses import shown
 from listener.http import Answer, check_status, get
 from listener.query import Node, QueryError, matches, parse
 from listener.settings import ListenerSettings
-from listener.source import Malformed, Refused
+from listener.source import Malformed, MediaPlaces, Refused
 from listener.sources import options
 from listener.sources.rss_cursor import Cursor, validator
 from listener.sources.rss_parse import Document, Item, item_id, known_as, read_document, read_item, thread_roots
@@ -46,6 +46,11 @@ class RssSource:
         posts, rejects = _posts([item for item in items if not known.holds(*known_as(item))], feed, query, self._clock())
         detail = ". ".join(_notes(answer, is_gapless=is_gapless))
         return Page(posts, rejects, cursor=_next_cursor(known, answer, first, items).written(), detail=detail)
+
+    def media_places(self, feed: FeedSpec) -> MediaPlaces:
+        """The feed's own host and port alone: whoever writes in a forum must not make us call elsewhere."""
+        place = parse_address(_url(feed)).netloc.decode("ascii").lower()
+        return MediaPlaces(frozenset({place}), private=True, loopback=options.switch(feed.options, "allow_loopback", default=False))
 
     def reread(self, payload: bytes, feed: FeedSpec) -> Post:
         """Read a kept entry again. Raises Malformed."""

@@ -17,11 +17,11 @@ from urllib.parse import urljoin
 import feedparser
 
 from desk.cleaning import fitted, plain
-from desk.post import Post, PostAuthor
+from desk.post import Post, PostAuthor, PostMedia
 from listener.source import Malformed
 from listener.sources.rss_cursor import digest
 from listener.text import TAG, plain_text
-from storage.words import Capability
+from storage.words import Capability, MediaKind
 
 Item = Mapping[str, Any]
 """An entry as it is kept: strings, and dates in ISO 8601."""
@@ -117,6 +117,7 @@ def read_item(item: Item, *, site: str, now: datetime, roots: Mapping[str, str] 
         capability_reason=ANSWER_THERE,
         addressed=tuple(dict.fromkeys(name.lower() for name in MENTIONED.findall(f"{title} {text}"))),
         site=site,
+        media=tuple(PostMedia(MediaKind.PICTURE, str(url), str(alt)) for url, alt in item.get("media") or ()),
         raw=dict(item),
     )
 
@@ -166,7 +167,23 @@ def _item(entry: Any, base: str) -> dict[str, Any]:
         "updated": _iso(said.get("updated_parsed")),
         "reply_to": answered.get("ref") if isinstance(answered, Mapping) else None,
     }
-    return {key: plain(value) for key, value in found.items() if isinstance(value, str) and value.strip()}
+    media = _media(said, base)
+    words = {key: plain(value) for key, value in found.items() if isinstance(value, str) and value.strip()}
+    return {**words, **({"media": media} if media else {})}
+
+
+def _media(said: Mapping[str, Any], base: str) -> list[list[str]]:
+    """Address and description of each picture of an entry: media:content, then enclosures, then media:thumbnail."""
+    contents = [one for one in said.get("media_content") or () if _is_picture(one.get("type"), one.get("medium"))]
+    enclosed = [one for one in said.get("links") or () if one.get("rel") == "enclosure" and _is_picture(one.get("type"), None)]
+    found = [*contents, *enclosed] or list(said.get("media_thumbnail") or ())
+    alt = str(said.get("media_description") or said.get("media_title") or "")
+    urls = dict.fromkeys(_absolute(base, one.get("url") or one.get("href")) for one in found)
+    return [[plain(url), plain(alt)] for url in urls if url and url.startswith(("https://", "http://"))]
+
+
+def _is_picture(media_type: str | None, medium: str | None) -> bool:
+    return str(media_type or "").lower().startswith("image/") or (not media_type and medium == "image")
 
 
 def _absolute(base: str, reference: str | None) -> str | None:

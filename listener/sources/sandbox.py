@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from hashlib import sha256
 
-from desk.post import OutgoingReply, Sent
+from desk.post import OutgoingReply, Sent, Spent
 from listener.settings import ListenerSettings
 
 
@@ -22,6 +22,16 @@ class SandboxReplier:
         made = sha256(reply.key.encode()).hexdigest()[:16]
         found = Sent(external_id=f"sandbox-{made}", url=f"https://sandbox.example/replies/{made}", sent_at=self._clock())
         return self._sent.setdefault(reply.key, found)
+
+    def take_back(self, reply: OutgoingReply) -> tuple[Spent, ...]:
+        """Forget it."""
+        self._sent.pop(reply.key, None)
+        return ()
+
+    def correct(self, reply: OutgoingReply, text: str) -> tuple[Spent, ...]:
+        """Nobody reads it, in these words or others."""
+        del reply, text
+        return ()
 
     def find(self, reply: OutgoingReply) -> Sent | None:
         """What this process accepted; an earlier one's replies are sent again, which makes no second one."""

@@ -1,24 +1,27 @@
-"""X: recent search, mentions and own posts of an account, and replies. Nothing here knows tweepy: that is x_client."""
+"""X: recent search, mentions, own posts and direct messages of an account, and replies. Nothing here knows tweepy: that is x_client."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from desk import platforms
 from desk.post import FeedSpec, Limits, OutgoingReply, Page, Post, PostAuthor, Sent, Spent
 from listener import query
 from listener.settings import CredentialSettings, ListenerSettings
-from listener.source import Malformed, OutcomeUnknown, Refused, SourceError, Unavailable
-from listener.sources import options
+from listener.source import Malformed, MediaPlaces, OutcomeUnknown, Refused, SourceError, Unauthorized, Unavailable
+from listener.sources import options, x_pictures
 from listener.sources.wire import Answer, number
 from listener.sources.x_client import XClient
-from listener.sources.x_errors import document, is_duplicate, reply_problem, reset_at
+from listener.sources.x_direct import FIELDS, ROUTE, address_of, conversation_route, read_direct
+from listener.sources.x_errors import document, is_duplicate, is_gone, problem, reply_problem, reset_at
 from listener.sources.x_pages import Look, Place
 from listener.sources.x_parse import Reader, fields, packed_page, read_page
 from listener.sources.x_text import same_text
 
-KINDS = ("search", "mentions", "timeline")
+DIRECT = "direct"
+KINDS = ("search", "mentions", "timeline", DIRECT)
 PAGES = 5
 PAGE_SIZE = 100
 CLOCK_SLACK = timedelta(minutes=2)
@@ -29,9 +32,13 @@ def _now() -> datetime:
 
 
 class XSource:
-    """Feeds of kind `search` (X decides what matches), `mentions` and `timeline` (of `options.user_id` or the credential's account).
+    """Feeds of kind `search`, `mentions`, `timeline` and `direct`.
 
-    Options: max_pages (5), page_size (100), user_id, authors (true: names and followers, billed by X apart), backfill (true: a first
+    `search`: X decides what matches. `mentions` and `timeline`: of `options.user_id` or the credential's account. `direct`: the private messages
+    of the account whose keys the credential holds.
+
+    Options: max_pages (5), page_size (100), user_id, authors (true: names and followers, billed by X apart), media (true: pictures, billed apart,
+    too), backfill (true: a first
     look goes on until X has no older posts; false: it ends after max_pages).
     """
 
@@ -48,25 +55,35 @@ class XSource:
         max_pages = options.whole(feed.options, "max_pages", PAGES, low=1, high=100)
         backfill = options.switch(feed.options, "backfill", default=True)
         asked = self._asked(feed, credential, kind)
-        client = XClient(credential, self._settings.timeout.total_seconds())
+        client = XClient(credential, self._settings.timeout.total_seconds(), as_account=kind == DIRECT)
         route = self._route(feed, credential, client, kind)
-        reader = self._reader(feed, _owner(feed, kind, route))
+        reader = self._reader(feed, _owner(feed, kind, route)) if kind != DIRECT else self._direct_reader(feed, credential, client)
+        read = read_direct if kind == DIRECT else read_page
         look = Look(Place.load(cursor))
         is_first = look.place.is_start
         look.follow(
-            lambda params: client.get(route, {**asked, **params}),
-            lambda answer: read_page(answer.body, reader),
+            lambda params: client.get(route, {**asked, **(_by_token(params) if kind == DIRECT else params)}),
+            lambda answer: read(answer.body, reader),
             page_key="next_token" if kind == "search" else "pagination_token",
             max_pages=max_pages,
             is_late=options.lateness(self._settings.lease),
         )
         if is_first and look.more and not backfill:
             look.leave_the_rest()
-        return self._page(look)
+        return self._page(look, kind)
+
+    def media_places(self, feed: FeedSpec) -> MediaPlaces:
+        """X's own media hosts; with them the one that the credential names instead of X's, as for trying out."""
+        credential = self._settings.credentials.get(feed.credential or "")
+        hosts = platforms.MEDIA_HOSTS[self.name]
+        if credential is None or not credential.base_url or not credential.allow_loopback:
+            return MediaPlaces(hosts)
+        return MediaPlaces(hosts | {urlsplit(credential.base_url).netloc.lower()}, loopback=True)
 
     def reread(self, payload: bytes, feed: FeedSpec) -> Post:
         try:
-            page = read_page(packed_page(payload), self._reader(feed))
+            read = read_direct if feed.kind == DIRECT else read_page
+            page = read(packed_page(payload), self._reader(feed))
         except ValueError as error:
             raise Malformed("the kept item is no JSON", payload) from error
         if not page.posts:
@@ -76,10 +93,10 @@ class XSource:
     @staticmethod
     def _asked(feed: FeedSpec, credential: CredentialSettings, kind: str) -> dict[str, Any]:
         names = options.one_of(credential.options, "field_names", ("tweet", "post"))
-        with_authors = options.switch(feed.options, "authors", default=True)
-        smallest = 10 if kind == "search" else 5
+        told = {f"with_{name}": options.switch(feed.options, name, default=True) for name in ("authors", "media")}
+        smallest = {"search": 10, DIRECT: 1}.get(kind, 5)
         asked: dict[str, Any] = {
-            **fields(names, with_authors=with_authors),
+            **(FIELDS if kind == DIRECT else fields(names, **told)),
             "max_results": options.whole(feed.options, "page_size", PAGE_SIZE, low=smallest, high=PAGE_SIZE),
         }
         if kind == "search":
@@ -91,6 +108,8 @@ class XSource:
     def _route(self, feed: FeedSpec, credential: CredentialSettings, client: XClient, kind: str) -> str:
         if kind == "search":
             return "/2/tweets/search/recent"
+        if kind == DIRECT:
+            return ROUTE
         user_id = str(feed.options.get("user_id") or credential.options.get("user_id") or "") or client.own_id
         user_id = user_id or self._looked_up(feed, credential, client)
         if not user_id.isdigit():
@@ -106,13 +125,24 @@ class XSource:
             self._ids[key] = _user_id(client.get(f"/2/users/by/username/{handle}" if handle else "/2/users/me", {}))
         return self._ids[key]
 
+    def _direct_reader(self, feed: FeedSpec, credential: CredentialSettings, client: XClient) -> Reader:
+        """A message answers the account that holds the keys, and no other one of the brand."""
+        if not client.is_account:
+            raise Unauthorized(f"private messages need the account's own keys: credential {credential.name!r} has a token of the app alone")
+        if len(feed.own_handles) == 1:
+            return self._reader(feed)
+        key = f"handle of {credential.name}"
+        if key not in self._ids:
+            self._ids[key] = _username(client.get("/2/users/me", {}))
+        return Reader((self._ids[key],))
+
     def _reader(self, feed: FeedSpec, owner: PostAuthor | None = None) -> Reader:
         # X's rule of being summoned does not hold for Enterprise apps.
         credential = self._settings.credentials.get(feed.credential or "")
         answers_anyone = credential is not None and options.switch(credential.options, "enterprise", default=False)
         return Reader(feed.own_handles, answers_anyone, owner)
 
-    def _page(self, look: Look) -> Page:
+    def _page(self, look: Look, kind: str) -> Page:
         limits = _limits(look.answer, self._clock())
         waits = limits.reset_at if limits and limits.remaining == 0 else None
         return Page(
@@ -121,7 +151,7 @@ class XSource:
             cursor=look.place.dump(),
             retry_at=look.retry_at or waits,
             more=look.more,
-            costs=_costs(look),
+            costs=_costs(look, "direct_read" if kind == DIRECT else "post_read"),
             limits=limits,
             detail=_joined(look.notes),
         )
@@ -138,7 +168,12 @@ class XReplier:
         self._clock = clock
 
     def send(self, reply: OutgoingReply) -> Sent:
-        answer = self._client(reply).reply(reply.text, reply.parent_id)
+        client = self._client(reply)
+        if reply.is_private:
+            answer = client.direct(reply.text, reply.thread_id)
+        else:
+            media_ids = x_pictures.upload(client, reply.attachments, self._clock())
+            answer = client.reply(reply.text, reply.parent_id, media_ids=media_ids)
         if 200 <= answer.status < 300:
             return self._sent(reply, _created_id(answer))
         if is_duplicate(answer):
@@ -147,6 +182,8 @@ class XReplier:
 
     def find(self, reply: OutgoingReply) -> Sent | None:
         client = self._client(reply)
+        if reply.is_private:
+            return self._find_direct(reply, client)
         route = f"/2/users/{self._own_id(reply, client)}/tweets"
         since = (reply.queued_at - CLOCK_SLACK).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         credential = self._settings.credential(reply.credential, self.name)
@@ -164,6 +201,33 @@ class XReplier:
         if found is None and not _is_whole(look, reply.queued_at - CLOCK_SLACK):
             said = _joined(look.notes) or "there are too many"
             raise Unavailable(f"the account's own posts could not be read to the end: {said}", look.retry_at)
+        return None if found is None else self._sent(reply, found.external_id, at=found.posted_at)
+
+    def take_back(self, reply: OutgoingReply) -> tuple[Spent, ...]:
+        """Delete it. X lets no app edit a post of most accounts, so that there is no `correct`."""
+        answer = self._client(reply).write("DELETE", f"/2/tweets/{reply.external_id}")
+        if answer.status == 404 or (answer.status == 403 and is_gone(answer)):
+            return ()
+        if not 200 <= answer.status < 300:
+            raise problem(answer, self._clock())
+        return (platforms.price("x", "post_delete"),)
+
+    def _find_direct(self, reply: OutgoingReply, client: XClient) -> Sent | None:
+        own_id, since = self._own_id(reply, client), reply.queued_at - CLOCK_SLACK
+        look = Look(Place())
+        look.follow(
+            lambda params: client.get(conversation_route(reply.thread_id), {**FIELDS, "max_results": PAGE_SIZE, **_by_token(params)}),
+            lambda answer: read_direct(answer.body, Reader()),
+            page_key="pagination_token",
+            max_pages=PAGES,
+            is_late=options.lateness(self._settings.lease),
+        )
+        ours = (post for post in look.posts if post.author.external_id == own_id and post.posted_at >= since)
+        found = next((post for post in ours if same_text(post, reply.text)), None)
+        if found is None and not _is_whole(look, since):
+            raise Unavailable(
+                f"the conversation could not be read to its beginning: {_joined(look.notes) or 'there is too much'}", look.retry_at
+            )
         return None if found is None else self._sent(reply, found.external_id, at=found.posted_at)
 
     def _earlier(self, reply: OutgoingReply) -> Sent:
@@ -185,8 +249,14 @@ class XReplier:
 
     def _sent(self, reply: OutgoingReply, external_id: str, *, at: datetime | None = None) -> Sent:
         handle = reply.account_handle.lstrip("@") or "i/web"
-        costs = () if at else (platforms.reply_price("x", reply.text, is_addressed=True),)
-        return Sent(external_id, f"https://x.com/{handle}/status/{external_id}", at or self._clock(), costs)
+        costs = () if at else (platforms.reply_price("x", reply.text, is_addressed=True, is_private=reply.is_private),)
+        url = address_of(reply.thread_id, external_id) if reply.is_private else f"https://x.com/{handle}/status/{external_id}"
+        return Sent(external_id, url, at or self._clock(), costs)
+
+
+def _by_token(params: Mapping[str, Any]) -> dict[str, Any]:
+    """Messages know no ids to start from: the look itself ends where the last one began."""
+    return {name: value for name, value in params.items() if name not in {"since_id", "until_id"}}
 
 
 def _is_whole(look: Look, since: datetime) -> bool:
@@ -218,12 +288,23 @@ def _user_id(answer: Answer) -> str:
     return str(data["id"])
 
 
-def _created_id(answer: Answer) -> str:
+def _username(answer: Answer) -> str:
     given = document(answer)
     data = given.get("data") if isinstance(given, dict) else None
-    if not isinstance(data, dict) or not str(data.get("id", "")).isdigit():
+    name = data.get("username") if isinstance(data, dict) else None
+    if not isinstance(name, str) or not name:
+        raise Refused("X does not say which account these keys belong to")
+    return name.lower()
+
+
+def _created_id(answer: Answer) -> str:
+    """The id of what was written: of a post, or of the event of a message."""
+    given = document(answer)
+    data = given.get("data") if isinstance(given, dict) else None
+    found = str(data.get("dm_event_id") or data.get("id") or "") if isinstance(data, dict) else ""
+    if not found.isdigit():
         raise OutcomeUnknown("X took the reply, but its answer cannot be read")
-    return str(data["id"])
+    return found
 
 
 def _limits(answer: Answer | None, now: datetime) -> Limits | None:
@@ -233,9 +314,9 @@ def _limits(answer: Answer | None, now: datetime) -> Limits | None:
     return Limits(None if left is None else max(0, int(left)), reset_at(answer, now))
 
 
-def _costs(look: Look) -> tuple[Spent, ...]:
+def _costs(look: Look, read: str) -> tuple[Spent, ...]:
     # X charges an object once a day, so that what comes twice in a look is counted once.
-    counted = (("post_read", len(look.read_ids)), ("user_read", len(look.users)))
+    counted = ((read, len(look.read_ids)), ("user_read", len(look.users)), ("media_read", len(look.media)))
     return tuple(platforms.price("x", kind, count) for kind, count in counted if count)
 
 

@@ -5,7 +5,7 @@ for ever and lets errors of `requests` and `json` through. So: one call at a tim
 """
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -71,10 +71,23 @@ class XClient:
             raise problem(answer, datetime.now(UTC))
         return answer
 
-    def reply(self, text: str, parent_id: str) -> Answer:
+    def reply(self, text: str, parent_id: str, *, media_ids: Sequence[str] = ()) -> Answer:
         """Post once; the answer has any status. Raises Unavailable when the reply surely was not sent, OutcomeUnknown when it may have been."""
+        told = {"text": text, "in_reply_to_tweet_id": parent_id, "media_ids": list(media_ids) or None}
+        return self._exchange(lambda: self._client.create_tweet(**told, user_auth=self._signs), lost=_lost_reply)
+
+    def write(self, method: str, route: str, content: Mapping[str, Any] | None = None) -> Answer:
+        """Send something that may be sent twice; the answer has any status. Raises Unavailable."""
         return self._exchange(
-            lambda: self._client.create_tweet(text=text, in_reply_to_tweet_id=parent_id, user_auth=self._signs), lost=_lost_reply
+            lambda: self._client.request(method, route, json=dict(content) if content else None, user_auth=self._signs),
+            lost=lambda error: Unavailable(f"X cannot be reached: {wire.describe(error)}"),
+        )
+
+    def direct(self, text: str, conversation_id: str) -> Answer:
+        """Write once into a conversation of two that is there already; as `reply`."""
+        return self._exchange(
+            lambda: self._client.create_direct_message(dm_conversation_id=conversation_id, text=text, user_auth=self._signs),
+            lost=_lost_reply,
         )
 
     def _exchange(self, call: Callable[[], Any], *, lost: Callable[[requests.RequestException], SourceError]) -> Answer:

@@ -155,3 +155,8 @@ def _forbidden(answer: Answer, said: str) -> SourceError:
 def is_duplicate(answer: Answer) -> bool:
     """Whether X refuses the text as one that this account has just posted: perhaps our own first attempt."""
     return answer.status == 403 and DUPLICATE.search(words(answer)) is not None
+
+
+def is_gone(answer: Answer) -> bool:
+    """Whether X says that the post is not there any more."""
+    return GONE.search(words(answer)) is not None

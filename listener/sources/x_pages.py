@@ -79,6 +79,7 @@ class Look:
     is_cut: bool = False
     read_ids: set[int] = field(default_factory=set)
     users: set[str] = field(default_factory=set)
+    media: set[str] = field(default_factory=set)
 
     def follow(self, ask: Ask, read: Read, *, page_key: str, max_pages: int, is_late: Callable[[], bool]) -> None:
         """Read pages up to the place where the last look began, until it is late, or `max_pages` of them.
@@ -135,6 +136,7 @@ class Look:
         self.notes += page.notes
         self.read_ids.update(page.ids)
         self.users |= page.users
+        self.media |= page.media
         newest = self.place.newest_id or page.newest_id
         repeats = page.next_token is not None and page.next_token == self.place.token
         if repeats:

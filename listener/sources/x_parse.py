@@ -6,14 +6,14 @@ https://docs.x.com/x-api/fundamentals/data-dictionary
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from desk.post import Post, PostAuthor, Unreadable
+from desk.post import Post, PostAuthor, PostMedia, Unreadable
 from listener.source import Malformed, Refused
-from storage.words import Capability
+from storage.words import Capability, MediaKind
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 SNOWFLAKE_EPOCH_MS = 1_288_834_974_657
@@ -26,12 +26,14 @@ NO_LANGUAGE = frozenset({"", "und", "art", "qam", "qct", "qht", "qme", "qst", "z
 OLD_CODES: Mapping[str, str] = {"in": "id", "iw": "he", "ji": "yi"}
 SUMMONED = "X lets an app answer only a post that mentions or quotes the answering account (rule of 23 February 2026)"
 
+ATTACHED, MEDIA_KEYS, MEDIA_FIELDS = "attachments,", "attachments.media_keys", "alt_text,media_key,preview_image_url,type,url"
+
 Item = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class XPage:
-    """One answer of X: ids as numbers, `users` the authors that came along (they are billed apart)."""
+    """One answer of X: ids as numbers, `users` and `media` what came along (they are billed apart)."""
 
     posts: tuple[Post, ...] = ()
     rejects: tuple[Unreadable, ...] = ()
@@ -39,6 +41,7 @@ class XPage:
     newest_id: int | None = None
     next_token: str | None = None
     users: frozenset[str] = frozenset()
+    media: frozenset[str] = frozenset()
     notes: tuple[str, ...] = ()
 
 
@@ -48,6 +51,7 @@ class Beside:
 
     users: Mapping[str, Item] = field(default_factory=dict)
     posts: Mapping[str, Item] = field(default_factory=dict)
+    media: Mapping[str, Item] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,28 +65,29 @@ class Reader:
 
 def read_page(body: bytes, reader: Reader) -> XPage:
     """All that one answer holds. Raises Malformed when it is not X's form at all, Refused when it is nothing but errors."""
-    document = _document(body)
-    items, errors = _listed(document, "data"), _listed(document, "errors")
+    document = document_of(body)
+    items, errors = listed(document, "data"), listed(document, "errors")
     gone = tuple(_gone(error) for error in errors if _is_gone_post(error))
     notes = tuple(dict.fromkeys(_said(error) for error in errors if not _is_gone_post(error)))
-    if not items and notes and not gone and not _mapping(document.get("meta")):
+    if not items and notes and not gone and not mapping(document.get("meta")):
         raise Refused(f"X refuses: {'; '.join(notes)[:400]}")
-    beside = _beside(_mapping(document.get("includes")))
+    beside = beside_of(mapping(document.get("includes")))
     posts, rejects = read_items(items, beside, reader)
-    meta = _mapping(document.get("meta"))
+    meta = mapping(document.get("meta"))
     ids = tuple(found for item in items if (found := _id(item)) is not None)
     return XPage(
         posts=posts + gone,
         rejects=rejects,
         ids=ids,
-        newest_id=max((found for found in (_number(meta.get("newest_id")), *ids) if found is not None), default=None),
-        next_token=_text(meta.get("next_token")) or None,
+        newest_id=max((found for found in (number_of(meta.get("newest_id")), *ids) if found is not None), default=None),
+        next_token=text_of(meta.get("next_token")) or None,
         users=frozenset(beside.users),
+        media=frozenset(beside.media),
         notes=notes,
     )
 
 
-def _document(body: bytes) -> Item:
+def document_of(body: bytes) -> Item:
     try:
         document = json.loads(body)
     except (ValueError, RecursionError) as error:
@@ -101,7 +106,7 @@ def read_items(items: Sequence[Any], beside: Beside, reader: Reader) -> tuple[tu
         try:
             posts.append(read_post(item, beside, reader))
         except (AttributeError, KeyError, LookupError, OverflowError, TypeError, ValueError) as error:
-            rejects.append(Unreadable(_packed(item, beside), f"{type(error).__name__}: {error}"))
+            rejects.append(Unreadable(packed(item, beside), f"{type(error).__name__}: {error}"))
     return tuple(posts), tuple(rejects)
 
 
@@ -113,7 +118,7 @@ def read_post(item: Any, beside: Beside, reader: Reader) -> Post:
     if text is None:
         raise ValueError("the post has no text")
     own_id = str(number)
-    author = _author(item, beside)
+    author = author_of(item, beside)
     author = author if author.external_id or reader.owner is None else reader.owner
     earlier = _earlier_ids(item, own_id)
     parent = _reference(item, "replied_to")
@@ -122,18 +127,19 @@ def read_post(item: Any, beside: Beside, reader: Reader) -> Post:
     return Post(
         external_id=own_id,
         author=author,
-        text=_unescaped(text),
-        posted_at=_moment(None, earlier[0]) if earlier else _moment(item.get("created_at"), own_id),
-        thread_id=_text(item.get("conversation_id")) or parent or (earlier[0] if earlier else own_id),
+        text=unescaped(text),
+        posted_at=instant_of(None, earlier[0]) if earlier else instant_of(item.get("created_at"), own_id),
+        thread_id=text_of(item.get("conversation_id")) or parent or (earlier[0] if earlier else own_id),
         parent_id=parent,
         kind="reply" if parent else "quote" if _reference(item, "quoted") else "post",
         url=f"https://x.com/{author.handle or 'i/web'}/status/{own_id}",
-        edited_at=_moment(item.get("created_at"), own_id) if earlier else None,
+        edited_at=instant_of(item.get("created_at"), own_id) if earlier else None,
         language=_language(item.get("lang")),
         capability=Capability.API if can_answer else Capability.LINK,
         capability_reason="" if can_answer else SUMMONED,
         addressed=tuple(sorted(named | _replied_handle(item, beside))),
         edit_of=earlier,
+        media=read_media(item, beside),
         raw=_pack(item, beside),
     )
 
@@ -144,40 +150,54 @@ def packed_page(payload: bytes) -> bytes:
     return json.dumps({"data": [kept.get("post")], "includes": kept.get("includes")}).encode() if isinstance(kept, dict) else b"{}"
 
 
-def _author(item: Item, beside: Beside) -> PostAuthor:
-    author_id = _text(item.get("author_id"))
+def read_media(item: Item, beside: Beside) -> tuple[PostMedia, ...]:
+    """The pictures of a post, and the stills of its videos, in their order."""
+    keys = _list(mapping(item.get("attachments")).get("media_keys"))
+    shown = (beside.media[key] for key in map(text_of, keys) if key in beside.media)
+    return tuple(found for one in shown if (found := _one_of_media(one)) is not None)
+
+
+def _one_of_media(given: Item) -> PostMedia | None:
+    is_picture = given.get("type") == "photo"
+    url = text_of(given.get("url")) if is_picture else text_of(given.get("preview_image_url"))
+    kind = MediaKind.PICTURE if is_picture else MediaKind.VIDEO
+    return PostMedia(kind, url, text_of(given.get("alt_text"))) if url.startswith(("https://", "http://")) else None
+
+
+def author_of(item: Item, beside: Beside) -> PostAuthor:
+    author_id = text_of(item.get("author_id"))
     user = beside.users.get(author_id, {})
-    handle = _text(user.get("username")) or _text(item.get("username"))
-    reach = _number(_mapping(user.get("public_metrics")).get("followers_count"))
+    handle = text_of(user.get("username")) or text_of(item.get("username"))
+    reach = number_of(mapping(user.get("public_metrics")).get("followers_count"))
     url = f"https://x.com/{handle}" if handle else f"https://x.com/i/user/{author_id}" if author_id else ""
-    return PostAuthor(author_id, handle, _text(user.get("name")), reach, url)
+    return PostAuthor(author_id, handle, text_of(user.get("name")), reach, url)
 
 
 def _whole_text(item: Item) -> str | None:
     # Beyond 280 characters `text` is cut off and the whole stands in a note.
     for name in ("note_tweet", "note_post"):
-        note = _mapping(item.get(name)).get("text")
+        note = mapping(item.get(name)).get("text")
         if isinstance(note, str) and note:
             return note
     text = item.get("text")
     return text if isinstance(text, str) else None
 
 
-def _unescaped(text: str) -> str:
+def unescaped(text: str) -> str:
     # X escapes these three and no others; a customer who writes "&copy;" means it.
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
 def _earlier_ids(item: Item, own_id: str) -> tuple[str, ...]:
     listed = item.get("edit_history_tweet_ids") or item.get("edit_history_post_ids") or []
-    numbers = sorted({found for given in _list(listed) if (found := _number(given)) is not None})
+    numbers = sorted({found for given in _list(listed) if (found := number_of(given)) is not None})
     return tuple(str(number) for number in numbers if number < int(own_id))
 
 
 def _reference(item: Item, kind: str) -> str | None:
     for reference in _list(item.get("referenced_tweets") or item.get("referenced_posts")):
-        if isinstance(reference, Mapping) and reference.get("type") == kind and _text(reference.get("id")):
-            return _text(reference.get("id"))
+        if isinstance(reference, Mapping) and reference.get("type") == kind and text_of(reference.get("id")):
+            return text_of(reference.get("id"))
     return None
 
 
@@ -187,34 +207,34 @@ def _is_retweet(item: Any) -> bool:
 
 def _addressed(item: Item, text: str, beside: Beside) -> frozenset[str]:
     """Who is mentioned, and whose post is quoted: what X counts as a summons."""
-    entities = [_mapping(holder.get("entities")) for holder in (item, _mapping(item.get("note_tweet")), _mapping(item.get("note_post")))]
+    entities = [mapping(holder.get("entities")) for holder in (item, mapping(item.get("note_tweet")), mapping(item.get("note_post")))]
     mentions = [mention for held in entities for mention in _list(held.get("mentions"))]
-    named = {_text(_mapping(mention).get("username")) for mention in mentions}
+    named = {text_of(mapping(mention).get("username")) for mention in mentions}
     if not any(entities):
         named |= set(HANDLE.findall(text))
     if quoted := _reference(item, "quoted"):
-        links = [_text(_mapping(url).get("expanded_url")) for held in entities for url in _list(held.get("urls"))]
+        links = [text_of(mapping(url).get("expanded_url")) for held in entities for url in _list(held.get("urls"))]
         named |= {found[1] for link in links if (found := QUOTE_LINK.match(link)) and link.rstrip("/").endswith(quoted)}
-        named.add(_author(beside.posts.get(quoted, {}), beside).handle)
+        named.add(author_of(beside.posts.get(quoted, {}), beside).handle)
     return frozenset(name.lower() for name in named if name)
 
 
 def _replied_handle(item: Item, beside: Beside) -> frozenset[str]:
-    user = beside.users.get(_text(item.get("in_reply_to_user_id")), {})
-    handle = _text(user.get("username")).lower()
+    user = beside.users.get(text_of(item.get("in_reply_to_user_id")), {})
+    handle = text_of(user.get("username")).lower()
     return frozenset({handle} if handle else ())
 
 
 def _language(code: Any) -> str | None:
-    given = _text(code).lower()
+    given = text_of(code).lower()
     return None if given in NO_LANGUAGE else OLD_CODES.get(given, given)
 
 
-def _moment(given: Any, own_id: str) -> datetime:
+def instant_of(given: Any, own_id: str) -> datetime:
     """The instant of a post: as X writes it, in either of its forms, else as its id tells it. Raises ValueError."""
     for read in (datetime.fromisoformat, lambda text: datetime.strptime(text, "%a %b %d %H:%M:%S %z %Y")):
         try:
-            moment = read(_text(given))
+            moment = read(text_of(given))
         except ValueError:
             continue
         return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
@@ -229,54 +249,57 @@ def snowflake_moment(number: int) -> datetime:
 
 
 def _is_gone_post(error: Any) -> bool:
-    given = _mapping(error)
+    given = mapping(error)
     return (
-        "not-found" in _text(given.get("type"))
-        and _text(given.get("resource_type")) in {"tweet", "post"}
-        and _number(given.get("resource_id") or given.get("value")) is not None
+        "not-found" in text_of(given.get("type"))
+        and text_of(given.get("resource_type")) in {"tweet", "post"}
+        and number_of(given.get("resource_id") or given.get("value")) is not None
     )
 
 
 def _gone(error: Any) -> Post:
-    number = _number(error.get("resource_id") or error.get("value")) or 0
+    number = number_of(error.get("resource_id") or error.get("value")) or 0
     own_id = str(number)
     moment = snowflake_moment(number) if FIRST_SNOWFLAKE <= number < 2**63 else EPOCH
     return Post(external_id=own_id, author=PostAuthor(""), text="", posted_at=moment, thread_id=own_id, deleted=True)
 
 
 def _said(error: Any) -> str:
-    given = _mapping(error)
-    return next((_text(given[key]) for key in ("detail", "message", "title") if _text(given.get(key))), "an error without words")
+    given = mapping(error)
+    return next((text_of(given[key]) for key in ("detail", "message", "title") if text_of(given.get(key))), "an error without words")
 
 
-def _beside(includes: Item) -> Beside:
-    return Beside(_by_id(includes, "users"), {**_by_id(includes, "tweets"), **_by_id(includes, "posts")})
+def beside_of(includes: Item) -> Beside:
+    posts = {**_by_id(includes, "tweets"), **_by_id(includes, "posts")}
+    return Beside(_by_id(includes, "users"), posts, _by_id(includes, "media", key="media_key"))
 
 
-def _by_id(includes: Item, name: str) -> dict[str, Item]:
-    return {_text(entry.get("id")): entry for entry in _list(includes.get(name)) if isinstance(entry, Mapping) and _text(entry.get("id"))}
+def _by_id(includes: Item, name: str, *, key: str = "id") -> dict[str, Item]:
+    return {text_of(entry.get(key)): entry for entry in _list(includes.get(name)) if isinstance(entry, Mapping) and text_of(entry.get(key))}
 
 
 def _pack(item: Item, beside: Beside) -> dict[str, Any]:
     """An item with those whom it speaks of: enough to read it again."""
-    ids = {_text(item.get("author_id")), _text(item.get("in_reply_to_user_id"))}
+    ids = {text_of(item.get("author_id")), text_of(item.get("in_reply_to_user_id"))}
     quoted = beside.posts.get(_reference(item, "quoted") or "")
     if quoted:
-        ids.add(_text(quoted.get("author_id")))
+        ids.add(text_of(quoted.get("author_id")))
     users = [beside.users[found] for found in sorted(ids) if found in beside.users]
-    return {"post": item, "includes": {"users": users, "posts": [quoted] if quoted else []}}
+    keys = map(text_of, _list(mapping(item.get("attachments")).get("media_keys")))
+    media = [beside.media[key] for key in keys if key in beside.media]
+    return {"post": item, "includes": {"users": users, "posts": [quoted] if quoted else [], **({"media": media} if media else {})}}
 
 
-def _packed(item: Any, beside: Beside) -> bytes:
+def packed(item: Any, beside: Beside) -> bytes:
     kept = _pack(item, beside) if isinstance(item, Mapping) else {"post": item}
     return json.dumps(kept).encode()
 
 
 def _id(item: Any) -> int | None:
-    return _number(item.get("id")) if isinstance(item, Mapping) else None
+    return number_of(item.get("id")) if isinstance(item, Mapping) else None
 
 
-def _listed(document: Item, name: str) -> list[Any]:
+def listed(document: Item, name: str) -> list[Any]:
     given = document.get(name)
     return [given] if isinstance(given, Mapping) else _list(given)
 
@@ -285,37 +308,35 @@ def _list(given: Any) -> list[Any]:
     return given if isinstance(given, list) else []
 
 
-def _mapping(given: Any) -> Item:
+def mapping(given: Any) -> Item:
     return given if isinstance(given, Mapping) else {}
 
 
-def _number(given: Any) -> int | None:
+def number_of(given: Any) -> int | None:
     """A whole number that came as one or as digits."""
-    text = _text(given)
+    text = text_of(given)
     return int(text) if text.isascii() and text.isdigit() and len(text) < 20 else None
 
 
-def _text(given: Any) -> str:
+def text_of(given: Any) -> str:
     return given if isinstance(given, str) else str(given) if isinstance(given, int) and not isinstance(given, bool) else ""
 
 
-def fields(names: str, *, with_authors: bool) -> dict[str, str]:
+def fields(names: str, *, with_authors: bool, with_media: bool = False) -> dict[str, str]:
     """The request's fields in X's older names ("tweet") or in those of interface 2.167 ("post").
 
-    Expansions are billed per object that they bring, so that there is only the author; the newer interface gives some ids
+    Expansions are billed per object that they bring, so that there are only the author and the pictures; the newer interface gives some ids
     through expansions alone.
     """
+    billed = [*(["author_id"] if with_authors else []), *([MEDIA_KEYS] if with_media else [])]
     if names == "post":
-        wanted = ["edit_history_post_ids", "in_reply_to_user_id", "referenced_posts", *_authors(with_authors=with_authors)]
-        asked = {"post.fields": "conversation_id,created_at,entities,lang,note_post", "expansions": ",".join(wanted)}
+        wanted = ["edit_history_post_ids", "in_reply_to_user_id", "referenced_posts", *billed]
+        asked = {"post.fields": f"{ATTACHED if with_media else ''}conversation_id,created_at,entities,lang,note_post"}
     else:
         listed = (
             "author_id,conversation_id,created_at,edit_history_tweet_ids,entities,in_reply_to_user_id,lang,note_tweet,referenced_tweets"
         )
-        asked = {"tweet.fields": listed, **({"expansions": "author_id"} if with_authors else {})}
-    return {**asked, "user.fields": "name,public_metrics,username"} if with_authors else asked
-
-
-def _authors(*, with_authors: bool) -> Iterator[str]:
-    if with_authors:
-        yield "author_id"
+        wanted, asked = billed, {"tweet.fields": f"{ATTACHED if with_media else ''}{listed}"}
+    told = {"user.fields": "name,public_metrics,username"} if with_authors else {}
+    shown = {"media.fields": MEDIA_FIELDS} if with_media else {}
+    return {**asked, **({"expansions": ",".join(wanted)} if wanted else {}), **told, **shown}

@@ -1,6 +1,6 @@
 """All tables of a workspace. One workspace is one database."""
 
-from storage.models.answers import Answer, Approval, Attachment, Media, SavedReply
+from storage.models.answers import Answer, Approval, Attachment, Ending, Media, Pause, SavedReply
 from storage.models.base import Base
 from storage.models.cases import Case, Hold, Note, Reply, Resolution
 from storage.models.mentions import (
@@ -30,10 +30,11 @@ from storage.models.sources import (
     ReplyAccount,
 )
 from storage.models.teams import Exported, Exposure, Notice, SavedView, SignIn, Skill, Team, TeamMember
-from storage.models.work import Alert, Errand, Fact, Heartbeat
+from storage.models.work import Alert, AlertTold, Errand, Fact, Heartbeat
 
 __all__ = [
     "Alert",
+    "AlertTold",
     "Answer",
     "Approval",
     "Attachment",
@@ -52,6 +53,7 @@ __all__ = [
     "CredentialToken",
     "Dictionary",
     "Embedding",
+    "Ending",
     "Errand",
     "EscalationOwner",
     "Exported",
@@ -68,6 +70,7 @@ __all__ = [
     "MentionTag",
     "Note",
     "Notice",
+    "Pause",
     "Person",
     "PersonRole",
     "Promise",

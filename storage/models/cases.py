@@ -17,7 +17,9 @@ CLOSED = text("status = 'closed'")
 PUT_OFF = text("snoozed_until IS NOT NULL")
 TO_CHANGE = text("change_state IN ('asked', 'working')")
 OUTBOX = text("state IN ('queued', 'sending', 'uncertain', 'by_hand')")
+ABUSIVE = text("abusive AND status IN ('new', 'open')")
 ATTACHED = text("incident_id IS NOT NULL")
+LEFT = text("left_incident_id IS NOT NULL")
 TO_HOLD = text("outcome = 'solved' AND held_at IS NULL")
 ONE_LIVE = text("status <> 'closed' AND split_no = 0")
 
@@ -32,8 +34,9 @@ DUE = ("answered_at", "first_due_at", "next_due_at")
 class Case(Base):
     """One author, one thread, one issue. Narrow: the queue reads no other table. `searched`: who wrote what, without case and accents.
 
-    `preferred_id`: who answered this customer before. `shielded_until`: abusive, so volunteers and leads see it first, until then. `paused_s`:
-    seconds in which it waited for the customer. `held_at`: it was solved, and it held.
+    `preferred_id`: who answered this customer before. `promised_at`: when the first of our standing promises is due. `shielded_until`:
+    abusive, so volunteers and leads see it first, until then. `left_incident_id`: it came back from that incident, as the customer wrote something else. `paused_s`: seconds in which it waited for the customer. `held_at`: it was
+    solved, and it held. `earlier`: other cases of this author in the 90 days before it was opened.
     """
 
     __tablename__ = "case_"
@@ -53,9 +56,11 @@ class Case(Base):
         Index("ix_case_author", "author_id", "opened_at"),
         Index("ix_case_closed", "closed_at", "id", *FILTERED, postgresql_where=CLOSED, sqlite_where=CLOSED),
         # Two for the list of all cases: without the words an index is a third as long, and so quickly read to its end.
-        Index("ix_case_all", "id", *LABELLED),
-        Index("ix_case_words", "id", *LABELLED, "searched"),
-        Index("ix_case_incident", "incident_id", "id", postgresql_where=ATTACHED, sqlite_where=ATTACHED),
+        Index("ix_case_all", "id", *LABELLED, "assignee_id", "team_id"),
+        Index("ix_case_words", "id", *LABELLED, "assignee_id", "team_id", "searched"),
+        Index("ix_case_shield", "answer_by", "id", postgresql_where=ABUSIVE, sqlite_where=ABUSIVE),
+        Index("ix_case_incident", "incident_id", "id", "status", "waiting_since", postgresql_where=ATTACHED, sqlite_where=ATTACHED),
+        Index("ix_case_left", "left_incident_id", postgresql_where=LEFT, sqlite_where=LEFT),
         Index("ix_case_to_hold", "closed_at", postgresql_where=TO_HOLD, sqlite_where=TO_HOLD),
     )
 
@@ -85,6 +90,8 @@ class Case(Base):
     team_id: Mapped[int | None] = mapped_column(Id)
     preferred_id: Mapped[int | None] = mapped_column(Id)
     incident_id: Mapped[int | None] = mapped_column(Id)
+    attached_at: Mapped[datetime | None]
+    left_incident_id: Mapped[int | None] = mapped_column(Id)
     escalation: Mapped[Escalation | None] = word(Escalation)
     claim_no: Mapped[int] = mapped_column(default=0)
     version: Mapped[int] = mapped_column(default=1)
@@ -98,6 +105,7 @@ class Case(Base):
     snoozed_until: Mapped[datetime | None]
     shielded_until: Mapped[datetime | None]
     pending_since: Mapped[datetime | None]
+    promised_at: Mapped[datetime | None]
     paused_s: Mapped[int] = mapped_column(default=0)
     confirmed_at: Mapped[datetime | None]
     held_at: Mapped[datetime | None]
@@ -114,10 +122,12 @@ class Case(Base):
     confidence: Mapped[float | None]
     language: Mapped[str | None] = mapped_column(String(8))
     flag: Mapped[Flag | None] = word(Flag)
+    ruled_by: Mapped[str] = mapped_column(String(80), default="")
     reach: Mapped[int | None] = mapped_column(BigInteger)
     contacts: Mapped[int] = mapped_column(default=1)
     handovers: Mapped[int] = mapped_column(default=0)
     reopened: Mapped[int] = mapped_column(default=0)
+    earlier: Mapped[int] = mapped_column(default=0)
 
 
 class Hold(Base):
@@ -167,6 +177,7 @@ class Reply(Base):
         ),
         Index("ix_reply_case", "case_id", "id"),
         Index("ix_reply_change", "id", postgresql_where=TO_CHANGE, sqlite_where=TO_CHANGE),
+        Index("ix_reply_incident", "incident_id", "state", postgresql_where=ATTACHED, sqlite_where=ATTACHED),
         Index(
             "uq_reply_external",
             "reply_account_id",

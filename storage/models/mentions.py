@@ -50,7 +50,10 @@ class Thread(Base):
 
 
 class Mention(Base):
-    """A stored post. `is_own` marks one written by a reply account of ours, `is_private` a direct message. Labels are the effective ones."""
+    """A stored post. `is_own` marks one written by a reply account of ours, `is_private` a direct message. Labels are the effective ones.
+
+    `muted_by_id`: the rule that lets it open no case. `ruled_urgency`: what a rule says instead of the label, for its case alone.
+    """
 
     __tablename__ = "mention"
     __table_args__ = (
@@ -98,6 +101,9 @@ class Mention(Base):
     abusive: Mapped[bool | None]
     language: Mapped[str | None] = mapped_column(String(8))
     confidence: Mapped[float | None]
+    muted_by_id: Mapped[int | None] = mapped_column(Id)
+    ruled_urgency: Mapped[Urgency | None] = word(Urgency)
+    ruled_by_id: Mapped[int | None] = mapped_column(Id)
 
 
 class MentionRaw(Base):

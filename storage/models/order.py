@@ -10,6 +10,7 @@ from storage.models.base import Base, id_column, word
 from storage.types import Id
 from storage.words import Escalation
 
+KEPT = text("removed_at IS NULL")
 STANDING = text("kept_at IS NULL AND cancelled_at IS NULL")
 
 
@@ -54,12 +55,16 @@ class MentionTag(Base):
 
 
 class Rule(Base):
-    """When a mention fits `condition`, `acts` are done; the lowest `position` first. A rule can never send."""
+    """When a mention fits `condition`, `acts` are done; the lowest `position` first. A rule can never send.
+
+    `tried_version`: the version whose effect on the last days somebody has looked at; only that one can be switched on.
+    """
 
     __tablename__ = "rule"
+    __table_args__ = (Index("uq_rule_name", "name", unique=True, postgresql_where=KEPT, sqlite_where=KEPT),)
 
     id: Mapped[int] = id_column()
-    name: Mapped[str] = mapped_column(String(80), unique=True)
+    name: Mapped[str] = mapped_column(String(80))
     position: Mapped[int] = mapped_column(default=0)
     condition: Mapped[dict[str, Any]] = mapped_column(default=dict)
     acts: Mapped[dict[str, Any]] = mapped_column(default=dict)
@@ -69,6 +74,8 @@ class Rule(Base):
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]
     removed_at: Mapped[datetime | None]
+    tried_version: Mapped[int | None]
+    tried_at: Mapped[datetime | None]
 
 
 class RuleFiring(Base):
@@ -76,8 +83,8 @@ class RuleFiring(Base):
 
     __tablename__ = "rule_firing"
     __table_args__ = (
-        UniqueConstraint("rule_id", "mention_id"),
-        Index("ix_rule_firing_rule", "rule_id", "id"),
+        UniqueConstraint("mention_id", "rule_id"),
+        Index("ix_rule_firing_rule", "rule_id", "at"),
         Index("ix_rule_firing_case", "case_id"),
     )
 
@@ -126,7 +133,11 @@ class Bulk(Base):
 
 
 class Incident(Base):
-    """One cause that many customers write about: who owns it, what may be said, and what became of it."""
+    """One cause that many customers write about: who owns it, what may be said, and what became of it.
+
+    `statements`: texts with their variants, each with who wrote and who approved it. `attaches_by_id`: the lead who lets very similar cases be
+    attached by themselves.
+    """
 
     __tablename__ = "incident"
 
@@ -144,6 +155,8 @@ class Incident(Base):
     opened_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
     resolution_id: Mapped[int | None] = mapped_column(Id)
+    attaches_by_id: Mapped[int | None] = mapped_column(Id)
+    attaches_since: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
 
 

@@ -15,7 +15,8 @@ class Person(Base):
     """One of the care team, or the team's marketers and admins. Initials are never used again.
 
     `subject`: who they are at the OpenID provider. `alias`: the name under which they sign, empty for their initials. `zone` and `locale` are
-    theirs where they differ from the workspace's. `given_at`: when "next" last gave them a case.
+    theirs where they differ from the workspace's. `given_at`: when "next" last gave them a case. `from_groups`: their roles are those of the
+    provider's groups, no longer given by hand.
     """
 
     __tablename__ = "person"
@@ -29,6 +30,7 @@ class Person(Base):
     created_at: Mapped[datetime]
     left_at: Mapped[datetime | None]
     subject: Mapped[str | None] = mapped_column(String(400))
+    from_groups: Mapped[bool] = mapped_column(default=False)
     alias: Mapped[str] = mapped_column(String(60), default="")
     zone: Mapped[str] = mapped_column(String(60), default="")
     locale: Mapped[str] = mapped_column(String(8), default="")

@@ -3,10 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, String, Text, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.models.base import Base, id_column, word
+from storage.types import Id
 from storage.words import AlertKind, ErrandKind, ErrandState
 
 WAITING = text("state IN ('queued', 'running')")
@@ -89,3 +90,12 @@ class Alert(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     error: Mapped[str] = mapped_column(Text, default="")
     ended_at: Mapped[datetime | None]
+
+
+class AlertTold(Base):
+    """A recipient that one alert has reached, while others are still to be reached: kept so that a restart tells nobody twice."""
+
+    __tablename__ = "alert_told"
+
+    alert_id: Mapped[int] = mapped_column(Id, ForeignKey("alert.id", ondelete="CASCADE"), primary_key=True)
+    recipient: Mapped[str] = mapped_column(Text, primary_key=True)

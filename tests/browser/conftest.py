@@ -39,9 +39,11 @@ class Board:
     floor: Floor
     process: subprocess.Popen[bytes] | None = None
     strays: list[str] = field(default_factory=list)
+    issuer: str = ""
 
     def start(self) -> None:
         command = [sys.executable, str(Path(__file__).with_name("serve.py")), self.database.url, str(self.port), str(self.home)]
+        command += [self.issuer] if self.issuer else []
         self.process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)})
         eventually(self._is_well)
 

@@ -1,7 +1,5 @@
 """Every page and state, light and dark: nothing that axe calls serious."""
 
-from pathlib import Path
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Page
@@ -11,7 +9,11 @@ from tests.browser.conftest import Board, Sit
 
 pytestmark = pytest.mark.browser
 
-PAGES = [name for name in frame.NAMES if (Path(frame.__file__).parent / "app_pages" / f"{name}.py").is_file()]
+DIALOGS = ("Close", "Put off", "Hand over", "Promise")
+POPOVERS = {"Note": "#note", "Incident": "[data-testid=stPopoverBody]", "News for you": ".panel", "?": "[role=dialog]"}
+"""By the name of what opens it, and what is seen then."""
+
+PAGES = [name for name in (*frame.DAILY, *frame.REVIEWED, *frame.SET_UP) if (frame.PAGES / f"{name}.py").is_file()]
 
 
 def serious(page: Page) -> list[str]:
@@ -37,6 +39,7 @@ def test_nothing_serious_anywhere(scheme: str, board: Board, sit: Sit) -> None:
     page.locator(".post").first.wait_for()
     found["somebody else's case"] = serious(page)
     page.get_by_role("button", name="Claim", exact=True).click()
+    page.get_by_test_id("stToast").wait_for()
     page.locator("#reply").fill("We are on it")
     page.locator(".saved", has_text="Saved").wait_for()
     page.get_by_test_id("stToast").wait_for(state="detached")
@@ -44,15 +47,22 @@ def test_nothing_serious_anywhere(scheme: str, board: Board, sit: Sit) -> None:
     page.locator(".send").click()
     page.locator(".reply.state-queued").wait_for()
     found["a reply under way"] = serious(page)
-    for name in ("Close", "Put off", "Hand over"):
-        page.get_by_role("button", name=name, exact=True).click()
+    for name in DIALOGS:
+        page.locator(".st-key-acts").get_by_role("button", name=name, exact=True).click()
         page.get_by_role("dialog").wait_for()
         found[name] = serious(page)
         page.keyboard.press("Escape")
         page.get_by_role("dialog").wait_for(state="detached")
+    for name, inside in POPOVERS.items():
+        page.get_by_role("button", name=name, exact=True).click()
+        page.locator(inside).first.wait_for()
+        found[name] = serious(page)
+        page.keyboard.press("Escape")
+        page.locator(inside).first.wait_for(state="hidden")
     page.get_by_role("button", name="AM").click()
     page.get_by_role("button", name="Sign out").wait_for()
     found["who is here"] = serious(page)
+    page = sit(board.floor.admin, scheme=scheme)
     for name in [*PAGES, "start"]:
         page.goto(f"{board.url}/{name if name != 'queue' else '?view=mine'}")
         found[name] = serious(settled(page))

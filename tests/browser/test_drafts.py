@@ -1,15 +1,20 @@
 """No word is lost: reloads, a server that dies while one types, two windows, and a customer who writes again."""
 
+import base64
+
 import pytest
 from playwright.sync_api import Page, Route, expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from desk import cases, people
+from desk import cases, people, saved_replies
+from desk.saved_replies import SavedDraft
 from desk.settings import DeskSettings
 from storage.models import Author, Case, Feed, Reply
 from storage.words import ReplyState
 from tests.browser.conftest import Board, Sit
+from tests.browser.test_answering import PASTE
+from tests.support import drawn
 from tests.support.desk import Shop
 
 pytestmark = pytest.mark.browser
@@ -128,8 +133,10 @@ def test_a_reply_waits_until_the_customers_new_words_were_read(board: Board, sit
     expect(page.locator(".banner")).to_contain_text("wrote again")
     expect(page.locator(".post").last).to_contain_text("Never mind, it works now")
     expect(page.locator(".send")).to_be_disabled()
+    expect(page.locator(".foot .stale")).to_contain_text("Read the new post first")
     page.get_by_role("button", name="I have read it").click()
     expect(page.locator(".send")).to_be_enabled()
+    expect(page.locator(".foot .stale")).to_be_hidden()
     expect(page.locator("#reply")).to_have_value("This will help")
 
 
@@ -141,3 +148,46 @@ def write_again(session: Session, board: Board) -> None:
     mention = shop.more(case, "Never mind, it works now", at=board.database.now())
     assert session.get_one(Author, mention.author_id).id == case.author_id
     cases.join(session, case, mention, settings=DeskSettings(), now=board.database.now())
+
+
+def test_a_saved_reply_and_a_picture_outlive_the_server_and_the_page(board: Board, sit: Sit) -> None:
+    with board.database.write() as session:
+        lead, now = people.active(session, board.floor.lead), board.database.now()
+        saved_replies.add(session, SavedDraft("Late parcel", "Your parcel is late, we are sorry."), is_own=False, by=lead, now=now)
+    page = claimed(board, sit)
+    page.evaluate(PASTE, [base64.b64encode(drawn.png(120, 80)).decode(), "hub.png"])
+    expect(page.locator(".attached")).to_have_count(1)
+    page.keyboard.press("Control+/")
+    page.locator(".offer").first.wait_for()
+    board.kill()
+    page.keyboard.type("late")
+    page.keyboard.press("Enter")
+    expect(page.locator("#reply")).to_have_value("Your parcel is late, we are sorry.")
+    expect(page.locator(".saved")).to_contain_text("Kept in this browser")
+    page.goto("about:blank")
+    board.start()
+    page.goto(f"{board.url}/?case={board.floor.cases[0]}")
+    expect(page.locator("#reply")).to_have_value("Your parcel is late, we are sorry.")
+    expect(page.locator(".saved")).to_contain_text("Saved")
+    expect(page.locator(".attached")).to_have_count(1)
+    assert stored_text(board) == "Your parcel is late, we are sorry."
+
+
+def test_what_a_colleague_was_asked_to_read_waits_through_a_power_cut(board: Board, sit: Sit) -> None:
+    with board.database.write() as session:
+        people.active(session, board.floor.ana).is_learning = True
+    page = claimed(board, sit)
+    page.keyboard.type("Please sign in again")
+    page.get_by_role("button", name="Send for approval").click()
+    expect(page.locator(".eye-main")).to_be_visible()
+    board.kill()
+    expect(page.locator(".banner")).to_contain_text("No connection")
+    board.start()
+    page.reload()
+    expect(page.locator(".eye-main")).to_be_visible()
+    lead = sit(board.floor.lead, f"?case={board.floor.cases[0]}")
+    expect(lead.locator(".st-key-approval_text")).to_contain_text("Please sign in again")
+    lead.get_by_role("button", name="Approve and send", exact=True).click()
+    expect(page.locator(".reply.state-queued")).to_contain_text("leaves in")
+    with board.database.read() as session:
+        assert session.scalars(select(Reply.state)).all() == [ReplyState.QUEUED]

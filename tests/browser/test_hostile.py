@@ -1,12 +1,18 @@
 """Hostile text in a real browser: shown letter by letter, no element of it, no request, no script."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
 from dashboard import workspace
 from dashboard.settings import BoardSettings
+from desk.pictures import rewritten
+from storage.models import Media, Mention
+from storage.words import MediaKind, MediaState
 from tests.browser.conftest import Board, Sit
 from tests.dashboard.hostile import ATTACKS, MARK, poison
+from tests.support import drawn
 
 pytestmark = pytest.mark.browser
 
@@ -93,3 +99,35 @@ def test_even_a_picture_that_slipped_through_is_not_fetched(poisoned: Board, sit
     )
     poisoned.strays.clear()
     assert blocked == "img-src"
+
+
+def test_pictures_come_from_us_alone_and_a_hostile_one_leaves_words_only(board: Board, sit: Sit) -> None:
+    """What the listener took was written anew; what it refused, or has not fetched yet, has no address at all."""
+    with board.database.write() as session:
+        states = (MediaState.READY, MediaState.REFUSED, MediaState.WAITING, MediaState.FAILED)
+        for place, state in enumerate(states):
+            shown = Media(mention_id=board.floor.mentions[0], position=place, kind=MediaKind.PICTURE, state=state)
+            shown.url, shown.alt = f"https://beacon.invalid/{place}.svg", ATTACKS[1]
+            shown.error = ATTACKS[2] if state in {MediaState.REFUSED, MediaState.FAILED} else ""
+            if state is MediaState.READY:
+                picture = rewritten(drawn.png(300, 200, text=f"<script>{MARK}</script>"))
+                shown.media_type, shown.width, shown.height, shown.body = picture.media_type, 300, 200, picture.body
+                shown.fetched_at = board.database.now()
+            session.add(shown)
+        session.get_one(Mention, board.floor.mentions[0]).abusive = True
+    page = sit(board.floor.ana, f"?case={board.floor.cases[0]}")
+    image = page.locator(".post .picture img")
+    expect(image).to_have_count(1)
+    expect(page.locator(".picture.missing")).to_have_count(3)
+    expect(page.locator(".picture.missing").first).to_contain_text(ATTACKS[2][:40])
+    expect(image).to_have_js_property("naturalWidth", 300)
+    assert image.get_attribute("alt") == ATTACKS[1]
+    figure, button = page.locator("figure.picture"), page.locator("figure.picture button")
+    expect(figure).to_have_class(re.compile("blurred"))
+    button.click()
+    expect(figure).not_to_have_class(re.compile("blurred|large"))
+    button.click()
+    expect(figure).to_have_class(re.compile("large"))
+    assert page.evaluate(FROM_TEXT.replace('own.includes("beacon.invalid")', '(child.src || "").includes("beacon.invalid")')) == []
+    assert MARK not in page.title()
+    assert board.strays == []

@@ -149,7 +149,7 @@ def running(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Running]
 def served(workspace: Running) -> Iterator[Running]:
     workspace.command("db", "upgrade")
     workspace.command("people", "add", "Ana Moss", "--initials", "AM", "--role", "agent", "--role", "admin")
-    workspace.command("people", "add", "Bo Lind", "--initials", "BL", "--role", "agent")
+    workspace.command("people", "add", "Bo Lind", "--initials", "BL", "--role", "agent", "--experienced")
     with subprocess.Popen([sys.executable, "-m", "careline", "up"], env=workspace.environment, cwd=ROOT) as process:
         try:
             eventually(lambda: is_well(workspace.url), limit_s=90)

@@ -9,6 +9,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from careline.cli import COMMANDS, app
+from desk import exports
 from tests.crash.platform import Platform
 
 GROUPS = {"feeds": ("list", "poll"), "db": ("upgrade", "check", "backup", "restore"), "people": ("list", "add", "leave")}
@@ -55,6 +56,27 @@ def test_people_are_added_listed_and_leave(run: Run) -> None:
     assert run("people", "leave", "2").exit_code == 0
     rows = json.loads(run("people", "list", "--left", "--json").stdout)
     assert [(row["initials"], row["active"]) for row in rows] == [("AM", True), ("BL", False)]
+
+
+def test_who_leaves_hands_over_and_leaves_tokens_to_rotate(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ACME_BEARER", "hush")
+    account = '[[accounts]]\nname = "Acme Care"\nbrand = "Acme"\nsource = "x"\nhandle = "AcmeCare"\ncredential = "acme_x"\n'
+    credential = '[credentials.acme_x]\nsource = "x"\nbearer_token_env = "ACME_BEARER"\n'
+    (tmp_path / "settings.toml").write_text(f'[[brands]]\nname = "Acme"\n{account}{credential}', encoding="utf-8")
+    run("db", "upgrade")
+    run("feeds", "poll", "nobody", "--once")  # brings what settings.toml names into the database
+    ana, *_ = (
+        run("people", "add", name, "--initials", i, "--role", "admin", "--json") for name, i in (("Ana Moss", "AM"), ("Bo Lind", "BL"))
+    )
+    assert json.loads(ana.stdout)["roles"] == ["admin"]
+    unknown = run("people", "leave", "2", "--to", "ZZ")
+    assert (unknown.exit_code, "people list" in unknown.stderr) == (1, True)
+    left = json.loads(run("people", "leave", "2", "--to", "am", "--json").stdout)
+    assert (left["name"], left["to"], left["cases"]) == ("Bo Lind", "Ana Moss", 0)
+    assert (left["credentials"], left["tokens"]) == (["acme_x"], {"acme_x": ["ACME_BEARER"]})
+    assert "hush" not in str(left)
+    only = run("people", "leave", "1")
+    assert (only.exit_code, "only admin" in only.stderr) == (1, True)
 
 
 def test_initials_are_never_given_twice(run: Run) -> None:
@@ -110,7 +132,7 @@ def test_the_database_adds_up_is_backed_up_and_restored(run: Run, tmp_path: Path
 def test_an_export_of_nothing_is_empty_and_says_so(run: Run, form: str) -> None:
     run("db", "upgrade")
     result = run("export", "--format", form)
-    assert (result.exit_code, result.stdout) == (0, "")
+    assert (result.exit_code, result.stdout.splitlines()) == (0, [] if form == "jsonl" else [",".join(exports.COLUMNS)])
     assert "0 cases" in result.stderr
 
 

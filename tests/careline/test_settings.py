@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
+from careline import layers
 from careline.settings import Settings, load
 from careline.settings_errors import SettingsError
+from storage.words import Role
 
 DOCS = Path(__file__).parents[2] / "docs" / "settings.md"
 ROOT_FILE = Path(__file__).parents[2] / "settings.toml"
@@ -130,3 +132,42 @@ def test_the_documents_examples_are_valid(written: Any) -> None:
     for block in blocks:
         written(block)
         assert load()
+
+
+SIGN_IN = '[sign_in]\nissuer = "https://login.example/"\nclient_id = "careline"\npublic_url = "https://care.example"\n'
+
+
+def test_a_provider_is_read_and_its_secret_comes_from_the_environment(written: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    written(f'{SIGN_IN}client_secret_env = "A_SECRET"\nroles = {{ "care-agents" = ["agent", "lead"] }}')
+    monkeypatch.setenv("A_SECRET", "hunter2")
+    given = layers.sign_in_settings(load())
+    assert given is not None
+    assert (given.issuer, given.client_secret, given.is_secure) == ("https://login.example", "hunter2", True)
+    assert given.roles == {"care-agents": {Role.AGENT, Role.LEAD}}
+    assert "hunter2" not in repr(given)
+
+
+def test_without_the_section_there_is_no_provider(written: Any) -> None:
+    written("")
+    assert layers.sign_in_settings(load()) is None
+
+
+@pytest.mark.parametrize(
+    ("changed", "expected"),
+    [
+        ('issuer = "login.example"', "issuer"),
+        ('issuer = "http://login.example"', "need https://"),
+        ('issuer = "http://127.0.0.1:9"', "allow_loopback = true"),
+        ('public_url = "http://care.example"', "need https://"),
+        ('public_url = "https://care.example/board"', "without a path"),
+        ('scopes = ["profile"]', "openid"),
+        ('roles = { "care" = ["boss"] }', "roles"),
+        ("client_secret = 'x'", "unknown key"),
+    ],
+)
+def test_a_provider_that_cannot_be_trusted_is_refused(written: Any, changed: str, expected: str) -> None:
+    key = changed.split(" ", maxsplit=1)[0]
+    kept = "\n".join(line for line in SIGN_IN.splitlines() if not line.startswith(f"{key} "))
+    written(f"{kept}\n{changed}")
+    with pytest.raises(SettingsError, match=expected):
+        load()

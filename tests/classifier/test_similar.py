@@ -162,7 +162,7 @@ def test_a_merged_case_is_told_as_the_one_that_took_it_in(room: Room) -> None:
         room.shop.session = session
         gone = room.shop.case(LOST)
         kept = room.shop.case("something else entirely", author=session.get_one(Author, gone.author_id))
-        cases.merge(session, gone.id, into=kept.id, by=session.get_one(Person, room.ana), now=NOON)
+        cases.merge(session, gone.id, into=kept.id, by=session.get_one(Person, room.ana), settings=SETTINGS, now=NOON)
     assert list(room.like(this)) == [kept.id]
 
 

@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from desk import platforms
 from desk.post import FeedSpec
 from listener.registry import REPLIERS, SOURCES, Registry
 from listener.settings import ListenerSettings
-from listener.source import Malformed, Replier, Source, SourceError
+from listener.source import Corrects, Malformed, Replier, Source, SourceError, TakesBack
+from storage.words import ChangeKind
 
 DOCS = Path(__file__).parents[2] / "docs" / "settings.md"
 REGISTRY = Registry(ListenerSettings())
@@ -36,6 +38,26 @@ def test_a_replier_has_the_methods_that_are_promised(name: str) -> None:
         assert (
             list(inspect.signature(getattr(replier, method)).parameters) == list(inspect.signature(getattr(Replier, method)).parameters)[1:]
         )
+
+
+@pytest.mark.parametrize("name", REPLIERS)
+def test_a_replier_changes_by_api_exactly_what_the_board_offers(name: str) -> None:
+    replier = REGISTRY.replier(name)
+    offered = platforms.changes(name)
+    if name == "sandbox":  # it stands in for any of them
+        assert isinstance(replier, TakesBack)
+        assert isinstance(replier, Corrects)
+        return
+    assert isinstance(replier, TakesBack) == (ChangeKind.TAKE_BACK in offered)
+    assert isinstance(replier, Corrects) == (ChangeKind.CORRECT in offered)
+
+
+@pytest.mark.parametrize(
+    ("name", "method", "told"),
+    [("x", "take_back", ["reply"]), ("reddit", "take_back", ["reply"]), ("reddit", "correct", ["reply", "text"])],
+)
+def test_changes_have_the_promised_form(name: str, method: str, told: list[str]) -> None:
+    assert list(inspect.signature(getattr(REGISTRY.replier(name), method)).parameters) == told
 
 
 @pytest.mark.parametrize("name", SOURCES)

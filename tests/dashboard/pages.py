@@ -1,40 +1,41 @@
 """Drives the board's pages without a browser, as one signed-in person."""
 
 import json
-from base64 import b64encode
 from pathlib import Path
 from typing import Any
 
 import pytest
-from itsdangerous import TimestampSigner
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from dashboard import viewer
 from dashboard.workspace import Workspace
+from tests.support import cookies
 
 BOARD = Path(__file__).parents[2] / "dashboard"
 TEXT_ONLY = {"text", "bidi_component"}
 """Elements that show what they get as it stands. Everything else reads Markdown somewhere."""
 
+WHOSE = "whose board this is"
+
 
 class Desk:
-    """One person's board. The cookie is the one that a browser would send: AppTest has none."""
+    """Boards of people who are signed in. The cookie is the one that a browser would send: AppTest has none, so each board names its person."""
 
     def __init__(self, workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
         self.workspace = workspace
         self.monkeypatch = monkeypatch
-        self.person_id: int | None = None
+        self.theirs: dict[int, dict[str, str]] = {}
         monkeypatch.setattr(viewer, "cookies", self._cookies)
 
     def _cookies(self) -> dict[str, str]:
-        if self.person_id is None:
-            return {}
-        session = b64encode(json.dumps({"person": self.person_id}).encode())
-        return {self.workspace.settings.cookie_name: TimestampSigner(self.workspace.secret).sign(session).decode()}
+        return self.theirs.get(st.session_state.get(WHOSE, 0), {})
 
-    def open(self, person_id: int | None, page: str = "app.py", **params: str) -> AppTest:
-        self.person_id = person_id
-        app = AppTest.from_file(str(BOARD / page), default_timeout=60)
+    def open(self, person_id: int | None, page: str | AppTest = "app.py", **params: str) -> AppTest:
+        if person_id is not None and person_id not in self.theirs:
+            self.theirs[person_id] = cookies.signed_in(self.workspace, person_id)
+        app = AppTest.from_file(str(BOARD / page), default_timeout=60) if isinstance(page, str) else page
+        app.session_state[WHOSE] = person_id or 0
         for name, value in params.items():
             app.query_params[name] = value
         return app.run()

@@ -11,7 +11,7 @@ from sqlalchemy import event, func, select
 from dashboard import actions
 from dashboard.actions import Kind
 from dashboard.workspace import Workspace
-from desk import inbox, people
+from desk import inbox, leaving, people
 from desk.filters import QueueFilter
 from desk.inbox import CaseView
 from desk.outcomes import ResolutionDraft
@@ -87,7 +87,7 @@ def test_a_reader_may_not_work_on_cases(act: Any, workspace: Workspace, floor: F
 
 def test_somebody_who_left_may_do_nothing_any_more(workspace: Workspace, floor: Floor) -> None:
     with workspace.database.write() as session:
-        people.leave(session, floor.ana, by=None, now=workspace.now())
+        leaving.leave(session, floor.ana, by=None, now=workspace.now())
     assert actions.claim(workspace, floor.ana, floor.cases[0]).kind is Kind.NOT_ALLOWED
     assert stored(workspace, floor.cases[0]).assignee_id is None
 
@@ -256,7 +256,7 @@ def test_a_full_disk_changes_nothing_and_says_so(sqlite_workspace: Workspace, sq
     database = sqlite_workspace.database
     event.listen(database.engine, "connect", full)
     database.engine.dispose()
-    result = actions.add_note(sqlite_workspace, sqlite_floor.bo, sqlite_floor.cases[0], note="x" * 200_000)
+    result = actions.add_note(sqlite_workspace, sqlite_floor.bo, sqlite_floor.cases[0], note="x" * 9_000)
     assert result.kind is Kind.BUSY
     assert result.words
     with database.read() as session:

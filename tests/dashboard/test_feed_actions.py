@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from dashboard import feed_actions
 from dashboard.actions import Kind, Result
 from dashboard.workspace import Workspace
-from desk import errands, people
+from desk import errands, leaving
 from desk.plan import FeedDraft
 from storage.models import Audit, Brand, Feed
 from storage.words import BrandKind, ErrandKind, Origin, Role
@@ -143,5 +143,5 @@ def test_a_sample_workspace_takes_no_feed_of_ones_own(workspace: Workspace, ops:
 
 def test_somebody_who_left_may_nothing(workspace: Workspace, ops: int) -> None:
     with workspace.database.write() as session:
-        people.leave(session, ops, by=None, now=workspace.now())
+        leaving.leave(session, ops, by=None, now=workspace.now())
     assert feed_actions.add(workspace, ops, DRAFT).kind is Kind.NOT_ALLOWED

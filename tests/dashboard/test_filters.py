@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from dashboard.filters import LONGEST_TEXT, MOST, STEP, VIEWS, is_narrowed, read_filter, read_limit, read_number, written
+from dashboard.filters import LONGEST_TEXT, MOST, STEP, VIEWS, is_narrowed, read_filter, read_limit, read_number, unwritten, written
 from desk.filters import QueueFilter
+from desk.sight import Sight
 from storage.words import Intent, Sentiment, Urgency
 
 
@@ -49,6 +50,23 @@ def test_a_value_that_does_not_exist_counts_as_not_given(name: str, value: str) 
 
 def test_only_the_view_of_ones_own_cases_names_a_person() -> None:
     assert [read_filter({"view": view}, person_id=7).assignee_id for view in VIEWS] == [7 if view == "mine" else None for view in VIEWS]
+
+
+def test_what_depends_on_the_person_is_asked_for_only_where_it_matters() -> None:
+    sight = Sight(my_teams=(3,), sees_shielded=True)
+    seen = {view: read_filter({"view": view}, person_id=7, sight=sight) for view in VIEWS}
+    assert [view for view, shown in seen.items() if shown.my_teams] == ["team"]
+    assert [view for view, shown in seen.items() if shown.sees_shielded] == ["waiting", "unclaimed", "due_soon", "team", "flagged"]
+
+
+def test_a_tag_a_team_an_assignee_and_an_incident_are_read() -> None:
+    shown = read_filter({"tag": "1", "team": "2", "owner": "3", "incident": "4"}, person_id=7)
+    assert (shown.tag_id, shown.team_id, shown.owner_id, shown.incident_id) == (1, 2, 3, 4)
+    assert is_narrowed(QueueFilter(tag_id=1))
+
+
+def test_a_written_filter_is_read_back_without_what_no_filter_has() -> None:
+    assert unwritten("view=all&q=a+b%26c&case=3&saved=1") == {"view": "all", "q": "a b&c"}
 
 
 def test_a_long_search_is_cut() -> None:

@@ -154,7 +154,7 @@ class TestMentions:
             session.get_one(Mention, sqlite_floor.mentions[0]).case_id = None
             marketer = person(session, "Mia Marsh", Role.MARKETER, now=desk.workspace.now()).id
         blocks = component(desk.open(marketer, "app_pages/mentions.py"), "sheet")["blocks"]
-        assert blocks[-1]["actions"] == []
+        assert [action["verb"] for action in blocks[-1]["actions"]] == ["tag"]
         assert all(label["choices"] for label in blocks[-1]["labels"])
 
     def test_our_own_posts_have_none(self, desk: Desk, sqlite_floor: Floor) -> None:

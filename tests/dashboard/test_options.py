@@ -21,7 +21,7 @@ from websockets.typing import Origin, Subprotocol
 
 from dashboard import options, server
 from dashboard.server import SignInNeeded
-from dashboard.settings import BoardSettings
+from dashboard.settings import BoardSettings, SignInSettings
 from desk import health
 from storage.database import Database
 from storage.errors import SchemaMismatch
@@ -122,6 +122,15 @@ def test_a_name_that_vanished_stops_the_start() -> None:
 def test_beyond_this_machine_nobody_gets_in_without_signing_in(host: str, tmp_path: Path) -> None:
     with pytest.raises(SignInNeeded, match=r"127\.0\.0\.1"):
         server.build(BoardSettings(host=host, database_url=f"sqlite:///{tmp_path / 'x.db'}", home=tmp_path))
+
+
+def test_with_a_provider_the_board_may_be_reached_from_elsewhere(tmp_path: Path) -> None:
+    Database(f"sqlite:///{tmp_path / 'x.db'}").close()
+    provider = SignInSettings("https://login.example", "careline", "https://care.example")
+    given = BoardSettings(host="0.0.0.0", database_url=f"sqlite:///{tmp_path / 'x.db'}", home=tmp_path, sign_in=provider)
+    with pytest.raises(SchemaMismatch):  # it got that far
+        server.build(given)
+    assert (given.hosts[0], given.takes_names, given.has_secure_cookie) == ("care.example", False, True)
 
 
 def test_a_database_of_another_version_is_not_served(tmp_path: Path) -> None:

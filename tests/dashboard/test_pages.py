@@ -6,7 +6,7 @@ import pytest
 
 from dashboard import actions
 from dashboard.workspace import Workspace
-from desk import people
+from desk import leaving, people
 from desk.outcomes import ResolutionDraft
 from storage.models import Case, Reply
 from storage.words import CaseStatus, Outcome, ReplyState
@@ -38,9 +38,11 @@ def test_an_empty_workspace_asks_for_its_first_person(desk: Desk) -> None:
 
 
 def test_somebody_who_left_is_told_so(desk: Desk, sqlite_floor: Floor) -> None:
-    with desk.workspace.database.write() as session:
-        people.leave(session, sqlite_floor.bo, by=None, now=desk.workspace.now())
     app = desk.open(sqlite_floor.bo)
+    with desk.workspace.database.write() as session:
+        leaving.leave(session, sqlite_floor.bo, by=None, now=desk.workspace.now())
+    desk.workspace.signed_in.forget()
+    app.run()
     assert any("Bo Lind" in shown.value for shown in app.text)
     assert components(app, "queue") == 0
 
@@ -163,9 +165,17 @@ def test_a_case_is_declined_with_its_reason(desk: Desk, sqlite_floor: Floor) -> 
     app = desk.open(sqlite_floor.ana, case=str(sqlite_floor.cases[0]))
     press(app, "case_close")
     app.radio(key="close_outcome").set_value(Outcome.DECLINED).run()
-    app.text_area(key="close_reason").set_value("No refunds after a year; repair instead")
+    app.text_area(key="close_reason").set_value("It is more than a year old")
+    app.text_input(key="close_instead").set_value("We repair it")
     press_label(app, "Close case")
-    assert stored(desk, sqlite_floor.cases[0]).declined_reason == "No refunds after a year; repair instead"
+    assert any("the rule" in error.value for error in app.error)
+    rule = app.selectbox(key="close_rule")
+    rule.options.append("No refunds after a year")  # a new one is typed in the browser
+    rule.set_value("No refunds after a year")
+    press_label(app, "Close case")
+    case = stored(desk, sqlite_floor.cases[0])
+    assert (case.declined_reason, case.declined_rule) == ("It is more than a year old", "No refunds after a year")
+    assert case.declined_instead == "We repair it"
 
 
 def test_a_case_is_put_off_and_handed_over(desk: Desk, sqlite_floor: Floor) -> None:
@@ -196,12 +206,9 @@ def test_a_form_that_was_left_changes_nothing(desk: Desk, sqlite_floor: Floor) -
 
 
 def test_a_note_is_kept_beside_the_case(desk: Desk, sqlite_floor: Floor) -> None:
-    app = desk.open(sqlite_floor.ana, case=str(sqlite_floor.cases[0]))
-    app.text_area(key=f"note_{sqlite_floor.cases[0]}").set_value("Called her **twice**")
-    press_label(app, "Add note")
-    notes = component(app, "sheet")["blocks"][2]
+    actions.add_note(desk.workspace, sqlite_floor.ana, sqlite_floor.cases[0], note="Called her **twice**")
+    notes = component(desk.open(sqlite_floor.ana, case=str(sqlite_floor.cases[0])), "sheet")["blocks"][2]
     assert [(note["who"], note["text"]) for note in notes["blocks"]] == [("Ana Moss", "Called her **twice**")]
-    assert app.text_area(key=f"note_{sqlite_floor.cases[0]}").value == ""
 
 
 def test_why_a_case_is_here_is_a_sum(desk: Desk, sqlite_floor: Floor) -> None:
@@ -300,4 +307,4 @@ def test_a_reader_cannot_make_cases_of_mentions(desk: Desk, sqlite_floor: Floor)
     for person_id in (sqlite_floor.reader, sqlite_floor.ana):
         blocks = component(desk.open(person_id, "app_pages/mentions.py"), "sheet")["blocks"]
         verbs[person_id] = [action["verb"] for action in blocks[-1]["actions"]]
-    assert verbs == {sqlite_floor.reader: [], sqlite_floor.ana: ["make"]}
+    assert verbs == {sqlite_floor.reader: [], sqlite_floor.ana: ["make", "tag"]}

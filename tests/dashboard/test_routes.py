@@ -15,7 +15,7 @@ from dashboard.gate import Gate
 from dashboard.incoming import LARGEST_BODY
 from dashboard.routes import board_app, healthz
 from dashboard.workspace import Workspace
-from desk import people
+from desk import leaving
 from storage.models import Base
 from storage.words import ReplyState
 from tests.dashboard.conftest import Floor
@@ -84,7 +84,7 @@ def test_a_touched_cookie_signs_nobody_in(client: TestClient, sqlite_floor: Floo
 
 def test_only_who_works_here_signs_in(client: TestClient, sqlite_workspace: Workspace, sqlite_floor: Floor) -> None:
     with sqlite_workspace.database.write() as session:
-        people.leave(session, sqlite_floor.bo, by=None, now=sqlite_workspace.now())
+        leaving.leave(session, sqlite_floor.bo, by=None, now=sqlite_workspace.now())
     assert client.post("/board/sign-in", json={"person": sqlite_floor.bo}).status_code == 403
     assert client.post("/board/sign-in", json={"person": 99_999}).status_code == 403
     assert client.post("/board/sign-in", json={"person": "1"}).status_code == 400

@@ -15,7 +15,7 @@ from dashboard import actions
 from dashboard.panes import asked
 from dashboard.routes import board_app
 from dashboard.workspace import Workspace
-from desk import people, vectors
+from desk import leaving, vectors
 from desk.outcomes import ResolutionDraft
 from storage.models import Case, Errand, Mention
 from storage.words import ErrandKind, Outcome
@@ -128,9 +128,10 @@ def test_somebody_who_left_is_told_nothing(sqlite_workspace: Workspace, sqlite_f
     offered(sqlite_workspace)
     client.post("/sign-in", json={"person": sqlite_floor.bo})
     with sqlite_workspace.database.write() as session:
-        people.leave(session, sqlite_floor.bo, by=None, now=sqlite_workspace.now())
-    assert client.post(f"/similar/{sqlite_floor.cases[0]}").status_code == 403
-    assert client.get(f"/similar/{sqlite_floor.cases[0]}").status_code == 403
+        leaving.leave(session, sqlite_floor.bo, by=None, now=sqlite_workspace.now())
+    sqlite_workspace.signed_in.forget()
+    assert client.post(f"/similar/{sqlite_floor.cases[0]}").status_code == 401
+    assert client.get(f"/similar/{sqlite_floor.cases[0]}").status_code == 401
 
 
 def test_the_fix_of_a_similar_case_is_used_again(workspace: Workspace, floor: Floor, monkeypatch: pytest.MonkeyPatch) -> None:

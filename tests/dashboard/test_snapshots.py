@@ -4,9 +4,14 @@ from typing import Any
 
 import pytest
 
-from dashboard import actions, snapshots
+from dashboard import actions, snapshots, stop_actions
+from dashboard.case_values import Reader, editor_state
 from dashboard.snapshots import MOST, Snapshots
 from dashboard.workspace import Workspace
+from desk import inbox, marks, people
+from desk.switches import Switch
+from storage.models import Case
+from storage.words import HoldKind
 from tests.dashboard.conftest import Floor
 
 
@@ -89,6 +94,87 @@ def test_an_answer_that_was_overtaken_while_it_was_built_is_not_kept(workspace: 
     kept.answer(("case", 7, 1), overtaken)
     kept.answer(("case", 7, 1), build)
     assert build.n == 1
+
+
+def test_what_happens_to_another_customers_case_leaves_an_answer_as_it_is(workspace: Workspace, floor: Floor) -> None:
+    kept, build = Snapshots(workspace.database), Count()
+    first, other = floor.cases[:2]
+    asked = kept.answer(("case", floor.ana, first), build)
+    actions.claim(workspace, floor.bo, other)
+    assert kept.answer(("case", floor.ana, first), build) is asked
+    actions.claim(workspace, floor.ana, first)
+    kept.answer(("case", floor.ana, first), build)
+    assert build.n == 2
+
+
+def test_a_hold_moves_the_case_that_it_is_on(workspace: Workspace, floor: Floor) -> None:
+    kept, build = Snapshots(workspace.database), Count()
+    for case_id in floor.cases[:2]:
+        kept.answer(("case", floor.ana, case_id), build)
+    actions.be_present(workspace, floor.bo, floor.cases[0], kind=HoldKind.READING)
+    for case_id in floor.cases[:2]:
+        kept.answer(("case", floor.ana, case_id), build)
+    assert build.n == 3
+
+
+def test_cases_of_one_thread_move_together(workspace: Workspace, floor: Floor) -> None:
+    kept, build = Snapshots(workspace.database), Count()
+    first, other = floor.cases[:2]
+    with workspace.database.write() as session:
+        session.get_one(Case, other).thread_id = session.get_one(Case, first).thread_id
+    kept.answer(("case", floor.ana, other), build)
+    actions.claim(workspace, floor.ana, first)
+    kept.answer(("case", floor.ana, other), build)
+    assert build.n == 2
+
+
+def test_what_belongs_to_no_case_moves_all_of_them_and_what_is_settled(workspace: Workspace, floor: Floor) -> None:
+    kept, build, settled = Snapshots(workspace.database), Count(), Count()
+    for act in (lambda: None, lambda: stop_actions.turn(workspace, floor.lead, Switch.REPLIES_HELD, on=True)):
+        act()
+        kept.answer(("case", floor.ana, floor.cases[0]), build)
+        kept.settled("people", settled)
+    assert (build.n, settled.n) == (2, 2)
+
+
+def test_work_on_a_case_leaves_what_is_settled(workspace: Workspace, floor: Floor) -> None:
+    kept, build = Snapshots(workspace.database), Count()
+    kept.settled("people", build)
+    actions.claim(workspace, floor.ana, floor.cases[0])
+    kept.settled("people", build)
+    assert build.n == 1
+
+
+def test_more_acts_than_a_look_sees_count_as_everything(workspace: Workspace, floor: Floor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(marks, "LAST_FEW", 2)
+    kept, build = Snapshots(workspace.database), Count()
+    kept.answer(("case", floor.ana, floor.cases[0]), build)
+    actions.claim(workspace, floor.bo, floor.cases[1])
+    actions.release(workspace, floor.bo, floor.cases[1])
+    kept.answer(("case", floor.ana, floor.cases[0]), build)
+    assert build.n == 2
+
+
+def test_news_that_were_looked_at_are_dropped_in_every_language(workspace: Workspace) -> None:
+    kept, build = Snapshots(workspace.database), Count()
+    kept.answer(("news", 1), build)
+    kept.answer(("news", 2), build)
+    kept.drop_news(1)
+    kept.answer(("news", 1), build)
+    kept.answer(("news", 2), build)
+    assert build.n == 3
+
+
+def test_the_editor_needs_nothing_of_what_stands_beside_a_case(workspace: Workspace, floor: Floor) -> None:
+    actions.claim(workspace, floor.ana, floor.cases[0])
+    actions.add_note(workspace, floor.ana, floor.cases[0], note="Look here")
+    with workspace.database.read() as session:
+        now, by = workspace.now(), people.active(session, floor.ana)
+        states = [
+            editor_state(inbox.case(session, floor.cases[0], by=by, now=now, beside=beside), Reader.of(by, now=now, zone="UTC"))
+            for beside in (True, False)
+        ]
+    assert states[0] == states[1]
 
 
 def test_memory_is_bounded(workspace: Workspace) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event, text
 
-from desk import cases, inbox, outcomes
+from desk import cases, filters, inbox, outcomes
 from desk.inbox import QueueFilter, View
 from storage.database import Database
 from storage.words import Outcome, Sentiment
@@ -15,6 +15,10 @@ INDEXES: list[tuple[View, str]] = [
     ("waiting", "ix_case_queue"),
     ("unclaimed", "ix_case_queue"),
     ("mine", "ix_case_mine"),
+    ("due_soon", "ix_case_queue"),
+    ("team", "ix_case_queue"),
+    ("flagged", "ix_case_queue"),
+    ("shield", "ix_case_shield"),
     ("pending", "ix_case_pending"),
     ("closed", "ix_case_closed"),
     ("all", "ix_case_all"),
@@ -25,6 +29,7 @@ NARROW: list[dict[str, Any]] = [
     {"sentiment": Sentiment.NEGATIVE, "language": "de"},
     {"text": "parcel"},
     {"flagged": True},
+    {"team_id": 1, "owner_id": 1},
 ]
 
 
@@ -41,13 +46,22 @@ def test_a_list_is_read_from_its_index_in_order(
     if is_analyzed:
         with sqlite_database.write() as session:
             session.execute(text("ANALYZE"))
-    plan = _plan(sqlite_database, QueueFilter(view=view, assignee_id=1, **narrow))
+    plan = _plan(sqlite_database, QueueFilter(view=view, assignee_id=1, my_teams=(1,), **narrow))
     index = "ix_case_words" if view == "all" and "text" in narrow else index
     assert f"USING INDEX {index}" in plan or f"USING COVERING INDEX {index}" in plan
     assert "TEMP B-TREE" not in plan or view == "mine"
 
 
-def _plan(database: Database, shown: QueueFilter) -> str:
+def test_a_rare_tag_is_read_from_its_own_cases(sqlite_database: Database) -> None:
+    assert "INTEGER PRIMARY KEY" in _plan(sqlite_database, QueueFilter(tag_id=1), nth=1)
+
+
+def test_a_common_tag_is_met_on_the_way_down_the_list(sqlite_database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(filters, "RARE", 0)
+    assert "ix_case_queue" in _plan(sqlite_database, QueueFilter(tag_id=1), nth=1)
+
+
+def _plan(database: Database, shown: QueueFilter, *, nth: int = 0) -> str:
     asked: list[tuple[str, Any]] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, _many: Any) -> None:
@@ -57,7 +71,7 @@ def _plan(database: Database, shown: QueueFilter) -> str:
     with database.read() as session:
         inbox.queue(session, shown, now=NOON)
         event.remove(database.engine, "before_cursor_execute", note)
-        statement, parameters = next(pair for pair in asked if pair[0].startswith("SELECT"))
+        statement, parameters = [pair for pair in asked if " case_" in pair[0].partition("FROM")[2]][nth]
         steps = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
         return " / ".join(step[3] for step in steps)
 

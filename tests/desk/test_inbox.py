@@ -58,6 +58,70 @@ def test_each_view_shows_its_own_cases(database: Database) -> None:
         assert off.id in {row.id for row in seen_later}
 
 
+def test_lists_of_who_waits_are_cut_out_of_one(database: Database) -> None:
+    with database.write() as session:
+        ana, shop = person(session, "Ana"), Shop(session)
+        names = ("calm", "near", "late", "flagged", "teams", "other", "abusive", "shielded", "folded", "off")
+        case = {name: shop.case(at=NOON + place * SECOND) for place, name in enumerate(names)}
+        case["near"].first_due_at, case["late"].first_due_at = LATER + 14 * MINUTE, LATER - MINUTE
+        case["flagged"].flag, case["teams"].team_id, case["other"].team_id = Flag.UNSURE, 1, 2
+        for name in ("abusive", "shielded"):
+            case[name].abusive = True
+        case["shielded"].shielded_until, case["abusive"].shielded_until = LATER + MINUTE, LATER - MINUTE
+        case["folded"].incident_id, case["folded"].flag = 5, Flag.FAILED
+        case["off"].snoozed_until, case["off"].abusive, case["off"].flag = LATER + MINUTE, True, Flag.FAILED
+        session.flush()
+        by_id = {one.id: name for name, one in case.items()}
+
+        def named(**filter_by: Any) -> set[str]:
+            return {by_id[case_id] for case_id in shown(session, **filter_by)}
+
+        public = {"calm", "near", "late", "flagged", "teams", "other", "abusive"}
+        assert named() == named(view="unclaimed") == public
+        assert named(sees_shielded=True) == public | {"shielded"}
+        assert named(incident_id=5) == {"folded"}
+        assert named(view="due_soon") == {"near", "late"}
+        assert named(view="due_soon", due_within=timedelta(0)) == {"late"}
+        assert named(view="team", my_teams=(1, 3)) == {"teams"}
+        assert named(view="team") == set()
+        assert named(view="flagged") == {"flagged"}
+        assert named(view="shield") == {"abusive", "shielded"}
+        assert named(team_id=2) == {"other"}
+        assert named(view="all") == set(names)
+        figures = inbox.figures(session, now=LATER)
+        plain, whole = figures.of(ana.id, my_teams=(1, 2)), figures.of(ana.id, sees_shielded=True)
+        assert (plain.waiting, plain.unclaimed, plain.due_soon, plain.breached, plain.flagged, plain.shield, plain.team) == (
+            7,
+            7,
+            1,
+            1,
+            1,
+            2,
+            2,
+        )
+        assert (whole.waiting, whole.unclaimed, whole.team) == (8, 8, 0)
+
+
+def test_a_list_is_narrowed_to_one_persons_cases(database: Database) -> None:
+    with database.write() as session:
+        ana, bo, shop = person(session, "Ana"), person(session, "Bo"), Shop(session)
+        hers, his = shop.claimed(ana), shop.claimed(bo)
+        assert shown(session, owner_id=ana.id) == shown(session, view="all", owner_id=ana.id) == [hers.id]
+        assert shown(session, view="mine", assignee_id=bo.id) == [his.id]
+
+
+@pytest.mark.parametrize("words", ["#{}", "  #{} "])
+def test_a_case_is_found_by_its_number_wherever_it_stands(database: Database, words: str) -> None:
+    with database.write() as session:
+        ana, shop = person(session), Shop(session)
+        case = shop.claimed(ana)
+        shop.case("It was #1 again")
+        outcomes.close(session, case.id, outcome=Outcome.SPAM, by=ana, now=NOON)
+        for view in ("waiting", "mine", "all"):
+            assert shown(session, view=view, text=words.format(case.id), source="reddit", assignee_id=ana.id) == [case.id]
+        assert shown(session, text="#999999") == []
+
+
 @pytest.mark.parametrize("view", ["waiting", "unclaimed", "mine", "pending", "closed", "all"])
 def test_every_filter_works_in_every_view(database: Database, view: View) -> None:
     with database.write() as session:
@@ -248,11 +312,11 @@ def test_the_timeline_names_who_passed_it_to_whom(database: Database) -> None:
         case = shop.claimed(ana)
         cases.hand_over(session, case.id, to_person_id=bo.id, note="", by=ana, now=NOON)
         cases.take_over(session, case.id, by=lead, now=NOON)
-        outcomes.close(session, case.id, outcome=Outcome.MOVED, by=lead, now=NOON)
+        outcomes.close(session, case.id, outcome=Outcome.NO_ACTION, by=lead, now=NOON)
         cases.reopen(session, case.id, by=lead, settings=SETTINGS, now=NOON)
         session.flush()
         words = [f"{entry.person} {entry.words}" for entry in inbox.case(session, case.id, by=ana, now=NOON).timeline]
-        assert words[2:] == ["Ana handed it over to Bo", "Lea took it over from Bo", "Lea closed it: moved", "Lea reopened it"]
+        assert words[2:] == ["Ana handed it over to Bo", "Lea took it over from Bo", "Lea closed it: no_action", "Lea reopened it"]
 
 
 def test_a_draft_is_stale_when_the_customer_wrote_again(database: Database) -> None:

@@ -100,7 +100,7 @@ def test_a_closed_case_comes_back_with_new_times_and_its_history(database: Datab
         outcomes.close(session, case.id, outcome=Outcome.NO_ACTION, by=ana, now=NOON + MINUTE)
         cases.join(session, case, shop.more(case, at=NOON + 2 * DAY), settings=SETTINGS, now=NOON + 2 * DAY)
         assert (case.status, case.outcome, case.closed_at, case.reopened) == (CaseStatus.OPEN, None, None, 1)
-        assert (case.assignee_id, case.first_due_at) == (None, NOON + 2 * DAY + 4 * HOUR)
+        assert (case.assignee_id, case.first_due_at) == (ana.id, NOON + 2 * DAY + 4 * HOUR)
         assert case.close_due_at == NOON + 5 * DAY
         assert case.opened_at == NOON
         session.flush()
@@ -121,18 +121,18 @@ def test_a_reused_resolution_is_taken_off_when_the_case_comes_back(database: Dat
         assert session.scalar(reused) == 0
 
 
-def test_a_person_reopens_and_keeps_their_own_case_only(database: Database) -> None:
+def test_a_reopened_case_stays_with_its_owner_whoever_reopens_it(database: Database) -> None:
     with database.write() as session:
         ana, bo, shop = person(session, "Ana"), person(session, "Bo"), Shop(session)
         case = shop.claimed(ana)
         with pytest.raises(Invalid, match="not closed"):
             cases.reopen(session, case.id, by=ana, settings=SETTINGS, now=NOON)
-        outcomes.close(session, case.id, outcome=Outcome.DECLINED, reason="rule 4", by=ana, now=NOON)
+        outcomes.close(session, case.id, outcome=Outcome.DECLINED, declined=outcomes.Declined("x", "rule 4", "y"), by=ana, now=NOON)
         cases.reopen(session, case.id, by=ana, settings=SETTINGS, now=NOON + DAY)
         assert (case.assignee_id, case.declined_reason, case.waiting_since) == (ana.id, "", NOON + DAY)
         outcomes.close(session, case.id, outcome=Outcome.NO_ACTION, by=ana, now=NOON + DAY)
         cases.reopen(session, case.id, by=bo, settings=SETTINGS, now=NOON + DAY)
-        assert (case.assignee_id, case.reopened) == (None, 2)
+        assert (case.assignee_id, case.reopened) == (ana.id, 2)
         assert any("reopened twice" in reason["words"] for reason in case.reasons)
 
 
@@ -199,7 +199,7 @@ def test_two_cases_of_one_customer_become_one(database: Database) -> None:
         replies.save_draft(session, gone.id, text="Dear M", version=0, by=ana, now=NOON)
         replies.save_draft(session, kept.id, text="Hello", version=0, by=ana, now=NOON)
         cases.add_note(session, gone.id, text="Calls at six", by=ana, now=NOON)
-        result = cases.merge(session, gone.id, into=kept.id, by=ana, now=NOON + HOUR)
+        result = cases.merge(session, gone.id, into=kept.id, by=ana, settings=SETTINGS, now=NOON + HOUR)
         assert result.id == kept.id
         assert (gone.status, gone.outcome, gone.merged_into_id) == (CaseStatus.CLOSED, Outcome.DUPLICATE, kept.id)
         assert (kept.contacts, kept.waiting_since, kept.preview) == (2, NOON, "Second")
@@ -219,7 +219,7 @@ def test_merging_a_waiting_case_into_an_answered_one_wakes_it(database: Database
         author = shop.author()
         gone, kept = shop.claimed(ana, author=author), shop.claimed(ana, author=author)
         upkeep.answered(session, kept, at=NOON, unanswered=Mention.id > kept.latest_mention_id)
-        cases.merge(session, gone.id, into=kept.id, by=ana, now=NOON + MINUTE)
+        cases.merge(session, gone.id, into=kept.id, by=ana, settings=SETTINGS, now=NOON + MINUTE)
         assert (kept.status, kept.waiting_since, kept.next_due_at) == (CaseStatus.OPEN, NOON, NOON + 4 * HOUR)
 
 
@@ -229,7 +229,7 @@ def test_a_draft_moves_to_the_case_that_has_none(database: Database) -> None:
         author = shop.author()
         gone, kept = shop.claimed(ana, author=author), shop.claimed(ana, author=author)
         replies.save_draft(session, gone.id, text="Dear M", version=0, by=ana, now=NOON)
-        cases.merge(session, gone.id, into=kept.id, by=ana, now=NOON)
+        cases.merge(session, gone.id, into=kept.id, by=ana, settings=SETTINGS, now=NOON)
         assert session.execute(select(Reply.case_id, Reply.text)).all() == [(kept.id, "Dear M")]
 
 
@@ -238,9 +238,9 @@ def test_people_are_never_merged(database: Database) -> None:
         ana, shop = person(session), Shop(session)
         one, two = shop.claimed(ana), shop.claimed(ana)
         with pytest.raises(Invalid, match="people never"):
-            cases.merge(session, one.id, into=two.id, by=ana, now=NOON)
+            cases.merge(session, one.id, into=two.id, by=ana, settings=SETTINGS, now=NOON)
         with pytest.raises(Invalid, match="itself"):
-            cases.merge(session, one.id, into=one.id, by=ana, now=NOON)
+            cases.merge(session, one.id, into=one.id, by=ana, settings=SETTINGS, now=NOON)
 
 
 def test_what_a_colleague_has_is_neither_merged_nor_split(database: Database) -> None:
@@ -249,10 +249,10 @@ def test_what_a_colleague_has_is_neither_merged_nor_split(database: Database) ->
         author = shop.author()
         one, two = shop.claimed(ana, author=author), shop.case(author=author)
         with pytest.raises(NotYours, match="Ana"):
-            cases.merge(session, two.id, into=one.id, by=bo, now=NOON)
+            cases.merge(session, two.id, into=one.id, by=bo, settings=SETTINGS, now=NOON)
         with pytest.raises(NotYours, match="Ana"):
             cases.split(session, one.id, [one.latest_mention_id], by=bo, settings=SETTINGS, now=NOON)
-        assert cases.merge(session, two.id, into=one.id, by=lead, now=NOON).contacts == 2
+        assert cases.merge(session, two.id, into=one.id, by=lead, settings=SETTINGS, now=NOON).contacts == 2
 
 
 def test_a_case_with_a_reply_under_way_is_not_merged_away(database: Database) -> None:
@@ -272,7 +272,7 @@ def test_a_case_with_a_reply_under_way_is_not_merged_away(database: Database) ->
             now=NOON,
         )
         with pytest.raises(Invalid, match="queued"):
-            cases.merge(session, one.id, into=two.id, by=ana, now=NOON)
+            cases.merge(session, one.id, into=two.id, by=ana, settings=SETTINGS, now=NOON)
 
 
 def test_another_matter_gets_its_own_case_with_our_answers_to_it(database: Database) -> None:

@@ -5,7 +5,8 @@ from sqlalchemy import select
 
 from desk import cases, holds, replies
 from desk.errors import Invalid, NotFound
-from desk.outcomes import CAUSE_UNKNOWN, ResolutionDraft, close, resolutions
+from desk.outcomes import CAUSE_UNKNOWN, Declined, Moved, ResolutionDraft, close, resolutions
+from desk.timeline import timeline
 from storage.database import Database
 from storage.models import Audit, Hold, Resolution
 from storage.words import CaseStatus, HoldKind, Outcome, ReplyState
@@ -36,9 +37,18 @@ def test_solved_keeps_what_solved_it(database: Database) -> None:
         (Outcome.SOLVED, {"resolution": WHOLE, "reuse": 1}, "what solved it"),
         (Outcome.SOLVED, {"resolution": ResolutionDraft("x", " ", "")}, "fix and evidence"),
         (Outcome.SOLVED, {"resolution": ResolutionDraft("", "x", "y")}, "cause"),
-        (Outcome.DECLINED, {"reason": " "}, "reason"),
+        (Outcome.DECLINED, {}, "reason"),
+        (Outcome.DECLINED, {"declined": Declined(" ", "x", "y")}, "the reason"),
+        (Outcome.DECLINED, {"declined": Declined("x", "", "y")}, "the rule"),
+        (Outcome.DECLINED, {"declined": Declined("x", "y", "")}, "do instead"),
+        (Outcome.NO_ACTION, {"declined": Declined("x", "y", "z")}, "no other outcome"),
         (Outcome.ANSWERED, {}, "Nobody has answered"),
         (Outcome.MOVED, {"resolution": WHOLE}, "Only a solved case"),
+        (Outcome.MOVED, {}, "where it goes on"),
+        (Outcome.MOVED, {"moved": Moved("phone", " ")}, "the reference"),
+        (Outcome.MOVED, {"moved": Moved("", "7")}, "where it goes on"),
+        (Outcome.MOVED, {"moved": Moved("x" * 81, "7")}, "Too long"),
+        (Outcome.SPAM, {"moved": Moved("phone", "7")}, "no other outcome"),
         (Outcome.NO_ANSWER, {"reuse": 1}, "Only a solved case"),
     ],
 )
@@ -51,18 +61,30 @@ def test_an_outcome_without_its_ground_is_refused(database: Database, outcome: O
         assert case.status == CaseStatus.OPEN
 
 
-@pytest.mark.parametrize("outcome", [Outcome.MOVED, Outcome.NO_ANSWER, Outcome.SPAM, Outcome.NO_ACTION, Outcome.DUPLICATE])
+@pytest.mark.parametrize("outcome", [Outcome.NO_ANSWER, Outcome.SPAM, Outcome.NO_ACTION, Outcome.DUPLICATE])
 def test_other_outcomes_need_no_ground(database: Database, outcome: Outcome) -> None:
     with database.write() as session:
         ana, shop = person(session), Shop(session)
         assert close(session, shop.claimed(ana).id, outcome=outcome, by=ana, now=NOON).outcome == outcome
 
 
-def test_declined_keeps_the_reason(database: Database) -> None:
+def test_moved_keeps_where_it_goes_on_until_the_case_comes_back(database: Database) -> None:
     with database.write() as session:
         ana, shop = person(session), Shop(session)
-        case = close(session, shop.claimed(ana).id, outcome=Outcome.DECLINED, reason=" rule 4 ", by=ana, now=NOON)
-        assert case.declined_reason == "rule 4"
+        case = close(session, shop.claimed(ana).id, outcome=Outcome.MOVED, moved=Moved(" the  phone", "CALL-7 "), by=ana, now=NOON)
+        assert (case.moved_to, case.moved_ref) == ("the phone", "CALL-7")
+        session.flush()
+        assert timeline(session, case.id)[-1].words == "it goes on elsewhere: the phone, CALL-7"
+        cases.reopen(session, case.id, by=ana, settings=SETTINGS, now=NOON)
+        assert (case.moved_to, case.moved_ref) == ("", "")
+
+
+def test_declined_keeps_reason_rule_and_what_we_can_do_instead(database: Database) -> None:
+    with database.write() as session:
+        ana, shop = person(session), Shop(session)
+        declined = Declined(" too late ", "Refunds within  14 days", "We repair it")
+        case = close(session, shop.claimed(ana).id, outcome=Outcome.DECLINED, declined=declined, by=ana, now=NOON)
+        assert (case.declined_reason, case.declined_rule, case.declined_instead) == ("too late", "Refunds within 14 days", "We repair it")
 
 
 def test_answered_needs_an_answer(database: Database) -> None:

@@ -1,8 +1,9 @@
 """Who works here: roles decide, initials are never used again, and nothing stays with somebody who left."""
 
 import pytest
+from sqlalchemy import select
 
-from desk import holds, people, replies
+from desk import holds, leaving, people, replies
 from desk.errors import Invalid, NotAllowed
 from storage.database import Database
 from storage.models import Audit, Case, Person, Reply
@@ -40,7 +41,7 @@ def test_a_person_needs_a_name_initials_and_a_role(database: Database, name: str
 def test_initials_of_somebody_who_left_stay_theirs(database: Database) -> None:
     with database.write() as session:
         admin, gone = person(session, "Ada", Role.ADMIN), person(session, "Ana Moss", initials="AM")
-        people.leave(session, gone.id, by=admin, now=NOON)
+        leaving.leave(session, gone.id, by=admin, now=NOON)
         with pytest.raises(Invalid, match="never given to somebody else"):
             people.add(session, name="Al Mo", initials="AM", roles=[Role.AGENT], by=admin, now=NOON)
 
@@ -48,7 +49,7 @@ def test_initials_of_somebody_who_left_stay_theirs(database: Database) -> None:
 def test_one_who_left_can_do_nothing_any_more(database: Database) -> None:
     with database.write() as session:
         admin, gone = person(session, "Ada", Role.ADMIN), person(session)
-        people.leave(session, gone.id, by=admin, now=NOON)
+        leaving.leave(session, gone.id, by=admin, now=NOON)
         with pytest.raises(NotAllowed, match="no longer works here"):
             people.active(session, gone.id)
         with pytest.raises(NotAllowed, match="no longer works here"):
@@ -66,9 +67,9 @@ def test_the_last_admin_cannot_leave(database: Database) -> None:
     with database.write() as session:
         admin = person(session, "Ada", Role.ADMIN)
         with pytest.raises(Invalid, match="only admin"):
-            people.leave(session, admin.id, by=admin, now=NOON)
+            leaving.leave(session, admin.id, by=admin, now=NOON)
         person(session, "Bea", Role.ADMIN)
-        people.leave(session, admin.id, by=admin, now=NOON)
+        leaving.leave(session, admin.id, by=admin, now=NOON)
         assert not admin.active
 
 
@@ -88,7 +89,7 @@ def test_who_leaves_gives_back_cases_and_unsent_replies(database: Database) -> N
             now=NOON,
         )
         holds.hold(session, case.id, kind=HoldKind.REPLYING, by=gone, settings=SETTINGS, now=NOON)
-        people.leave(session, gone.id, by=admin, now=NOON + SECOND)
+        leaving.leave(session, gone.id, by=admin, now=NOON + SECOND)
         assert not holds.is_held(session, case.id, gone.id, now=NOON + SECOND)
         ids = case.id, queued.id, gone.id
     with database.read() as session:
@@ -97,3 +98,27 @@ def test_who_leaves_gives_back_cases_and_unsent_replies(database: Database) -> N
         assert (reply.state, reply.text) == (ReplyState.DRAFT, "On its way")
         assert session.get_one(Person, ids[2]).left_at == NOON + SECOND
         assert {row.verb for row in session.query(Audit).where(Audit.case_id == ids[0])} >= {"claim", "release"}
+
+
+def test_an_agent_who_is_added_learns_at_first_unless_they_are_experienced(database: Database) -> None:
+    with database.write() as session:
+        admin = person(session, "Ada Admin", Role.ADMIN)
+        new = people.add(session, name="Bo Lind", initials="BL", roles=[Role.AGENT], by=admin, now=NOON)
+        old_hand = people.add(session, name="Li Wei", initials="LW", roles=[Role.AGENT], is_experienced=True, by=None, now=NOON)
+        assert (new.is_learning, old_hand.is_learning) == (True, False)
+        told = session.scalars(select(Audit.detail).where(Audit.verb == "person_added").order_by(Audit.id)).all()
+        assert [one["is_learning"] for one in told] == [False, True, False]
+
+
+@pytest.mark.parametrize("roles", [[Role.AGENT, Role.LEAD], [Role.ADMIN, Role.AGENT], [Role.MARKETER], [Role.READER]])
+def test_who_leads_or_writes_no_replies_is_no_learner(database: Database, roles: list[Role]) -> None:
+    with database.write() as session:
+        person(session, "Ada Admin", Role.ADMIN)
+        assert not people.add(session, name="Bo Lind", initials="BL", roles=roles, by=None, now=NOON).is_learning
+
+
+def test_the_first_person_of_a_workspace_has_nobody_to_read_their_replies_and_so_learns_not(database: Database) -> None:
+    with database.write() as session:
+        first = people.add(session, name="Ana Moss", initials="AM", roles=[Role.AGENT], by=None, now=NOON)
+        second = people.add(session, name="Bo Lind", initials="BL", roles=[Role.AGENT], by=None, now=NOON)
+        assert (first.is_learning, second.is_learning) == (False, True)

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from desk.settings import BusinessHours, SlaPolicy
-from desk.sla import close_due, due_at, first_due, next_due
+from desk.sla import between, close_due, due_at, first_due, next_due
 from storage.words import Urgency
 
 OFFICE = BusinessHours(zone="Europe/London", days={day: ((time(9), time(17)),) for day in range(5)})
@@ -156,3 +156,38 @@ def test_spans_add_up_and_never_end_before_they_start(start: datetime, spans: tu
     whole = due_at(start, first + second, hours)
     assert whole >= start + first + second
     assert due_at(due_at(start, first, hours), second, hours) == whole
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "expected"),
+    [
+        pytest.param("2026-11-20 16:30", "2026-11-23 09:30", HOUR, id="over a weekend"),
+        pytest.param("2026-11-21 10:00", "2026-11-22 10:00", timedelta(0), id="all of it on days off"),
+        pytest.param("2026-11-20 12:00", "2026-11-20 11:00", timedelta(0), id="an end before its start"),
+        pytest.param("2026-11-20 10:15", "2026-11-20 10:45", timedelta(minutes=30), id="within one window"),
+        pytest.param("2026-11-16 00:00", "2026-11-23 00:00", 40 * HOUR, id="a week"),
+    ],
+)
+def test_between(start: str, end: str, expected: timedelta) -> None:
+    assert between(london(start), london(end), OFFICE) == expected
+
+
+def test_between_counts_no_holiday_and_every_repeated_hour() -> None:
+    hours = BusinessHours(zone=OFFICE.zone, days=OFFICE.days, holidays=frozenset({date(2026, 11, 23)}))
+    assert between(london("2026-11-20 16:30"), london("2026-11-24 09:30"), hours) == HOUR
+    assert between(london("2026-10-25 00:30"), datetime(2026, 10, 25, 1, 30, tzinfo=UTC), ALWAYS) == 2 * HOUR
+    assert between(london("2026-03-29 00:30"), london("2026-03-29 02:30"), ALWAYS) == HOUR
+
+
+@settings(deadline=None)
+@given(start=starts, quarters=st.integers(0, 60), hours=answering_hours())
+def test_between_is_the_inverse_of_due(start: datetime, quarters: int, hours: BusinessHours) -> None:
+    assert between(start, due_at(start, quarters * QUARTER, hours), hours) == quarters * QUARTER
+
+
+@settings(deadline=None)
+@given(start=starts, spans=st.tuples(st.integers(0, 400), st.integers(0, 400)), hours=answering_hours())
+def test_between_adds_up_and_is_what_watching_the_clock_gives(start: datetime, spans: tuple[int, int], hours: BusinessHours) -> None:
+    middle, end = start + spans[0] * QUARTER, start + sum(spans) * QUARTER
+    assert between(start, middle, hours) + between(middle, end, hours) == between(start, end, hours)
+    assert between(start, middle, hours) == open_quarters(start, middle, hours) * QUARTER

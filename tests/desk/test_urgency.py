@@ -1,5 +1,6 @@
 """The order of the queue: the due time, less what makes waiting worse, each said in plain words."""
 
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -29,8 +30,10 @@ def words(facts: Facts) -> list[str]:
         (Facts(SEEN, contacts=21), ["contact no. 21: 60 min earlier"]),
         (Facts(SEEN, handovers=2), ["handed over twice: 20 min earlier"]),
         (Facts(SEEN, reopened=1), ["reopened once: 30 min earlier"]),
-        (Facts(SEEN, days=1), ["1 day since the first post: 15 min earlier"]),
+        (Facts(SEEN, days=1), ["1 day since the first post: 10 min earlier"]),
         (Facts(SEEN, days=30), ["30 days since the first post: 60 min earlier"]),
+        (Facts(SEEN, earlier=1), ["1 other case in 90 days: 10 min earlier"]),
+        (Facts(SEEN, earlier=9), ["9 other cases in 90 days: 30 min earlier"]),
         (Facts(SEEN, reach=12_000), ["reach 12,000: 10 min earlier"]),
         (Facts(SEEN, reach=999), []),
     ],
@@ -52,8 +55,8 @@ def test_the_instant_is_the_due_time_less_the_sum_of_its_reasons() -> None:
         reach=200_000,
     )
     instant, reasons = answer_by(facts, SETTINGS)
-    assert sum(reason.minutes for reason in reasons) == 30 + 10 + 10 + 30 + 30 + 15
-    assert instant == first_due(SEEN, Urgency.NORMAL, SETTINGS.sla) - timedelta(minutes=125)
+    assert sum(reason.minutes for reason in reasons) == 30 + 10 + 10 + 30 + 20 + 15
+    assert instant == first_due(SEEN, Urgency.NORMAL, SETTINGS.sla) - timedelta(minutes=115)
 
 
 def test_the_promise_stands_first_and_takes_nothing_off() -> None:
@@ -70,6 +73,13 @@ def test_after_our_first_answer_the_next_one_is_due() -> None:
 def test_a_surer_negative_post_is_never_later() -> None:
     instants = [answer_by(Facts(SEEN, sentiment=Sentiment.NEGATIVE, confidence=step / 100), SETTINGS)[0] for step in range(101)]
     assert instants == sorted(instants, reverse=True)
+
+
+def test_n3_who_the_customer_is_plays_no_part_in_the_order() -> None:
+    """No hidden lane: the order knows what was written and what somebody went through, and how many see it; no name, no plan, no price."""
+    of_the_matter = {"since", "is_first", "urgency", "sentiment", "confidence", "ruled_by", "promised_at"}
+    of_the_ordeal = {"contacts", "handovers", "reopened", "days", "earlier"}
+    assert {field.name for field in fields(Facts)} == of_the_matter | of_the_ordeal | {"reach"}
 
 
 @pytest.mark.parametrize(("minutes", "expected"), [(0, "0 min"), (30, "30 min"), (90, "1 h 30 min"), (1440, "24 h")])

@@ -6,14 +6,14 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select, update
 
-from desk import errands
+from desk import errands, promises, shifts
 from desk.settings import DeskSettings
 from listener.sweep import CHUNK, sweep_due
 from storage import search
 from storage.database import Database
-from storage.models import Alert, Case, Errand, Feed, Mention, Reply
-from storage.words import AlertKind, ErrandKind, Flag, LookResult, ReplyState, Role
-from tests.support.desk import Shop, person
+from storage.models import Alert, Case, Errand, Feed, Mention, Notice, Reply
+from storage.words import AlertKind, ErrandKind, Flag, LookResult, NoticeKind, ReplyState, Role
+from tests.support.desk import MINUTE, Shop, person
 from tests.support.listening import listening, poll, post
 from tests.support.outbox import queue
 
@@ -85,3 +85,16 @@ def test_a_part_that_fails_is_logged_and_stops_no_other(database: Database, capl
     assert "part=alerts" in caplog.text
     with database.read() as session:
         assert len(search.search(session, "parcel", 10)) == 1
+
+
+def test_a_promise_that_is_due_and_a_case_of_somebody_away_come_back(database: Database) -> None:
+    now = database.now()
+    with database.write() as session:
+        shop, ana, bo = Shop(session), person(session), person(session, "Bo Lind")
+        promised, left = shop.claimed(ana, at=now - HOUR), shop.claimed(bo, at=now - 24 * HOUR)
+        promises.make(session, promised.id, text="Call", due_at=now - 30 * MINUTE, by=ana, settings=DESK, now=now - HOUR)
+        shifts.end(session, by=bo, now=now)
+    sweep_due(database, DESK)
+    with database.read() as session:
+        assert session.scalars(select(Notice.person_id).where(Notice.kind == NoticeKind.PROMISE_DUE)).all() == [ana.id]
+        assert session.get_one(Case, left.id).assignee_id is None

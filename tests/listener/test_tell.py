@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime, time, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select, update
@@ -206,3 +207,30 @@ def test_one_alert_that_cannot_be_told_does_not_stop_the_next(database: Database
     with database.read() as session:
         told = {found.id: found.told_at for found in session.execute(select(Alert.id, Alert.told_at))}
     assert (told[first], told[second] is not None) == (None, True)
+
+
+class Killed(dict[str, str]):
+    """An environment in which the process dies when it is asked for the lead's address."""
+
+    def get(self, name: str, *told: Any) -> Any:
+        if name == "MAIL":
+            raise SystemExit
+        return super().get(name, *told)
+
+
+def test_a_crash_between_two_recipients_tells_nobody_twice(database: Database, web: Web) -> None:
+    web.script("/chat", Reply())
+    web.script("/mail", Reply())
+    alert_id = alert(database)
+    both = (Recipient("team chat", "CHAT"), Recipient("lead", "MAIL"))
+
+    address = web.url.replace("http://", "json://")
+    with pytest.raises(SystemExit):
+        Teller(database, ListenerSettings(recipients=both), DESK, environment=Killed(CHAT=f"{address}/chat")).tell_due()
+    due_again(database)
+    assert teller(database, web, *both).tell_due() == 1
+    assert [path.rstrip("/") for path in sent(web)] == ["/chat", "/mail"]
+    due_again(database)
+    assert teller(database, web, *both).tell_due() == 1
+    assert [path.rstrip("/") for path in sent(web)] == ["/chat", "/mail", "/chat", "/mail"]
+    assert row(database, alert_id).attempts == 0

@@ -53,7 +53,7 @@ def test_what_a_look_costs_is_counted_posts_and_authors_apart(platform: Platform
 def test_authors_are_not_asked_for_where_that_is_too_dear(platform: Platform) -> None:
     platform.replay(fixture("bare.yaml"))
     page = XSource(settings(platform, "x", X_APP)).fetch(feed("x", "search", "northwind", authors=False), None)
-    assert "expansions" not in platform.seen[0].query
+    assert platform.seen[0].query["expansions"] == "attachments.media_keys"
     assert [cost.kind for cost in page.costs] == ["post_read"]
 
 

@@ -34,7 +34,9 @@ def number() -> int:
 
 def person(session: Session, name: str = "Ana Moss", *roles: Role, initials: str = "", now: datetime = NOON) -> Person:
     """Somebody of the team; an agent unless other roles are named."""
-    return people.add(session, name=name, initials=initials or f"P{number()}", roles=roles or (Role.AGENT,), by=None, now=now)
+    return people.add(
+        session, name=name, initials=initials or f"P{number()}", roles=roles or (Role.AGENT,), is_experienced=True, by=None, now=now
+    )
 
 
 @dataclass

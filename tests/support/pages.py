@@ -1,23 +1,19 @@
 """One page of the board in a test: the page itself in Streamlit's own runner, with a person's cookie."""
 
-import json
-from base64 import b64encode
-
 import pytest
-from itsdangerous import TimestampSigner
 from streamlit.testing.v1 import AppTest
 
 from dashboard import viewer
 from dashboard.workspace import Workspace
+from tests.support import cookies
 
 SECONDS = 30
 
 
 def signed_in(monkeypatch: pytest.MonkeyPatch, workspace: Workspace, person_id: int) -> None:
     """Every page of this test has this person's cookie: Streamlit's runner has no browser that could send one."""
-    session = b64encode(json.dumps({"person": person_id}).encode())
-    cookie = TimestampSigner(workspace.secret).sign(session).decode()
-    monkeypatch.setattr(viewer, "cookies", lambda: {workspace.settings.cookie_name: cookie})
+    theirs = cookies.signed_in(workspace, person_id)
+    monkeypatch.setattr(viewer, "cookies", lambda: theirs)
 
 
 def page(name: str, **query: str) -> AppTest:
@@ -39,6 +35,6 @@ def words(shown: AppTest) -> str:
 SCRIPT = """
 import streamlit as st
 from dashboard.frame import PAGES
-names = sorted(("trends", "feeds", "queue", "start"), key=lambda name: name != {name!r})
+names = sorted(("trends", "feeds", "queue", "outcomes", "rules", "start"), key=lambda name: name != {name!r})
 st.navigation([st.Page(PAGES / f"{{name}}.py", url_path=name, default=name == {name!r}) for name in names], position="hidden").run()
 """

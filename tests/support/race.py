@@ -32,7 +32,8 @@ ROOT = Path(__file__).parent.parent.parent
 
 def agents(session: Session, how_many: int = AGENTS) -> list[int]:
     return [
-        people.add(session, name=f"Agent {n}", initials=f"A{number()}", roles=[Role.AGENT], by=None, now=NOON).id for n in range(how_many)
+        people.add(session, name=f"Agent {n}", initials=f"A{number()}", roles=[Role.AGENT], is_experienced=True, by=None, now=NOON).id
+        for n in range(how_many)
     ]
 
 

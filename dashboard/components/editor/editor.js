@@ -13,6 +13,7 @@ class Editor {
     this.kept = new Kept(`${data.space}:${data.me}:${data.case}`);
     this.replies = new Replies({ texts: data.texts, act: (...what) => this.actOn(...what), copy: (...what) => this.copy(...what) });
     this.parts.root.prepend(this.replies.node);
+    this.addTools();
     component.parentElement.append(this.parts.root);
     this.begin();
     this.wire();
@@ -35,12 +36,39 @@ class Editor {
     this.presence = new Presence(this.data.case, { isShut: () => Boolean(this.state.shut) });
   }
 
+  addTools() {
+    const { data, parts } = this;
+    const problem = (words) => this.problem(words);
+    const changed = () => {
+      this.turn += 1;
+      this.etag = undefined;
+      this.drawFoot();
+      this.polling?.now();
+    };
+    this.pictures = new Pictures({ caseId: data.case, texts: data.texts, problem, changed });
+    this.picker = new Saved({ caseId: data.case, texts: data.texts, box: parts.box, inserted: (id) => this.began(id), problem });
+    this.changes = new Changes({ texts: data.texts, problem, done: changed });
+    this.pictures.listen(parts.box, parts.composer);
+    parts.tray.append(this.pictures.node, this.pictures.choose);
+    parts.tools.append(this.picker.button, this.pictures.open, parts.spoken);
+    parts.tools.after(this.picker.node);
+    parts.composer.before(this.changes.node);
+  }
+
+  // A reply that was begun with a saved one is stored as such with its draft, and counted when it stands there.
+  began(savedReply) {
+    this.savedReply = savedReply || this.savedReply;
+    this.typed();
+    this.plan(0);
+  }
+
   wire() {
     const { box, send } = this.parts;
     box.addEventListener("input", () => this.typed());
     box.addEventListener("keydown", (event) => this.pressed(event));
     send.addEventListener("click", () => this.dispatch());
-    this.hears = { "careline:online": () => this.polling.now(), "careline:write": () => this.focus(), "careline:undo": () => this.replies.undoNewest() };
+    this.parts.first.addEventListener("click", () => this.dispatch(true));
+    this.hears = { "careline:online": () => this.polling.now(), "careline:write": () => this.focus(), "careline:undo": () => this.replies.undoNewest(), "careline:change": ({ detail }) => this.changes.open(detail), "careline:insert": ({ detail }) => this.insert(detail.purpose) };
     for (const [name, hear] of Object.entries(this.hears)) document.addEventListener(name, hear);
   }
 
@@ -94,6 +122,7 @@ class Editor {
     this.replies.update(state.replies);
     this.drawOthers();
     this.drawShut();
+    this.drawEyes();
     this.drawBanner();
     this.drawFoot();
     if (before) tell("thread", { case: this.data.case, blocks: state.thread });
@@ -185,22 +214,78 @@ class Editor {
   }
 
   drawAccounts() {
-    const { accounts } = this.state;
+    const accounts = this.accounts();
     if (!accounts.some((one) => one.id === this.account)) this.account = (accounts.find((one) => one.is_first) ?? accounts[0])?.id;
     const shown = { accounts, chosen: this.account, isLinking: hasLink(this.parts.box.value) };
     if (JSON.stringify(shown) === this.drawnAccounts) return;
     this.drawnAccounts = JSON.stringify(shown);
-    const choose = (id) => {
-      this.account = id;
-      this.drawAccounts();
-      this.drawFoot();
-    };
+    const choose = (id) => this.askAccount(id);
     this.parts.as.replaceChildren(...accountLine(shown, { texts: this.data.texts, choose }));
   }
 
+  // What was chosen holds until the customer writes again: an answer goes the way of their latest message unless somebody says otherwise.
+  way() {
+    const { ways } = this.state;
+    const isChosen = this.wayFor === ways[0]?.mention;
+    return (isChosen && ways.find((one) => one.private === this.isPrivate)) || ways[0];
+  }
+
+  accounts() {
+    return this.way()?.accounts ?? this.state.accounts;
+  }
+
+  drawWay() {
+    const chosen = this.way();
+    const account = this.accounts().find((one) => one.id === this.account);
+    const shown = { ways: this.state.ways.map(({ private: isPrivate, sign, words }) => ({ isPrivate, sign, words: words || account?.way })), chosen: chosen?.private };
+    if (JSON.stringify(shown) === this.drawnWay) return;
+    this.drawnWay = JSON.stringify(shown);
+    const choose = (isPrivate) => {
+      this.isPrivate = isPrivate;
+      this.wayFor = this.state.ways[0].mention;
+      this.drawAccounts();
+      this.drawFoot();
+    };
+    this.parts.way.replaceChildren(...wayLine(shown, { texts: this.data.texts, choose }));
+    this.parts.root.classList.toggle("is-private", Boolean(shown.chosen));
+  }
+
+  askAccount(id) {
+    const [from, to] = [this.account, id].map((one) => this.accounts().find((account) => account.id === one));
+    const { confirm } = this.parts;
+    const settle = (isYes) => {
+      if (isYes) this.account = id;
+      confirm.classList.add("hidden");
+      this.drawnAccounts = undefined;
+      this.isAsking = false;
+      this.drawAccounts();
+      this.drawFoot();
+    };
+    if (!from || !to || from === to) return settle(true);
+    this.isAsking = true;
+    confirm.replaceChildren(...accountQuestion({ from, to }, { texts: this.data.texts, settle }));
+    confirm.classList.remove("hidden");
+    confirm.querySelector("button").focus();
+    this.drawFoot();
+  }
+
+  drawTools(account) {
+    const { beside, spoken } = this.parts;
+    const isPrivate = Boolean(this.way()?.private);
+    this.pictures.update({ ...this.state, attachments: this.pictures.isBusy ? this.pictures.listed : this.state.attachments }, isPrivate);
+    const isNamed = Boolean(account?.way?.includes(account.handle)) && !isPrivate;
+    const shown = JSON.stringify([account?.id, account?.handle, this.state.language, isNamed]);
+    if (shown === this.drawnTools) return;
+    this.drawnTools = shown;
+    beside.replaceChildren(...besideLine(account, isNamed));
+    spoken.textContent = this.state.language;
+  }
+
   drawOthers() {
-    const busy = this.state.holds.filter((hold) => hold.person !== this.data.me && hold.kind === "replying");
-    this.parts.others.replaceChildren(...busy.map((hold) => el("span", "tone-warm", hold.words)));
+    const there = this.state.holds.filter((hold) => hold.person !== this.data.me);
+    if (JSON.stringify(there) === this.drawnOthers) return;
+    this.drawnOthers = JSON.stringify(there);
+    this.parts.others.replaceChildren(...withMe(there, "beside"));
   }
 
   drawShut() {
@@ -209,22 +294,52 @@ class Editor {
     composer.classList.toggle("hidden", Boolean(reason));
     shut.classList.toggle("hidden", !reason);
     if (!reason) return this.grow();
-    const lines = [el("span", "", reason)];
+    const there = this.state.holds.filter((hold) => hold.person !== this.data.me);
+    const lines = [el("span", "", reason), ...withMe(there, "words")];
     if (this.isDirty && box.value.trim()) lines.push(button(this.data.texts.copy_kept, "", (event) => this.copy(box.value, event.target)));
     shut.replaceChildren(...lines);
   }
 
+  // What waits for a second person stands still: to write on, its writer takes it back first.
+  drawEyes() {
+    const { eyes } = this.state;
+    if (JSON.stringify(eyes) === this.drawnEyes) return;
+    this.drawnEyes = JSON.stringify(eyes);
+    this.parts.eyes.replaceChildren(...eyesLines(eyes, { texts: this.data.texts, takeBack: () => this.takeBack() }));
+    this.parts.box.readOnly = Boolean(eyes.waits);
+  }
+
+  async takeBack() {
+    try {
+      const { status, content } = await ask("POST", `/board/approval/${this.state.eyes.approval}/withdraw`, { body: {} });
+      this.problem(status >= 400 ? content?.words ?? this.data.texts.not_done : "");
+    } catch (error) {
+      if (!(error instanceof Offline)) throw error;
+      this.problem(this.data.texts.not_done);
+    }
+    this.etag = undefined;
+    this.polling.now();
+  }
+
   drawFoot() {
     const { saved, count, send, box, root } = this.parts;
-    const account = this.state?.accounts.find((one) => one.id === this.account);
+    const account = this.state && this.accounts().find((one) => one.id === this.account);
+    if (this.state) {
+      this.drawWay();
+      this.drawTools(account);
+    }
     const left = account?.limit ? account.limit - this.length(account) : null;
     count.textContent = left === null ? "" : left >= 0 ? fill(this.data.texts.left, { n: left }) : fill(this.data.texts.too_long, { n: -left });
     count.className = `count ${left !== null && left < 0 ? "tone-bad" : left !== null && left < 20 ? "tone-warm" : ""}`;
     saved.textContent = this.savedWords();
     saved.className = `saved ${this.problemKind === "offline" && this.isDirty ? "tone-bad" : ""}`;
     const isStale = this.state && this.state.latest_mention !== this.seen;
-    send.disabled = Boolean(!account || !box.value.trim() || (left !== null && left < 0) || isStale || this.isSending || this.conflict);
-    send.textContent = this.isSending ? this.data.texts.sending : account?.capability === "link" ? this.data.texts.send_by_hand : this.data.texts.send;
+    this.parts.stale.classList.toggle("hidden", !isStale);
+    send.disabled = Boolean(!account || !box.value.trim() || (left !== null && left < 0) || isStale || this.isSending || this.conflict || this.state?.eyes.waits);
+    send.disabled ||= Boolean(this.isAsking || this.pictures.loading);
+    this.parts.first.disabled = send.disabled;
+    this.parts.first.classList.toggle("hidden", Boolean(this.state?.eyes.needs || this.state?.eyes.waits));
+    send.textContent = this.isSending ? this.data.texts.sending : this.state?.eyes.needs ? this.data.texts.ask : account?.capability === "link" ? this.data.texts.send_by_hand : this.data.texts.send;
     root.classList.toggle("is-busy", Boolean(this.isSending));
   }
 
@@ -265,7 +380,7 @@ class Editor {
 
   plan(delay) {
     clearTimeout(this.saving);
-    this.saving = setTimeout(() => this.save(), delay);
+    this.saving = setTimeout(() => (this.lastSave = this.save()), delay);
   }
 
   async save() {
@@ -275,7 +390,7 @@ class Editor {
     this.turn += 1;
     this.drawFoot();
     try {
-      this.saved(await ask("PUT", `/board/draft/${this.data.case}`, { body: { text, version: this.version } }), text);
+      this.saved(await ask("PUT", `/board/draft/${this.data.case}`, { body: { text, version: this.version, saved: this.savedReply ?? 0 } }), text);
     } catch (error) {
       if (!(error instanceof Offline)) throw error;
       this.problemKind = "offline";
@@ -317,6 +432,11 @@ class Editor {
     }
   }
 
+  insert(purpose) {
+    if (this.state.shut || this.parts.box.readOnly) return this.problem(this.state.shut);
+    this.picker.putFor(purpose);
+  }
+
   focus() {
     if (this.state.shut) return this.problem(this.state.shut);
     this.parts.box.focus();
@@ -324,7 +444,7 @@ class Editor {
   }
 
   // The key was made with the form: pressed twice, in two tabs or again after a broken connection, it is one reply.
-  async dispatch() {
+  async dispatch(isFirstRead = Boolean(this.state.eyes.needs)) {
     if (this.isSending) return;
     clearTimeout(this.saving);
     this.isSending = true;
@@ -332,9 +452,14 @@ class Editor {
     this.problem("");
     this.drawFoot();
     const { seen_mention, seen_reply } = this.state;
-    const body = { text: this.parts.box.value, key: this.key, seen_mention, seen_reply, account: this.account };
+    const mention = this.way()?.mention ?? 0;
+    const body = { text: this.parts.box.value, key: this.key, seen_mention, seen_reply, account: this.account, mention };
     try {
-      this.dispatched(await ask("POST", `/board/reply/${this.data.case}`, { body }));
+      // What is being stored just now is stored first: else it would stand there as words that this reply does not know.
+      await this.lastSave;
+      body.version = this.version;
+      const path = isFirstRead ? "approval/ask" : "reply";
+      this.dispatched(await ask("POST", `/board/${path}/${this.data.case}`, { body }), isFirstRead);
     } catch (error) {
       if (!(error instanceof Offline)) throw error;
       this.problem(this.data.texts.not_sent);
@@ -346,12 +471,26 @@ class Editor {
     }
   }
 
-  dispatched({ status, content }) {
-    if (status === 200) return this.cleared();
+  dispatched({ status, content }, isFirstRead) {
+    if (status === 200) return isFirstRead ? this.askedFirst(content) : this.cleared();
     if (status >= 500) throw new Offline(String(status));
     this.isSignedOut = status === 401;
     if (this.isSignedOut) this.drawBanner();
-    else this.problem(content?.words ?? this.data.texts.not_sent);
+    else {
+      this.problem(content?.words ?? this.data.texts.not_sent);
+      if (placeholdersIn(this.parts.box.value).length) this.picker.selectPlaceholder();
+    }
+  }
+
+  // The text stays as the draft; what is sent after this one has a key of its own.
+  askedFirst({ version, saved_at: savedAt }) {
+    this.isDirty = false;
+    this.version = version;
+    this.savedAt = savedAt;
+    this.etag = undefined;
+    this.key = newKey();
+    this.keep();
+    this.redraw();
   }
 
   cleared() {
@@ -360,6 +499,7 @@ class Editor {
     this.savedAt = undefined;
     this.etag = undefined;
     this.key = newKey();
+    this.savedReply = undefined;
     this.show("");
     this.keep();
     this.redraw();

@@ -1,7 +1,10 @@
-// Says who reads and who replies, as long as the page is open; nothing is said by itself once it is gone.
+// Says who reads and who replies, as long as the page is open; nothing is said by itself once it is gone. Whoever cannot see the page, or
+// has touched nothing for a while, is away.
 
 const PRESENT_MS = 10000;
 const TYPING_MS = 45000;
+const IDLE_MS = 120000;
+const SIGNS_OF_LIFE = ["pointermove", "pointerdown", "keydown", "wheel", "touchstart"];
 
 class Presence {
   constructor(caseId, { isShut }) {
@@ -9,8 +12,11 @@ class Presence {
     this.isShut = isShut;
     this.onHide = () => this.say();
     this.onLeave = () => this.leave();
+    this.onAct = () => this.acted();
+    this.actedAt = Date.now();
     document.addEventListener("visibilitychange", this.onHide);
     window.addEventListener("pagehide", this.onLeave);
+    for (const name of SIGNS_OF_LIFE) document.addEventListener(name, this.onAct, { capture: true, passive: true });
     this.renewing = setInterval(() => this.say(), PRESENT_MS);
     this.say();
   }
@@ -18,8 +24,14 @@ class Presence {
   stop() {
     document.removeEventListener("visibilitychange", this.onHide);
     window.removeEventListener("pagehide", this.onLeave);
+    for (const name of SIGNS_OF_LIFE) document.removeEventListener(name, this.onAct, { capture: true });
     clearInterval(this.renewing);
     this.leave();
+  }
+
+  acted() {
+    this.actedAt = Date.now();
+    if (this.said === "away" && !document.hidden) this.say();
   }
 
   typed() {
@@ -29,8 +41,9 @@ class Presence {
 
   say() {
     const isTyping = this.typedAt && Date.now() - this.typedAt < TYPING_MS && !this.isShut();
-    const kind = document.hidden ? "away" : isTyping ? "replying" : "reading";
-    if (kind === "away" && this.said === "away") return;
+    const isAway = document.hidden || Date.now() - this.actedAt > IDLE_MS;
+    const kind = isAway ? "away" : isTyping ? "replying" : "reading";
+    if (document.hidden && this.said === "away") return;
     this.said = kind;
     ask("POST", "/board/presence", { body: { case: this.caseId, kind } }).catch(() => {});
   }

@@ -34,10 +34,15 @@ class Replies {
     const head = el("div", "head");
     head.append(mark(reply.mark, "state"), el("span", "meta", this.meta(reply)));
     const countdown = el("span", "countdown");
-    if (reply.state === "queued") countdown.dataset.until = reply.not_before;
+    if (reply.waits) countdown.textContent = reply.waits;
+    else if (reply.state === "queued") countdown.dataset.until = reply.not_before;
+    if (reply.change.mark) head.append(mark(reply.change.mark));
+    if (reply.pictures.length) head.append(el("span", "meta", reply.pictures.length > 1 ? fill(this.texts.picture_count, { n: reply.pictures.length }) : this.texts.picture_one));
     head.append(countdown);
     card.append(head);
     if (!CALM.has(reply.state) || reply.state === "queued") card.append(el("div", "text", reply.text));
+    if (reply.change.reason) card.append(el("div", "reason", reply.change.reason));
+    if (reply.state === "by_hand") card.append(...reply.pictures.map((one) => link(one.name, `/board/attachments/${one.id}`)));
     if (reply.reason) card.append(el("div", "reason", reply.reason));
     const todo = this.texts.todo[reply.state];
     if (todo) card.append(el("div", "todo", todo));
@@ -60,6 +65,9 @@ class Replies {
     if (reply.can.prove || reply.can.settle) row.append(this.proof(reply));
     if (reply.can.settle) row.append(button(texts.not_there, "", () => this.act(reply, "settle", { was_sent: false })));
     if (reply.can.retry) row.append(button(texts.retry, "main", () => this.act(reply, "retry", {})));
+    for (const kind of reply.state === "sent" ? reply.change.can : []) {
+      row.append(button(texts.change[kind], "", () => tell("change", { id: reply.id, kind, text: reply.text })));
+    }
     if (reply.can.undo) row.append(button(texts.undo[reply.state] ?? texts.undo.queued, "", () => this.act(reply, "undo", {})));
     return row;
   }

@@ -34,7 +34,14 @@ function deepFocus() {
 const last = { typed: null, at: 0 };
 const remember = (event) => Object.assign(last, { typed: event.composedPath()[0], at: Date.now() });
 
-export default function () {
+// A session speaks one language: whoever chose another one begins a new session. What they were writing is kept in the browser.
+function speak({ locale, wanted }) {
+  document.documentElement.lang = locale;
+  if (wanted !== locale) location.reload();
+}
+
+export default function ({ data }) {
+  speak(data);
   const dialogs = new MutationObserver(dismissLostConnection);
   dialogs.observe(document.body, { childList: true, subtree: true, attributes: true, attributeFilter: ["inert"] });
   document.addEventListener("input", remember);

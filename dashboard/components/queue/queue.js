@@ -6,12 +6,14 @@ const RESEND_MS = 2000;
 const KEYS_OFF = "careline:keys";
 const VERBS = { a: "claim", e: "close", h: "snooze", g: "hand_over", n: "next" };
 const SIGNALS = { w: "write", z: "undo" };
-const COUNTERS = ["waiting", "breached", "due_soon", "unclaimed", "mine", "uncertain", "by_hand"];
-const ALARMS = { breached: "tone-bad", due_soon: "tone-warm", uncertain: "tone-warm", by_hand: "tone-warm" };
+const COUNTERS = ["waiting", "breached", "due_soon", "unclaimed", "mine", "team", "flagged", "shield", "uncertain", "by_hand", "to_approve"];
+const ALARMS = { breached: "tone-bad", due_soon: "tone-warm", uncertain: "tone-warm", by_hand: "tone-warm", to_approve: "tone-warm" };
 
 class Queue {
   constructor(component) {
     this.parts = frame();
+    this.picks = new Picks(this, this.parts.bulk);
+    this.folds = new Folds(this.parts.folds, (incident) => this.trigger("act", { verb: "incident", case: incident }));
     this.rows = new Map();
     this.nodes = new Map();
     this.gone = new Set();
@@ -43,7 +45,7 @@ class Queue {
     this.onResize = () => this.fit();
     window.addEventListener("resize", this.onResize);
     this.watcher = new ResizeObserver(this.onResize);
-    for (const part of [this.parts.counters, this.parts.notice, fresh, more, this.parts.keys]) this.watcher.observe(part);
+    for (const part of [this.parts.counters, this.parts.notice, this.parts.bulk, this.parts.folds, fresh, more, this.parts.keys]) this.watcher.observe(part);
     this.ticking = setInterval(() => this.tick(), 1000);
   }
 
@@ -63,6 +65,8 @@ class Queue {
     this.data = data;
     drawnFor.person = data.me;
     this.parts.list.setAttribute("aria-label", data.texts.label);
+    this.parts.list.setAttribute("aria-multiselectable", String(Boolean(data.bulk)));
+    this.parts.root.classList.toggle("picks", Boolean(data.bulk));
     if (data.seq >= this.seq) this.setOpen(data.open);
     if (data.seq >= this.seq) clearTimeout(this.resending);
     this.drawKeys();
@@ -81,6 +85,7 @@ class Queue {
     this.isLoaded = false;
     this.limit = 50;
     this.cursor = null;
+    this.picks.clear();
     this.polling.now();
   }
 
@@ -108,11 +113,12 @@ class Queue {
     this.take(answer.content);
   }
 
-  take({ rows, counts, next_due: nextDue, more }) {
+  take({ rows, counts, next_due: nextDue, more, folds }) {
     this.latest = rows;
     this.counts = counts;
     this.nextDue = nextDue;
     this.hasMore = more;
+    this.folds.draw(folds ?? [], this.data.texts);
     if (!this.isLoaded || this.order.length === 0) this.rearrange();
     else this.refresh();
     this.drawCounters();
@@ -176,6 +182,7 @@ class Queue {
     this.parts.list.removeAttribute("aria-busy");
     this.parts.list.replaceChildren(...nodes.values());
     if (this.cursor !== null && !nodes.has(this.cursor)) this.cursor = null;
+    this.picks.keep(this.order);
     this.drawEmpty();
     this.point(this.cursor);
     this.tick();
@@ -190,8 +197,9 @@ class Queue {
     this.gone[isGone ? "add" : "delete"](row.id);
     node.classList.toggle("is-gone", isGone && known.assignee_id !== me);
     node.classList.toggle("is-theirs", isTheirs);
-    node.classList.toggle("is-open", row.id === this.open);
-    node.setAttribute("aria-selected", String(row.id === this.open));
+    this.mark(row.id, row.id === this.open, node);
+    node.classList.toggle("is-picked", this.picks.has(row.id));
+    node.setAttribute("aria-selected", String(this.picks.has(row.id)));
   }
 
   drawEmpty() {
@@ -229,15 +237,11 @@ class Queue {
     });
     toggle.setAttribute("aria-pressed", String(isOn));
     toggle.classList.add("toggle");
-    const help = el("details", "help");
-    help.append(el("summary", "", texts.keys_help));
-    const list = el("dl");
-    for (const [key, words] of Object.entries(texts.keys)) list.append(el("dt", "", key), el("dd", "", words));
-    help.append(list);
-    this.parts.keys.replaceChildren(toggle, help);
+    this.parts.keys.replaceChildren(toggle, keysHelp(texts));
   }
 
   tick() {
+    this.folds.tick();
     for (const due of this.parts.list.querySelectorAll(".due")) {
       const [words, tone] = due.dataset.due ? dueWords(Number(due.dataset.due), this.data.texts) : ["", "dim"];
       if (due.textContent !== words) due.textContent = words;
@@ -254,6 +258,12 @@ class Queue {
     list.style.height = isNarrow ? "" : `${Math.max(240, Math.floor(room))}px`;
   }
 
+  escape(event) {
+    this.closeHelp();
+    const isOurs = event.composedPath().includes(this.parts.root);
+    if (isOurs || (!isTyping(event) && !hasDialog())) this.picks.escape();
+  }
+
   closeHelp() {
     this.parts.keys.querySelector("details")?.removeAttribute("open");
   }
@@ -267,13 +277,19 @@ class Queue {
     if (!node) return;
     const id = Number(node.id.replace("case-", ""));
     this.point(id);
-    this.choose(id);
+    if (event.shiftKey) this.picks.reach(id);
+    else if (event.target.closest(".pick") || event.ctrlKey || event.metaKey) this.picks.toggle(id);
+    else this.choose(id);
   }
 
   move(event) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const steps = { ArrowDown: 1, ArrowUp: -1, Home: -Infinity, End: Infinity };
-    if (event.key in steps) this.step(steps[event.key]);
+    if (event.key in steps) {
+      if (event.shiftKey) this.picks.reach(this.cursor);
+      this.step(steps[event.key]);
+      if (event.shiftKey) this.picks.reach(this.cursor);
+    }
     else if (event.key === "Enter" || event.key === " ") this.choose(this.cursor);
     else return;
     event.preventDefault();
@@ -282,11 +298,14 @@ class Queue {
 
   key(event) {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-    if (event.key === "Escape") return this.closeHelp();
+    if (event.key === "Escape") return this.escape(event);
     if (!this.hasKeys() || isTyping(event) || hasDialog()) return;
-    if (event.key === "j" || event.key === "k") this.step(event.key === "j" ? 1 : -1, true);
+    if (this.picks.key(event)) return event.preventDefault();
+    if (event.key === "/") search(this.data.search);
+    else if (event.key === "j" || event.key === "k") this.step(event.key === "j" ? 1 : -1, true);
     else if (event.key === ".") this.rearrange();
     else if (event.key in SIGNALS) tell(SIGNALS[event.key]);
+    else if (event.key === "?") this.trigger("act", { verb: "help", case: 0 });
     else if (event.key in VERBS) this.act(VERBS[event.key]);
     else return;
     event.preventDefault();
@@ -319,11 +338,10 @@ class Queue {
     if (id !== null && this.nodes.has(id)) this.point(id);
   }
 
-  mark(id, isOpen) {
-    const node = this.nodes.get(id);
+  mark(id, isOpen, node = this.nodes.get(id)) {
     if (!node) return;
     node.classList.toggle("is-open", isOpen);
-    node.setAttribute("aria-selected", String(isOpen));
+    node.setAttribute("aria-current", String(isOpen));
   }
 
   choose(id) {

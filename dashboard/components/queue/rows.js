@@ -7,7 +7,9 @@ function frame() {
     root: el("div", "root"),
     counters: el("ul", "counters"),
     notice: el("div", "notice hidden"),
+    bulk: el("div", "bulk hidden"),
     fresh: el("button", "fresh hidden"),
+    folds: el("div", "folds hidden"),
     list: el("div", "list"),
     empty: el("div", "empty hidden"),
     more: el("button", "more quiet hidden"),
@@ -18,8 +20,9 @@ function frame() {
   parts.list.tabIndex = 0;
   parts.said.setAttribute("aria-live", "polite");
   parts.notice.setAttribute("role", "status");
-  const { root, counters, notice, fresh, list, empty, more, keys, said } = parts;
-  root.append(counters, notice, fresh, list, empty, more, keys, said);
+  parts.folds.setAttribute("role", "group");
+  const { root, counters, notice, bulk, fresh, folds, list, empty, more, keys, said } = parts;
+  root.append(counters, notice, bulk, folds, fresh, list, empty, more, keys, said);
   return parts;
 }
 
@@ -31,6 +34,8 @@ function rowNode(row) {
 }
 
 function drawRow(node, row, { texts, me, isGone }) {
+  const pick = el("span", "pick");
+  pick.setAttribute("aria-hidden", "true");
   const top = el("div", "line top");
   top.append(mark(row.urgency, "urgency"), el("span", "author", row.author), el("span", "source", row.source));
   const due = el("span", "due");
@@ -44,19 +49,44 @@ function drawRow(node, row, { texts, me, isGone }) {
   const there = el("span", "people");
   there.append(...people(row, { texts, me, isGone }));
   bottom.append(there);
-  node.replaceChildren(top, preview, bottom);
+  node.replaceChildren(pick, top, preview, bottom);
   node.dataset.urgency = row.urgency.glyph;
 }
 
 function people(row, { texts, me, isGone }) {
   const found = [];
-  const others = row.holds.filter((hold) => hold.person !== me && hold.kind !== "away");
-  for (const hold of others) found.push(el("span", `who ${hold.kind}`, hold.words));
+  for (const hold of row.holds.filter(({ person }) => person !== me)) found.push(atIt(hold));
   if (row.assignee_id === me && me !== null) found.push(el("span", "who yours", texts.yours));
   else if (row.assignee_id !== null && row.is_over) found.push(el("span", "who", row.assignee));
   else if (row.assignee_id !== null) found.push(el("span", "who theirs", fill(texts.theirs, { person: row.assignee })));
   if (isGone) found.push(el("span", "who gone", texts.gone));
   return found;
+}
+
+// A glyph and initials: there is little room. The words stand in the title, and are read out.
+function atIt(hold) {
+  const node = el("span", `who at ${hold.kind}`);
+  const sign = el("span", "", `${hold.glyph} ${hold.initials}`);
+  sign.setAttribute("aria-hidden", "true");
+  node.title = hold.words;
+  node.append(sign, el("span", "said", hold.words));
+  return node;
+}
+
+function keysHelp(texts) {
+  const help = el("details", "help");
+  help.append(el("summary", "", texts.keys_help));
+  const list = el("dl");
+  for (const [key, words] of Object.entries(texts.keys)) list.append(el("dt", "", key), el("dd", "", words));
+  help.append(list);
+  return help;
+}
+
+// The search stands outside this component, above the list.
+function search(key) {
+  const field = document.querySelector(`.st-key-${key} input`);
+  field?.focus();
+  field?.select();
 }
 
 function dueWords(due, texts) {

@@ -50,18 +50,39 @@ function spanWords(milliseconds, units) {
   return parts.filter(([, n]) => n > 0).map(([name, n]) => fill(units[name], { n })).join(" ");
 }
 
+// The language and the zone of whoever reads: the page says them with its words, and the browser's own play no part.
+const reader = { locale: undefined, zone: undefined };
+const LOCALES = { en: "en-GB" };
+
+function listenTo(texts) {
+  if (!texts?.locale) return;
+  reader.locale = LOCALES[texts.locale] ?? texts.locale;
+  reader.zone = texts.zone;
+}
+
+function written(milliseconds, options) {
+  const asked = { ...options, hourCycle: options.hour || options.timeStyle ? "h23" : undefined };
+  try {
+    return new Intl.DateTimeFormat(reader.locale, { ...asked, timeZone: reader.zone }).format(new Date(milliseconds));
+  } catch {
+    // A browser that does not know the zone yet.
+    return new Intl.DateTimeFormat(reader.locale, asked).format(new Date(milliseconds));
+  }
+}
+
 function clockTime(milliseconds, withSeconds) {
-  const options = { hour: "2-digit", minute: "2-digit", hour12: false };
-  if (withSeconds) options.second = "2-digit";
-  return new Intl.DateTimeFormat(undefined, options).format(new Date(milliseconds));
+  const options = { hour: "2-digit", minute: "2-digit" };
+  return written(milliseconds, withSeconds ? { ...options, second: "2-digit" } : options);
 }
 
 function dayAndTime(milliseconds, now) {
-  const then = new Date(milliseconds);
-  if (then.toDateString() === new Date(now).toDateString()) return clockTime(milliseconds);
-  const day = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" }).format(then);
-  return `${day} ${clockTime(milliseconds)}`;
+  const day = { year: "numeric", month: "numeric", day: "numeric" };
+  if (written(milliseconds, day) === written(now, day)) return clockTime(milliseconds);
+  return `${written(milliseconds, { day: "numeric", month: "short" })} ${clockTime(milliseconds)}`;
 }
+
+const wholeTime = (milliseconds) => written(milliseconds, { dateStyle: "long", timeStyle: "short" });
+const numberWords = (n) => new Intl.NumberFormat(reader.locale).format(n);
 
 // The server's clock decides what is overdue: this machine's may be an hour off.
 const skew = { milliseconds: 0 };
@@ -134,6 +155,7 @@ function mounted(create) {
   const mounts = new WeakMap();
   return (component) => {
     const root = component.parentElement;
+    listenTo(component.data?.texts);
     if (!mounts.has(root)) mounts.set(root, create(component));
     const mount = mounts.get(root);
     mount.update(component);

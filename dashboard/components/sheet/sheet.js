@@ -26,7 +26,7 @@ function drawClock(node, texts) {
 
 function time(at, texts) {
   const node = clock({ at, kind: "age", label: "" }, texts);
-  node.title = new Date(at).toLocaleString();
+  node.title = wholeTime(at);
   return node;
 }
 
@@ -50,16 +50,19 @@ const DRAW = {
     return node;
   },
   post(block, sheet) {
-    const node = el("article", `block post ${block.own ? "own" : block.aside ? "aside" : ""} ${block.deleted ? "deleted" : ""}`);
+    const node = el("article", `block post ${block.own ? "own" : block.aside ? "aside" : ""} ${block.deleted ? "deleted" : ""} ${block.private ? "private" : ""}`);
     node.dataset.id = block.id;
     const line = el("div", "line");
     line.append(el("b", "who", block.who), ...marksOf(block.marks), ...wordsOf(block.words), time(block.at, sheet.texts));
     if (block.url) line.append(link(sheet.texts.see, block.url));
+    line.append(...changeButtons(block, sheet.texts));
     const body = el("div", "body");
     if (block.title) body.append(el("div", "title", block.title));
-    body.append(el("div", "text", block.text));
+    if (block.personal) body.append(personalText(block), personalAsk(block));
+    else if (block.text) body.append(el("div", "text", block.text));
+    if (block.media?.length) body.append(pictures(block, sheet));
     node.append(line);
-    if (block.folded) node.append(fold(sheet.texts.folded, [body]));
+    if (block.folded) node.append(fold(block, sheet, [body]));
     else node.append(body);
     return node;
   },
@@ -71,7 +74,7 @@ const DRAW = {
   note(block, sheet) {
     const node = el("div", "block note");
     const line = el("div", "line");
-    line.append(el("b", "", block.who), time(block.at, sheet.texts));
+    line.append(el("b", "", block.who), time(block.at, sheet.texts), ...sheet.actions(block));
     node.append(line, el("div", "text", block.text));
     return node;
   },
@@ -105,7 +108,7 @@ const DRAW = {
     line.append(...sheet.actions(block));
     const labels = el("div", "line labels");
     labels.append(...labelsOf(block, sheet));
-    node.append(line, labels, block.folded ? fold(sheet.texts.folded, [el("div", "text", block.text)]) : el("div", "text clamp", block.text));
+    node.append(line, labels, block.folded ? fold(block, sheet, [el("div", "text", block.text)]) : el("div", "text clamp", block.text));
     return node;
   },
   section(block, sheet) {
@@ -120,12 +123,6 @@ const DRAW = {
   empty: (block) => el("p", "block none", block.words),
 };
 
-function fold(words, inside) {
-  const node = el("details", "fold");
-  node.append(el("summary", "", words), ...inside);
-  return node;
-}
-
 class Sheet {
   constructor({ parentElement, data }) {
     this.root = el("div", "root");
@@ -133,6 +130,9 @@ class Sheet {
     this.root.append(this.scroll);
     parentElement.append(this.root);
     this.opened = new Map();
+    this.pictures = new Map();
+    this.unfolded = new Set();
+    this.exposed = new Set();
     this.data = data;
     this.onThread = ({ detail }) => this.live(detail);
     this.onNewest = () => this.toEnd();

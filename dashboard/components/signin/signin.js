@@ -15,9 +15,16 @@ class SignIn {
   update({ data }) {
     this.data = data;
     this.people.replaceChildren(...data.people.map((person) => this.card(person)));
+    if (data.provider) this.people.append(this.provider());
     if (data.first) this.people.append(this.form());
     this.root.classList.toggle("narrow", Boolean(data.narrow));
     if (data.narrow) this.people.append(button(data.texts.sign_out, "", () => this.post("/board/sign-out", {})));
+  }
+
+  provider() {
+    const node = el("a", "provider", this.data.provider);
+    node.href = `/board/sign-in/start?return=${encodeURIComponent(location.pathname + location.search)}`;
+    return node;
   }
 
   card(person) {
@@ -53,7 +60,7 @@ class SignIn {
   async post(path, body) {
     try {
       const { status, content } = await ask("POST", path, { body });
-      if (status < 300) return location.reload();
+      if (status < 300) return content?.to ? location.assign(content.to) : location.reload();
       this.say(content?.words ?? this.data.texts.failed);
     } catch (error) {
       if (!(error instanceof Offline)) throw error;

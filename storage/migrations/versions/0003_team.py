@@ -28,6 +28,8 @@ def upgrade() -> None:
         sa.Column("opened_at", types.Instant(), nullable=False),
         sa.Column("closed_at", types.Instant(), nullable=True),
         sa.Column("resolution_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("attaches_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("attaches_since", types.Instant(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_incident")),
     )
@@ -44,8 +46,17 @@ def upgrade() -> None:
         sa.Column("created_at", types.Instant(), nullable=False),
         sa.Column("changed_at", types.Instant(), nullable=False),
         sa.Column("removed_at", types.Instant(), nullable=True),
+        sa.Column("tried_version", sa.Integer(), nullable=True),
+        sa.Column("tried_at", types.Instant(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_rule")),
-        sa.UniqueConstraint("name", name=op.f("uq_rule_name")),
+    )
+    op.create_index(
+        "uq_rule_name",
+        "rule",
+        ["name"],
+        unique=True,
+        postgresql_where=sa.text("removed_at IS NULL"),
+        sqlite_where=sa.text("removed_at IS NULL"),
     )
     op.create_table(
         "saved_reply",
@@ -55,6 +66,7 @@ def upgrade() -> None:
         sa.Column("language", sa.String(length=8), nullable=False),
         sa.Column("brand_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("purpose", sa.String(24), nullable=False),
         sa.Column("used", sa.Integer(), nullable=False),
         sa.Column("created_at", types.Instant(), nullable=False),
         sa.Column("changed_at", types.Instant(), nullable=False),
@@ -81,6 +93,13 @@ def upgrade() -> None:
         sa.Column("retired_at", types.Instant(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_team")),
         sa.UniqueConstraint("name", name=op.f("uq_team_name")),
+    )
+    op.create_table(
+        "alert_told",
+        sa.Column("alert_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("recipient", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["alert_id"], ["alert.id"], name=op.f("fk_alert_told_alert_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("alert_id", "recipient", name=op.f("pk_alert_told")),
     )
     op.create_table(
         "bulk",
@@ -190,16 +209,30 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("brand_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("feed_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("team_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("is_first", sa.Boolean(), nullable=False),
         sa.Column("since", types.Instant(), nullable=False),
         sa.Column("at", types.Instant(), nullable=False),
         sa.Column("due_at", types.Instant(), nullable=True),
-        sa.Column("hours_s", sa.Integer(), nullable=False),
+        sa.Column("wall_s", sa.Integer(), nullable=False),
+        sa.Column("hours_s", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(["case_id"], ["case_.id"], name=op.f("fk_answer_case_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_answer")),
         sa.UniqueConstraint("case_id", "since", name=op.f("uq_answer_case_id_since")),
     )
-    op.create_index("ix_answer_at", "answer", ["at"], unique=False)
+    op.create_index(
+        "ix_answer_at", "answer", ["at", "is_first", "hours_s", "wall_s", "due_at", "brand_id", "feed_id", "team_id"], unique=False
+    )
+    op.create_index(
+        "ix_answer_unmeasured",
+        "answer",
+        ["id"],
+        unique=False,
+        postgresql_where=sa.text("hours_s IS NULL"),
+        sqlite_where=sa.text("hours_s IS NULL"),
+    )
     op.create_table(
         "attachment",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
@@ -229,6 +262,61 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("case_id", "tag_id", name=op.f("pk_case_tag")),
     )
     op.create_index("ix_case_tag_tag", "case_tag", ["tag_id", "case_id"], unique=False)
+    op.create_table(
+        "ending",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("brand_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("feed_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("team_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("outcome", sa.String(24), nullable=False),
+        sa.Column("resolution_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("at", types.Instant(), nullable=False),
+        sa.Column("held_at", types.Instant(), nullable=True),
+        sa.Column("back_at", types.Instant(), nullable=True),
+        sa.Column("seen_s", sa.Integer(), nullable=False),
+        sa.Column("claimed_s", sa.Integer(), nullable=True),
+        sa.Column("answered_s", sa.Integer(), nullable=True),
+        sa.Column("ttr_s", sa.Integer(), nullable=False),
+        sa.Column("ttr_hours_s", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["case_id"], ["case_.id"], name=op.f("fk_ending_case_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ending")),
+    )
+    op.create_index(
+        "ix_ending_at",
+        "ending",
+        ["at", "outcome", "held_at", "back_at", "ttr_hours_s", "ttr_s", "brand_id", "feed_id", "team_id", "resolution_id"],
+        unique=False,
+    )
+    op.create_index("ix_ending_person", "ending", ["person_id", "at"], unique=False)
+    op.create_index("ix_ending_resolution", "ending", ["resolution_id", "at"], unique=False)
+    op.create_index(
+        "ix_ending_unmeasured",
+        "ending",
+        ["id"],
+        unique=False,
+        postgresql_where=sa.text("ttr_hours_s IS NULL"),
+        sqlite_where=sa.text("ttr_hours_s IS NULL"),
+    )
+    op.create_index(
+        "uq_ending_standing",
+        "ending",
+        ["case_id"],
+        unique=True,
+        postgresql_where=sa.text("back_at IS NULL"),
+        sqlite_where=sa.text("back_at IS NULL"),
+    )
+    op.create_table(
+        "pause",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("since", types.Instant(), nullable=False),
+        sa.Column("until", types.Instant(), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["case_.id"], name=op.f("fk_pause_case_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_pause")),
+    )
+    op.create_index("ix_pause_case", "pause", ["case_id", "id"], unique=False)
     op.create_table(
         "promise",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
@@ -309,10 +397,10 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["mention_id"], ["mention.id"], name=op.f("fk_rule_firing_mention_id"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["rule_id"], ["rule.id"], name=op.f("fk_rule_firing_rule_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_rule_firing")),
-        sa.UniqueConstraint("rule_id", "mention_id", name=op.f("uq_rule_firing_rule_id_mention_id")),
+        sa.UniqueConstraint("mention_id", "rule_id", name=op.f("uq_rule_firing_mention_id_rule_id")),
     )
     op.create_index("ix_rule_firing_case", "rule_firing", ["case_id"], unique=False)
-    op.create_index("ix_rule_firing_rule", "rule_firing", ["rule_id", "id"], unique=False)
+    op.create_index("ix_rule_firing_rule", "rule_firing", ["rule_id", "at"], unique=False)
     op.create_table(
         "approval",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
@@ -350,12 +438,24 @@ def upgrade() -> None:
     op.add_column("case_", sa.Column("team_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True))
     op.add_column("case_", sa.Column("preferred_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True))
     op.add_column("case_", sa.Column("incident_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True))
+    op.add_column("case_", sa.Column("attached_at", types.Instant(), nullable=True))
+    op.add_column("case_", sa.Column("left_incident_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True))
     op.add_column("case_", sa.Column("escalation", sa.String(24), nullable=True))
     op.add_column("case_", sa.Column("shielded_until", types.Instant(), nullable=True))
     op.add_column("case_", sa.Column("pending_since", types.Instant(), nullable=True))
+    op.add_column("case_", sa.Column("promised_at", types.Instant(), nullable=True))
     op.add_column("case_", sa.Column("paused_s", sa.Integer(), nullable=False, server_default="0"))
     op.add_column("case_", sa.Column("confirmed_at", types.Instant(), nullable=True))
     op.add_column("case_", sa.Column("held_at", types.Instant(), nullable=True))
+    op.add_column("case_", sa.Column("ruled_by", sa.String(length=80), nullable=False, server_default=""))
+    op.add_column("case_", sa.Column("earlier", sa.Integer(), nullable=False, server_default="0"))
+    op.drop_index(op.f("ix_case_all"), table_name="case_")
+    op.create_index(
+        "ix_case_all",
+        "case_",
+        ["id", "source", "feed_id", "brand_id", "intent", "sentiment", "urgency", "language", "flag", "assignee_id", "team_id"],
+        unique=False,
+    )
     op.drop_index(op.f("ix_case_closed"), table_name="case_", sqlite_where=sa.text("status = 'closed'"))
     op.create_index(
         "ix_case_closed",
@@ -437,13 +537,36 @@ def upgrade() -> None:
         postgresql_where=sa.text("status IN ('new', 'open')"),
         sqlite_where=sa.text("status IN ('new', 'open')"),
     )
+    op.drop_index(op.f("ix_case_words"), table_name="case_")
+    op.create_index(
+        "ix_case_words",
+        "case_",
+        ["id", "source", "feed_id", "brand_id", "intent", "sentiment", "urgency", "language", "flag", "assignee_id", "team_id", "searched"],
+        unique=False,
+    )
     op.create_index(
         "ix_case_incident",
         "case_",
-        ["incident_id", "id"],
+        ["incident_id", "id", "status", "waiting_since"],
         unique=False,
         postgresql_where=sa.text("incident_id IS NOT NULL"),
         sqlite_where=sa.text("incident_id IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_case_left",
+        "case_",
+        ["left_incident_id"],
+        unique=False,
+        postgresql_where=sa.text("left_incident_id IS NOT NULL"),
+        sqlite_where=sa.text("left_incident_id IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_case_shield",
+        "case_",
+        ["answer_by", "id"],
+        unique=False,
+        postgresql_where=sa.text("abusive AND status IN ('new', 'open')"),
+        sqlite_where=sa.text("abusive AND status IN ('new', 'open')"),
     )
     op.create_index(
         "ix_case_to_hold",
@@ -454,7 +577,11 @@ def upgrade() -> None:
         sqlite_where=sa.text("outcome = 'solved' AND held_at IS NULL"),
     )
     op.add_column("mention", sa.Column("is_private", sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.add_column("mention", sa.Column("muted_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True))
+    op.add_column("mention", sa.Column("ruled_urgency", sa.String(24), nullable=True))
+    op.add_column("mention", sa.Column("ruled_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True))
     op.add_column("person", sa.Column("subject", sa.String(length=400), nullable=True))
+    op.add_column("person", sa.Column("from_groups", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.add_column("person", sa.Column("alias", sa.String(length=60), nullable=False, server_default=""))
     op.add_column("person", sa.Column("zone", sa.String(length=60), nullable=False, server_default=""))
     op.add_column("person", sa.Column("locale", sa.String(length=8), nullable=False, server_default=""))
@@ -483,4 +610,12 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("change_state IN ('asked', 'working')"),
         sqlite_where=sa.text("change_state IN ('asked', 'working')"),
+    )
+    op.create_index(
+        "ix_reply_incident",
+        "reply",
+        ["incident_id", "state"],
+        unique=False,
+        postgresql_where=sa.text("incident_id IS NOT NULL"),
+        sqlite_where=sa.text("incident_id IS NOT NULL"),
     )

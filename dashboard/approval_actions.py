@@ -1,0 +1,62 @@
+"""Four eyes at the board: each act is one transaction, one verb of the desk, one result in words."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from dashboard.actions import Kind, Result, act
+from dashboard.format import millis
+from dashboard.texts import text
+from dashboard.workspace import Workspace
+from desk import approvals, people
+from storage.models import Person, Reply
+
+
+def ask(
+    workspace: Workspace,
+    person_id: int,
+    case_id: int,
+    *,
+    words: str,
+    key: str,
+    seen_mention_id: int,
+    seen_reply_id: int,
+    account_id: int,
+    mention_id: int | None = None,
+    seen_draft: int | None = None,
+) -> Result:
+    """Let somebody else read a reply first. `values` hold the draft's version: the text stays in the editor."""
+    form: dict[str, Any] = {"text": words, "key": key, "account_id": account_id, "mention_id": mention_id}
+    seen: dict[str, Any] = {"seen_mention_id": seen_mention_id, "seen_reply_id": seen_reply_id, "seen_draft": seen_draft}
+
+    def verb(session: Session, by: Person, now: datetime) -> dict[str, Any]:
+        approval = approvals.ask(session, case_id, by=by, now=now, **form, **seen)
+        draft = session.get_one(Reply, approval.reply_id)
+        return {"approval": approval.id, "version": draft.version, "saved_at": millis(draft.saved_at)}
+
+    return act(workspace, person_id, verb, lambda values: Result(Kind.DONE, text("approval.act.asked"), case_id, values))
+
+
+def approve(workspace: Workspace, person_id: int, approval_id: int) -> Result:
+    desk = workspace.settings.desk
+
+    def verb(session: Session, by: Person, now: datetime) -> tuple[int, str]:
+        reply = approvals.approve(session, approval_id, by=by, settings=desk, now=now)
+        return reply.case_id, people.active(session, reply.person_id or 0).name
+
+    return act(workspace, person_id, verb, lambda told: Result(Kind.DONE, text("approval.act.approved", person=told[1]), told[0]))
+
+
+def send_back(workspace: Workspace, person_id: int, approval_id: int, *, words: str) -> Result:
+    def verb(session: Session, by: Person, now: datetime) -> int:
+        return approvals.send_back(session, approval_id, words=words, by=by, now=now).case_id
+
+    return act(workspace, person_id, verb, lambda case_id: Result(Kind.DONE, text("approval.act.sent_back"), case_id))
+
+
+def withdraw(workspace: Workspace, person_id: int, approval_id: int) -> Result:
+    def verb(session: Session, by: Person, now: datetime) -> int:
+        return approvals.withdraw(session, approval_id, by=by, now=now).case_id
+
+    return act(workspace, person_id, verb, lambda case_id: Result(Kind.DONE, text("approval.act.withdrawn"), case_id))

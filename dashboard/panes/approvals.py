@@ -1,0 +1,72 @@
+"""A reply that a second person reads: what its reader sees in the case, and the list of all that waits for this viewer."""
+
+import streamlit as st
+
+from dashboard import approval_actions, staff
+from dashboard.format import clock_words, plain, short
+from dashboard.frame import tell
+from dashboard.panes import address
+from dashboard.texts import text
+from dashboard.viewer import Viewer, clock_zone
+from dashboard.workspace import here
+from desk import approvals
+from desk.approvals import ApprovalView, Waiting
+from desk.inbox import CaseView
+
+LONGEST_LINE = 60
+
+
+def draw(viewer: Viewer, view: CaseView) -> None:
+    """The reply itself, for everybody but its writer, who has it in the editor; the two decisions for who may take them."""
+    approval = view.restraints.approval
+    if approval is None or not approval.waits or approval.asked_by_id == viewer.id or not viewer.may_care:
+        return
+    with st.container(key="approval", border=True):
+        if view.restraints.may_approve:
+            _decide(viewer, approval)
+        else:
+            st.text(text("approval.theirs", person=approval.asked_by, time=_clock(approval)))
+
+
+def _decide(viewer: Viewer, approval: ApprovalView) -> None:
+    st.text(text("approval.pane", person=approval.asked_by, account=approval.account))
+    with st.container(key="approval_text"):
+        st.text(approval.text)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button(text("approval.approve"), key="approve", type="primary", on_click=_approved, args=(viewer.id, approval.id))
+        with st.popover(text("approval.send_back"), key="send_back_popover"):
+            key = f"send_back_{approval.id}"
+            st.text_area(text("approval.words"), key=key, placeholder=text("approval.words_hint"))
+            st.button(text("approval.send_back_do"), key="send_back_do", on_click=_sent_back, args=(viewer.id, approval.id, key))
+        why = text(f"approval.why.{approval.reason}")
+        st.text(f"{why} · {_clock(approval)}", width="content")
+
+
+def waiting(viewer: Viewer) -> None:
+    """Above the list, only when something waits for this viewer: one line for each, which opens its case."""
+    if not viewer.may_care:
+        return
+    with here().database.read() as session:
+        found = approvals.waiting(session, by=staff.reader(viewer.id))
+    if not found:
+        return
+    with st.container(key="to_approve"), st.popover(text("approval.to_approve", n=len(found)), icon=":material/visibility:"):
+        for one in found:
+            st.button(plain(_line(one)), key=f"to_approve_{one.id}", on_click=address.set_case, args=(one.case_id,), width="stretch")
+
+
+def _line(one: Waiting) -> str:
+    asked = clock_words(one.asked_at, now=here().now(), zone=clock_zone())
+    return short(text("approval.line", author=one.author, person=one.asked_by, time=asked), LONGEST_LINE)
+
+
+def _clock(approval: ApprovalView) -> str:
+    return clock_words(approval.asked_at, now=here().now(), zone=clock_zone())
+
+
+def _approved(person_id: int, approval_id: int) -> None:
+    tell(approval_actions.approve(here(), person_id, approval_id))
+
+
+def _sent_back(person_id: int, approval_id: int, key: str) -> None:
+    tell(approval_actions.send_back(here(), person_id, approval_id, words=st.session_state[key]))

@@ -1,0 +1,26 @@
+"""Pictures of posts, and private messages."""
+
+TEXTS = {
+    "media.picture": "Bild",
+    "media.video": "Standbild eines Videos",
+    "media.picture.unnamed": "Bild {n} von {of}, ohne Beschreibung",
+    "media.video.unnamed": "Standbild von Video {n} von {of}, ohne Beschreibung",
+    "media.waiting": "Wird geholt…",
+    "media.refused": "Nicht gezeigt: {reason}",
+    "media.failed": "Konnte nicht geholt werden: {reason}",
+    "media.gone": "Nicht mehr da",
+    "case.private": "◐ privat",
+    "case.private_hidden": "Private Nachricht: nur für die, die den Fall bearbeiten.",
+    "case.private_reply_hidden": "Private Antwort: nur für die, die den Fall bearbeiten.",
+    "case.js.enlarge": "Vergrößern: {alt}",
+    "case.js.shrink": "Verkleinern: {alt}",
+    "case.js.unblur": "Vielleicht beleidigend. Bild zeigen",
+    "queue.private": "Private Nachricht",
+    "mentions.private": "◐ privat",
+    "reply.way.private": "Privat an @{author}",
+    "reply.way.public": "Öffentlich als @{account}",
+    "reply.way.public_unnamed": "Öffentlich",
+    "reply.way.private_unnamed": "Privat an {author}",
+    "reply.js.way": "Wer es lesen wird",
+    "reply.js.way_changed": "Die letzte Nachricht des Kunden war privat: diese Antwort können alle lesen.",
+}

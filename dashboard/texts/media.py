@@ -1,0 +1,26 @@
+"""Pictures of posts, and private messages."""
+
+TEXTS = {
+    "media.picture": "Picture",
+    "media.video": "Still of a video",
+    "media.picture.unnamed": "Picture {n} of {of}, without a description",
+    "media.video.unnamed": "Still of video {n} of {of}, without a description",
+    "media.waiting": "Being fetched…",
+    "media.refused": "Not shown: {reason}",
+    "media.failed": "Could not be fetched: {reason}",
+    "media.gone": "Gone",
+    "case.private": "◐ private",
+    "case.private_hidden": "Private message: seen by those who work on the case.",
+    "case.private_reply_hidden": "Private answer: seen by those who work on the case.",
+    "case.js.enlarge": "Enlarge: {alt}",
+    "case.js.shrink": "Make small: {alt}",
+    "case.js.unblur": "May be abusive. Show the picture",
+    "queue.private": "Private message",
+    "mentions.private": "◐ private",
+    "reply.way.private": "Privately to @{author}",
+    "reply.way.public": "In public as @{account}",
+    "reply.way.public_unnamed": "In public",
+    "reply.way.private_unnamed": "Privately to {author}",
+    "reply.js.way": "Who will read it",
+    "reply.js.way_changed": "The customer's latest message was private: this answer will be read by everybody.",
+}

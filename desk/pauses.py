@@ -1,0 +1,26 @@
+"""The times in which a case waits for the customer, not for us: they count in no time to resolution."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from storage.models import Case, Pause
+from storage.words import CaseStatus
+
+PAUSED = frozenset({CaseStatus.PENDING, CaseStatus.ON_HOLD})
+
+
+def follow(session: Session, case: Case, *, at: datetime) -> None:
+    """Begin or end the pause of a case whose status was set at that instant. Safe to repeat."""
+    if case.status in PAUSED:
+        case.pending_since = case.pending_since or at
+    elif case.pending_since is not None:
+        since, case.pending_since = case.pending_since, None
+        keep(session, case, since=since, until=at)
+
+
+def keep(session: Session, case: Case, *, since: datetime, until: datetime) -> None:
+    """A pause that is over. One that ends before it began, by a platform's clock, was none."""
+    if until > since:
+        session.add(Pause(case_id=case.id, since=since, until=until))
+        case.paused_s += int((until - since).total_seconds())

@@ -1,0 +1,110 @@
+"""Replies that wait for a second person: when one must read first, and how such a wait ends by something else than a decision."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, exists, literal, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from desk import audit, notices, people, switches
+from desk.errors import NeedsApproval
+from desk.states import CARE
+from desk.switches import Switch
+from storage.dialect import among
+from storage.models import Approval, Case, Person, PersonRole, Reply
+from storage.models.answers import UNDECIDED
+from storage.words import ApprovalReason, NoticeKind, Verdict
+
+
+def required(session: Session, case: Case, *, by: Person) -> ApprovalReason | None:
+    """Why a second person must read what `by` answers here; None where nobody must.
+
+    A case is sensitive when a person gave it an escalation label: what a model thinks of a post makes no customer wait for a second reader.
+    """
+    if by.is_learning:
+        return ApprovalReason.LEARNER
+    if case.escalation is not None:
+        return ApprovalReason.SENSITIVE
+    return ApprovalReason.EVERYONE if switches.is_on(session, Switch.APPROVAL_FOR_ALL) else None
+
+
+def require_none(session: Session, case: Case, *, by: Person) -> None:
+    """Raises NeedsApproval when this may not leave before somebody else has read it."""
+    reason = required(session, case, by=by)
+    if reason is not None:
+        raise NeedsApproval(reason)
+
+
+def may_approve(person: Person) -> bool:
+    return person.active and not person.is_learning and bool(people.roles_of(person) & CARE)
+
+
+def has_reader(session: Session, *, but: int) -> bool:
+    """Whether somebody else may read a reply of this person."""
+    return session.scalar(select(_reader(literal(but)))) or False
+
+
+def _reader(author_id: Any) -> ColumnElement[bool]:
+    reader = aliased(Person)
+    holds_role = exists().where(PersonRole.person_id == reader.id, PersonRole.role.in_(CARE))
+    return exists().where(reader.id != author_id, reader.active, ~reader.is_learning, holds_role)
+
+
+def lacks_approval(session: Session) -> ColumnElement[bool]:
+    """Of a reply in SQL: a second person must read it, and nobody has read exactly this text. The same rule as `required`."""
+    sensitive = exists().where(Case.id == Reply.case_id, Case.escalation.is_not(None))
+    learner = exists().where(Person.id == Reply.person_id, Person.is_learning)
+    needed = literal(value=True) if switches.is_on(session, Switch.APPROVAL_FOR_ALL) else or_(sensitive, learner)
+    return and_(needed, ~exists().where(_approves_it()))
+
+
+def is_approved(session: Session, reply: Reply) -> bool:
+    """Whether somebody else has read the text of this reply as it stands."""
+    return bool(session.scalar(select(exists().where(Reply.id == reply.id, _approves_it()))))
+
+
+def _approves_it() -> ColumnElement[bool]:
+    return and_(Approval.reply_id == Reply.id, Approval.verdict == Verdict.APPROVED, Approval.text == Reply.text)
+
+
+def of_case(session: Session, case_id: int) -> Approval | None:
+    """The approval that a case's draft waits for. The caller has locked the case."""
+    found = select(Approval).where(Approval.case_id == case_id, UNDECIDED).with_for_update()
+    return session.scalar(found.execution_options(populate_existing=True))
+
+
+def withdraw(session: Session, case_id: int, *, words: str, by: Person | None, now: datetime) -> bool:
+    """The wait is over because the draft is not what it was: nobody has to read it any more. Whether one waited."""
+    approval = of_case(session, case_id)
+    if approval is None:
+        return False
+    end(session, approval, Verdict.WITHDRAWN, words=words, by=by, now=now)
+    return True
+
+
+def void(session: Session, case_ids: Collection[int], *, words: str, now: datetime) -> int:
+    """These drafts go back to their writers by themselves, with the reason; how many. The caller has locked the cases."""
+    if not case_ids:
+        return 0
+    waiting = select(Approval).where(UNDECIDED, among(session, Approval.case_id, sorted(set(case_ids)))).order_by(Approval.id)
+    found = session.scalars(waiting.with_for_update().execution_options(populate_existing=True)).all()
+    for approval in found:
+        end(session, approval, Verdict.SENT_BACK, words=words, by=None, now=now)
+    return len(found)
+
+
+def end(session: Session, approval: Approval, verdict: Verdict, *, words: str, by: Person | None, now: datetime) -> None:
+    """Write down how it ended, and tell whoever asked. `by` is None for the system."""
+    approval.verdict, approval.words, approval.decided_at = verdict, words, now
+    approval.decided_by_id = by.id if by else None
+    session.flush()
+    told: dict[str, Any] = {"approval": approval.id, "reply": approval.reply_id, "words": words}
+    audit.record(session, f"approval_{verdict.value}", now=now, by=by, case_id=approval.case_id, **told)
+    case = session.get_one(Case, approval.case_id)
+    case.version += 1
+    if verdict != Verdict.WITHDRAWN or by is None:
+        key = f"approval {approval.id} {verdict.value}"
+        notices.tell(
+            session, [approval.asked_by_id], NoticeKind.APPROVAL_DECIDED, key=key, now=now, case_id=case.id, by=by, text=words[:200]
+        )
