@@ -20,7 +20,8 @@ HOSTILE = "[x](https://evil.example)"
 @pytest.fixture
 def workspace(sqlite_workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> Workspace:
     with sqlite_workspace.database.write() as session:
-        signed_in(monkeypatch, sqlite_workspace, person(session, "Mia Marsh", Role.MARKETER).id)
+        marketer = person(session, "Mia Marsh", Role.MARKETER).id
+    signed_in(monkeypatch, sqlite_workspace, marketer)
     return sqlite_workspace
 
 
