@@ -16,7 +16,11 @@ POPOVERS = {"Note": "#note", "Incident": "[data-testid=stPopoverBody]", "News fo
 PAGES = [name for name in (*frame.DAILY, *frame.REVIEWED, *frame.SET_UP) if (frame.PAGES / f"{name}.py").is_file()]
 
 
+STILL = "() => document.getAnimations().every((one) => one.playState !== 'running' || one.effect.getTiming().iterations === Infinity)"
+
+
 def serious(page: Page) -> list[str]:
+    page.wait_for_function(STILL)  # what fades in has no contrast yet
     found = Axe().run(page).response["violations"]
     return [
         f"{one['id']}: {node['target']} {node['html'][:160]} {node['failureSummary'][:200]}"

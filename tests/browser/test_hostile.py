@@ -118,6 +118,7 @@ def test_pictures_come_from_us_alone_and_a_hostile_one_leaves_words_only(board: 
     page = sit(board.floor.ana, f"?case={board.floor.cases[0]}")
     image = page.locator(".post .picture img")
     expect(image).to_have_count(1)
+    page.get_by_text("May be abusive: show it").click()
     expect(page.locator(".picture.missing")).to_have_count(3)
     expect(page.locator(".picture.missing").first).to_contain_text(ATTACKS[2][:40])
     expect(image).to_have_js_property("naturalWidth", 300)
