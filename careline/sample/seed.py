@@ -51,7 +51,7 @@ def seed_once(database: Database, settings: DeskSettings, classifier: Classifier
     with database.read() as session:
         if facts.get(session, BEGAN):
             return
-    log.info("sample: living through the month before, this takes some seconds")
+    log.info("sample: living through the month before, this takes up to a minute")
     now = database.now()
     engine = load_engine(classifier)
     with database.write() as session:
@@ -68,6 +68,7 @@ def seed_once(database: Database, settings: DeskSettings, classifier: Classifier
                 team.answer(act.placed, act.answer, at=act.at)
         month.look(at=began)
         month.be_down(since=began - DOWN_SINCE, until=began - DOWN_UNTIL)
+        team.tidy(began)
         team.today(began)
         month.hand_on(began)
         pictures.draw_all(session)

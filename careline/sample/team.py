@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 OWNER = "sample-delivery"
 LEASE = timedelta(hours=1)
 CLOSED_AFTER = timedelta(minutes=25)
+LEFT_OPEN = timedelta(days=1)
 SILENT = frozenset({Outcome.NO_ANSWER, Outcome.SPAM})
 DRAFT = "Sorry about this, and thanks for the details. I have asked the network team to look at your line now; "
 
@@ -94,6 +95,15 @@ class Team:
             settings=self.settings,
             now=at,
         )
+
+    def tidy(self, now: datetime) -> None:
+        """What came back to its owner days ago, mostly with thanks, was read and ended: a team that works leaves no such queue."""
+        owned = Case.assignee_id.is_not(None), Case.answered_at.is_not(None), Case.waiting_since < now - LEFT_OPEN
+        for case in self.session.scalars(select(Case).where(Case.status != CaseStatus.CLOSED, *owned).order_by(Case.id)).all():
+            owner = next(person for person in self.people.values() if person.id == case.assignee_id)
+            ended_at = (case.waiting_since or now) + CLOSED_AFTER
+            with suppress(DeskError), self.session.begin_nested():
+                outcomes.close(self.session, case.id, outcome=Outcome.ANSWERED, by=owner, now=ended_at)
 
     def today(self, now: datetime) -> None:
         """Who is at what when the visitor comes in: two drafts, and an answer by hand that waits for proof."""
