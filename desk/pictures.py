@@ -20,6 +20,7 @@ MOST_PIXELS = 40_000_000
 """More than any telephone's camera takes; a small file may claim billions."""
 
 QUALITY = 84
+FEW_COLOURS = 256
 CLEAR = frozenset({"RGBA", "LA", "PA", "RGBa", "La"})
 BROKEN = (OSError, ValueError, SyntaxError, TypeError, EOFError, IndexError, KeyError, MemoryError, OverflowError, struct.error)
 """What Pillow's decoders raise for files that are cut or made up."""
@@ -42,7 +43,7 @@ class Picture:
 def rewritten(body: bytes, *, longest: int = LONGEST_SIDE, see_through: SeeThrough = "WEBP") -> Picture:
     """The picture in these bytes as a JPEG, or as WebP or PNG where it is see-through, no side longer than `longest` pixels.
 
-    Of a moving one the first frame. Raises NotAPicture in words for whoever waits for it.
+    Where PNG is taken, a drawing of few colours is one too if that is shorter, and stays sharp. Of a moving one the first frame. Raises NotAPicture in words for whoever waits for it.
     """
     try:
         return _rewritten(body, longest, see_through)
@@ -66,7 +67,12 @@ def _rewritten(body: bytes, longest: int, see_through: SeeThrough) -> Picture:
     # Pasted onto an empty one: a copy would take comments, colour profiles and places along.
     clean = Image.new(plain.mode, plain.size)
     clean.paste(plain)
+    ways = (see_through,) if is_clear else ("JPEG", "PNG") if see_through == "PNG" and clean.getcolors(FEW_COLOURS) else ("JPEG",)
+    written_as, packed = min(((way, _packed(clean, way)) for way in ways), key=lambda one: len(one[1]))
+    return Picture(f"image/{written_as.lower()}", clean.width, clean.height, packed)
+
+
+def _packed(image: Image.Image, way: str) -> bytes:
     written = io.BytesIO()
-    written_as = see_through if is_clear else "JPEG"
-    clean.save(written, written_as, quality=QUALITY)
-    return Picture(f"image/{written_as.lower()}", clean.width, clean.height, written.getvalue())
+    image.save(written, way, quality=QUALITY)
+    return written.getvalue()
