@@ -4,13 +4,16 @@ PYTHON ?= python3
 BIN := .venv/bin
 RUN_STAMP := .venv/.run-ready
 TEST_STAMP := .venv/.test-ready
-PYTEST := $(BIN)/pytest -q -n 2 --dist loadscope
+CORES := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
+PYTEST := $(BIN)/pytest -q -n $(CORES) --dist loadscope
+# A journey keeps a browser and a server busy: two at once need four cores.
+JOURNEYS := $(shell echo $$(($(CORES) / 2 > 1 ? $(CORES) / 2 : 0)))
 POINTS ?= 300
 MINUTES ?= 60
 AGENTS ?= 20
 
 .DEFAULT_GOAL := help
-.PHONY: help up test check format lint types layers fast bench soak test-postgres test-browser test-crash test-torch lock clean
+.PHONY: help up test check format lint types layers fast bench soak test-postgres test-browser test-crash test-live test-torch lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -21,7 +24,7 @@ up: $(RUN_STAMP) ## install what is needed into .venv and run everything; prints
 test: $(TEST_STAMP) ## every test but browsers, torch and long crash runs; PostgreSQL where a server is found
 	@$(BIN)/python -m tests.support.postgres
 	@$(BIN)/python -m tests.support.openid_provider || true
-	$(PYTEST) -m "not browser and not torch and not crash" tests
+	$(PYTEST) -m "not browser and not torch and not crash and not live" tests
 	CARELINE_CRASH_POINTS=6 $(BIN)/pytest -q -m crash tests/crash
 
 check: $(TEST_STAMP) format lint types layers fast ## format, lint, types, layers, fast tests: green at each commit
@@ -39,7 +42,7 @@ layers:
 	$(BIN)/lint-imports
 
 fast:
-	$(PYTEST) -m "not browser and not torch and not crash and not race and not postgres" tests
+	$(PYTEST) -m "not browser and not torch and not crash and not live and not race and not postgres" tests
 
 bench: $(TEST_STAMP) ## each figure beside its floor or peer from the same run; writes bench/results.json
 	$(BIN)/python -m bench
@@ -51,10 +54,13 @@ test-postgres: $(TEST_STAMP) ## the storage and desk tests on PostgreSQL; fails 
 	CARELINE_REQUIRE_POSTGRES=1 $(PYTEST) -m "postgres and not crash" tests
 
 test-browser: $(TEST_STAMP) ## journeys in a real Chromium (/usr/bin/chromium)
-	$(BIN)/pytest -q -m browser tests
+	$(BIN)/pytest -q -n $(JOURNEYS) --dist loadscope -m browser tests
 
 test-crash: $(TEST_STAMP) ## kill -9 of each process at POINTS random points, on both databases
 	CARELINE_CRASH_POINTS=$(POINTS) CARELINE_REQUIRE_POSTGRES=1 $(BIN)/pytest -q -m crash tests/crash
+
+test-live: $(TEST_STAMP) ## against real servers that the environment names (tests/live); what none is named for says NOT RUN
+	$(BIN)/pytest -q -rs -m live tests/live
 
 test-torch: $(TEST_STAMP) ## the huggingface engine on a small model that the test builds; needs torch
 	@$(BIN)/python -c "import torch" 2>/dev/null || { echo "torch is missing. Install it:  $(BIN)/pip install torch==2.13.0"; exit 1; }
@@ -63,7 +69,7 @@ test-torch: $(TEST_STAMP) ## the huggingface engine on a small model that the te
 lock: $(TEST_STAMP) ## write both lock files anew from pyproject.toml
 	$(BIN)/pip install -q "uv>=0.13,<0.14"
 	$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header --no-annotate --no-emit-index-url pyproject.toml -o requirements.lock
-	$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header --no-annotate --no-emit-index-url -c requirements.lock --extra postgres --extra train --extra dev pyproject.toml -o requirements-dev.lock
+	$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header --no-annotate --no-emit-index-url -c requirements.lock --extra bluesky --extra mastodon --extra postgres --extra train --extra dev pyproject.toml -o requirements-dev.lock
 
 clean: ## remove the environment and what tools left; the data folder stays
 	rm -rf .venv build *.egg-info .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -1,9 +1,11 @@
 """A workspace of a given size, written by the raw driver: ninety days of mentions, two in a hundred with a case that waits."""
 
+import json
 import random
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import accumulate
 from typing import Any
 
 from sqlalchemy import Table
@@ -18,9 +20,11 @@ from storage.models import (
     CaseTag,
     Catch,
     Coverage,
+    Fact,
     Feed,
     Incident,
     Mention,
+    MentionTag,
     Person,
     PersonRole,
     Reply,
@@ -31,6 +35,7 @@ from storage.models import (
 )
 from storage.models.base import Base
 from storage.recount import COUNTS, EVERYTHING
+from storage.search import PLACE
 from storage.words import BrandKind, CaseStatus, Flag, Intent, LookResult, Origin, Outcome, ReplyState, Role, Sentiment, Urgency
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -71,6 +76,17 @@ WORDS = [
 TAGS = {1: 4, 2: 2_000}
 """A tag that every fourth case has, and one that hardly any has."""
 
+OTHERS = [f"w{number}" for number in range(3_000)]
+"""What people say besides, each word more seldom than the one before, as in any language."""
+
+OTHERS_WEIGHTS = list(accumulate(1 / number for number in range(1, len(OTHERS) + 1)))
+
+MENTION_TAGS = {1: 400, 2: 20_000}
+"""The same of mentions, most of which have none."""
+
+NAMED_EVERY, RECALL_EVERY = 50, 2_000
+"""Every so many-th mention names its order, which nobody else does, and every so many-th a word that hardly anybody writes."""
+
 TEAMS = 4
 INCIDENTS = {1: 3_000, 2: 40}
 """A small incident and a large one: every so many-th of the cases that are live is one of theirs."""
@@ -95,6 +111,7 @@ def fill(database: Database, mentions: int) -> None:
     _store(raw, (RollupHour.__table__, _rollup_rows(counters)), (Coverage.__table__, _looks(rng)))
     if not raw.is_sqlite:
         _advance_ids(raw)
+    _index_words(raw, size)
     raw.close()
     analyze(database)
 
@@ -110,6 +127,20 @@ def analyze(database: Database) -> None:
         raw.driver.execute("VACUUM ANALYZE")
         raw.driver.autocommit = False
     raw.close()
+
+
+def _index_words(raw: Raw, size: int) -> None:
+    """As `storage.search.index_due` leaves it; these texts are plain, so that the database can fold them."""
+    raw.begin()
+    for first in range(1, size + 1, CHUNK):
+        within = f"id BETWEEN {first} AND {first + CHUNK - 1}"
+        raw.execute(
+            f"INSERT INTO mention_search (rowid, title, text) SELECT id, title, text FROM mention WHERE {within}"
+            if raw.is_sqlite
+            else f"INSERT INTO mention_search (mention_id, words) SELECT id, to_tsvector('simple', text) FROM mention WHERE {within}"
+        )
+    raw.store(Fact.__table__, [{"name": PLACE, "value": json.dumps({"settled": size})}])
+    raw.commit()
 
 
 def feed_of(number: int, rank: int) -> int:
@@ -166,7 +197,9 @@ def _mentions(numbers: Iterable[int], rng: random.Random, counters: Counters, *,
         _count(counters, row, feed)
     tags = [tag for case in cases for tag in _tags(case)]
     case_parts = [(Case.__table__, cases), (CaseTag.__table__, tags)]
-    return [*case_parts, (Mention.__table__, rows), (Catch.__table__, catches), (Reply.__table__, replies)]
+    tagged = [tag for row in rows for tag in _mention_tags(row)]
+    mention_parts = [(Mention.__table__, rows), (Catch.__table__, catches), (MentionTag.__table__, tagged)]
+    return [*case_parts, *mention_parts, (Reply.__table__, replies)]
 
 
 def _mention(number: int, rng: random.Random, *, size: int) -> Row:
@@ -180,7 +213,7 @@ def _mention(number: int, rng: random.Random, *, size: int) -> Row:
         "author_id": number % (size // 5) + 1,
         "thread_id": number % (size // 2) + 1,
         "case_id": None if number % CASE_EVERY else number // CASE_EVERY,
-        "text": " ".join(rng.choices(WORDS, k=18)),
+        "text": _text(number, rng),
         "url": f"https://example.com/posts/{number}",
         "posted_at": posted,
         "seen_at": seen,
@@ -195,6 +228,16 @@ def _mention(number: int, rng: random.Random, *, size: int) -> Row:
         "language": rng.choice(LANGUAGES),
         "confidence": round(rng.uniform(0.4, 1), 2),
     }
+
+
+def _text(number: int, rng: random.Random) -> str:
+    words = rng.choices(WORDS, k=6) + rng.choices(OTHERS, cum_weights=OTHERS_WEIGHTS, k=12)
+    rng.shuffle(words)
+    if number % NAMED_EVERY == 0:
+        words[4] = f"a{number}"
+    if number % RECALL_EVERY == 0:
+        words[5] = "recall"
+    return " ".join(words)
 
 
 def _case(number: int, row: Row, feed: int, rng: random.Random, *, is_live: bool) -> Row:
@@ -220,6 +263,7 @@ def _case(number: int, row: Row, feed: int, rng: random.Random, *, is_live: bool
         "closed_at": None if is_live else row["seen_at"],
         "waiting_since": row["seen_at"] if status in {CaseStatus.NEW, CaseStatus.OPEN} else None,
         "snoozed_until": NOW + timedelta(hours=3) if status == CaseStatus.OPEN and number % 20 == 0 else None,
+        "shielded_until": NOW + timedelta(minutes=10) if status == CaseStatus.NEW and row["abusive"] and number % 4 == 0 else None,
         "first_due_at": due,
         "answer_by": due - timedelta(minutes=rng.randrange(600)),
         "reasons": [{"words": "promised within 4 h", "minutes": 240}],
@@ -233,6 +277,12 @@ def _tags(case: Row) -> Iterator[Row]:
     for tag_id, every in TAGS.items():
         if case["id"] % every == 0:
             yield {"case_id": case["id"], "tag_id": tag_id, "at": case["seen_at"]}
+
+
+def _mention_tags(row: Row) -> Iterator[Row]:
+    for tag_id, every in MENTION_TAGS.items():
+        if row["id"] % every == 0:
+            yield {"mention_id": row["id"], "tag_id": tag_id, "at": row["seen_at"], "person_id": None, "rule_id": None}
 
 
 def _replies(case: Row, number: int) -> Iterator[Row]:

@@ -45,6 +45,9 @@ class Raw:
             for row in rows:
                 copy.write_row(row)
 
+    def execute(self, statement: str) -> None:
+        self.driver.execute(statement)
+
     def execute_many(self, statement: str, rows: Sequence[Values]) -> None:
         """A statement with `?` for each value."""
         if self.is_sqlite:

@@ -4,15 +4,26 @@ import os
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
-from careline.settings import CredentialSection, FeedSection, HoursSection, RecipientSection, Settings, SlaSection, SlaTargets
+from careline.settings import (
+    AccountSection,
+    CredentialSection,
+    FeedSection,
+    HoursSection,
+    RecipientSection,
+    Settings,
+    SlaSection,
+    SlaTargets,
+)
 from careline.spans import opening
 from classifier.settings import ClassifierSettings
 from dashboard.feed_form import FORMS
 from dashboard.settings import CredentialView, SecretView, SignInSettings
+from desk import platforms
 from desk.feeds import AccountPlan, BrandPlan, FeedDraft, WorkspacePlan
 from desk.settings import AlertRules, BusinessHours, DeskSettings, SlaPolicy
-from listener.settings import CredentialSettings, ListenerSettings, Recipient
+from listener.settings import CredentialSettings, ListenerSettings, PublicSettings, Recipient, StreamSettings
 from storage.words import Urgency
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -72,7 +83,12 @@ def listener_settings(settings: Settings) -> ListenerSettings:
         threads=settings.listener.threads,
         per_source=settings.listener.per_source,
         recipients=tuple(_recipient(given) for given in settings.alerts.recipients),
+        streams=tuple(StreamSettings(given.name, given.credential, given.events) for given in settings.event_streams),
     )
+
+
+def public_settings(settings: Settings) -> PublicSettings:
+    return PublicSettings(settings.public.host, settings.public.port, settings.public.per_minute)
 
 
 def _recipient(given: RecipientSection) -> Recipient:
@@ -141,9 +157,19 @@ def workspace_plan(settings: Settings) -> WorkspacePlan:
     return WorkspacePlan(
         brands=tuple(BrandPlan(brand.name, brand.kind) for brand in settings.brands),
         credentials=tuple((name, given.source) for name, given in settings.credentials.items()),
-        accounts=tuple(AccountPlan(a.name, a.brand, a.source, a.site, a.handle, a.credential, a.signature) for a in settings.accounts),
+        accounts=tuple(
+            AccountPlan(a.name, a.brand, a.source, _site(settings, a), a.handle, a.credential, a.signature) for a in settings.accounts
+        ),
         feeds=tuple(_feed(feed) for feed in settings.feeds),
     )
+
+
+def _site(settings: Settings, account: AccountSection) -> str:
+    """Where an account answers: as it says, else on the server that its credential names."""
+    credential = settings.credentials.get(account.credential or "")
+    if account.site or account.source not in platforms.NAMED_BY_SERVER or credential is None or not credential.base_url:
+        return account.site
+    return urlsplit(credential.base_url).netloc.lower()
 
 
 def _feed(feed: FeedSection) -> FeedDraft:

@@ -77,6 +77,7 @@ def listen(process: Process) -> Sequence[Bell]:
     """Poll, recheck, pictures, sweep, errands, tell."""
     from careline.sample.wiring import listener_settings, registry_of
     from listener.errands import errands_due
+    from listener.events import EventTeller
     from listener.media import MediaFetcher
     from listener.poll import Poller
     from listener.sweep import sweep_due
@@ -87,6 +88,8 @@ def listen(process: Process) -> Sequence[Bell]:
     poller = Poller(process.database, settings, desk, registry, owner=process.owner)
     with process.database.write() as session:
         health.record_own_downtime(session, now=process.database.now())
+    events = EventTeller(process.database, settings)
+    events.begin()
     return (
         Bell("poll", SECOND, poller.poll_due),
         Bell("errands", SECOND, lambda: errands_due(process.database, settings, desk, registry, owner=process.owner)),
@@ -94,7 +97,32 @@ def listen(process: Process) -> Sequence[Bell]:
         Bell("media", 2 * SECOND, MediaFetcher(process.database, settings, registry, owner=process.owner).media_due),
         Bell("dictionary", 10 * MINUTE, lambda: raw.train_due(process.database, now=process.database.now())),
         Bell("tell", 10 * SECOND, Teller(process.database, settings, desk).tell_due),
+        Bell("events", 2 * SECOND, events.tell_due),
     )
+
+
+def public(begun: Start) -> None:
+    """Serve the public app until this process is told to end."""
+    import uvicorn
+
+    from careline.sample.wiring import listener_settings
+    from listener.public import public_app
+
+    stop, settings = stop_event(), layers.public_settings(begun.settings)
+    with opened(begun) as database:
+        app = public_app(database, listener_settings(begun), layers.desk_settings(begun.settings), settings)
+        bells = [heartbeat(Process("public", owner_of("public"), begun, database, stop))]
+        beating = threading.Thread(target=ring_until, args=(stop, bells), name="heartbeat")
+        beating.start()
+        served = uvicorn.Config(
+            app, settings.host, settings.port, access_log=False, log_level="warning", server_header=False, limit_concurrency=200
+        )
+        try:
+            uvicorn.Server(served).run()
+        finally:
+            stop.set()
+            beating.join()
+    log.info("process=public ended")
 
 
 def triage(process: Process) -> Sequence[Bell]:

@@ -23,6 +23,7 @@ from storage.words import AlertKind, BrandKind, Role
 DEFAULT_HOME = ".careline"
 DEFAULT_FILE = "settings.toml"
 DEFAULT_PORT = 8501
+DEFAULT_PUBLIC_PORT = 8503
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
@@ -202,6 +203,28 @@ class ListenerSection(Section):
     per_source: int = Field(default=3, ge=1, le=64)
 
 
+class PublicSection(Section):
+    """The app that other programs reach: deliveries in, receipts. Off unless it is switched on."""
+
+    enabled: bool = False
+    host: str = "127.0.0.1"
+    port: int = Field(default=DEFAULT_PUBLIC_PORT, ge=1, le=65535)
+    per_minute: int = Field(default=120, ge=1)
+
+
+class EventStreamSection(Section):
+    """Another program that is told what becomes of cases; its address and secret are those of the credential."""
+
+    name: str = Field(min_length=1, max_length=80)
+    credential: str
+    events: tuple[Literal["case.opened", "case.claimed", "case.closed", "case.reopened"], ...] = (
+        "case.opened",
+        "case.claimed",
+        "case.closed",
+        "case.reopened",
+    )
+
+
 class CredentialSection(Section):
     """One API identity. Secrets are named by environment variable: `bearer_token_env = "ACME_X_BEARER"`."""
 
@@ -260,6 +283,8 @@ class Settings(BaseSettings):
     practice: PracticeSection = PracticeSection()
     classifier: ClassifierSection = ClassifierSection()
     listener: ListenerSection = ListenerSection()
+    public: PublicSection = PublicSection()
+    event_streams: tuple[EventStreamSection, ...] = ()
     credentials: Mapping[str, CredentialSection] = {}
     brands: tuple[BrandSection, ...] = ()
     accounts: tuple[AccountSection, ...] = ()
@@ -321,6 +346,11 @@ def _check_readable(file: Path) -> None:
 
 def _check_references(settings: Settings, file: Path | None) -> None:
     brands = {brand.name for brand in settings.brands}
+    _check_unique("event_streams", [stream.name for stream in settings.event_streams], file)
+    for stream in settings.event_streams:
+        if stream.credential not in settings.credentials:
+            what = f"event_streams {stream.name!r}"
+            raise SettingsError.for_reference(file, what, "credential", stream.credential, set(settings.credentials))
     for kind, rows in (("feeds", settings.feeds), ("accounts", settings.accounts)):
         _check_unique(kind, [row.name for row in rows], file)
         for row in rows:

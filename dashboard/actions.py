@@ -11,6 +11,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
 from dashboard.format import millis
+from dashboard.send_form import SendForm
 from dashboard.texts import text
 from dashboard.texts.language import passing, speak
 from dashboard.texts.spoken import say
@@ -223,37 +224,11 @@ def save_draft(
     return act(workspace, person_id, verb, lambda values: Result(Kind.DONE, "", case_id, values))
 
 
-def queue_reply(
-    workspace: Workspace,
-    person_id: int,
-    case_id: int,
-    *,
-    words: str,
-    key: str,
-    seen_mention_id: int,
-    seen_reply_id: int,
-    account_id: int,
-    mention_id: int | None = None,
-    seen_draft: int | None = None,
-) -> Result:
-    """Hand a reply to the outbox. The same key twice is one reply. `mention_id`: the post that it answers, else the customer's latest."""
+def queue_reply(workspace: Workspace, person_id: int, case_id: int, form: SendForm) -> Result:
+    """Hand a reply to the outbox. The same form twice is one reply."""
 
     def verb(session: Session, by: Person, now: datetime) -> dict[str, Any]:
-        desk = workspace.settings.desk
-        reply = replies.queue(
-            session,
-            case_id,
-            text=words,
-            key=key,
-            seen_mention_id=seen_mention_id,
-            seen_reply_id=seen_reply_id,
-            account_id=account_id,
-            mention_id=mention_id,
-            seen_draft=seen_draft,
-            by=by,
-            settings=desk,
-            now=now,
-        )
+        reply = replies.queue(session, case_id, **form.asked(), by=by, settings=workspace.settings.desk, now=now)
         return {"reply": reply.id, "state": reply.state.value, "not_before": millis(reply.not_before)}
 
     return act(workspace, person_id, verb, lambda values: Result(Kind.DONE, "", case_id, values))

@@ -66,7 +66,7 @@ def offered(workspace: Workspace, person_id: int, case_id: int) -> list[Offer]:
 
 
 def ask_change(workspace: Workspace, person_id: int, reply_id: int, kind: ChangeKind, *, words: str) -> Result:
-    """Ask the platform to take a sent reply back, or to reword it."""
+    """Ask the platform to take a sent reply back, or to reword it. What somebody else must read first goes through `approval_actions`."""
 
     def verb(session: Session, by: Person, now: datetime) -> Reply:
         return changes.ask(session, reply_id, kind, text=words, by=by, now=now)

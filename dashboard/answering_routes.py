@@ -11,7 +11,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from dashboard import answering_actions as actions
-from dashboard.incoming import body_of, person_of, words_in
+from dashboard import approval_actions
+from dashboard.incoming import body_of, person_of, truth_in, words_in
 from dashboard.pictures import LARGEST_UPLOAD
 from dashboard.texts import text
 from dashboard.told import clock, told_of
@@ -72,6 +73,10 @@ class Answering:
         if request.path_params["kind"] not in set(ChangeKind):
             raise HTTPException(HTTPStatus.NOT_FOUND)
         kind, words = ChangeKind(request.path_params["kind"]), words_in({"text": "", **body}, "text")
+        if kind is ChangeKind.CORRECT and truth_in({"first_read": False, **body}, "first_read"):
+            return told_of(
+                await run_in_threadpool(partial(approval_actions.ask_correction, self.workspace, person_id, reply_id, words=words))
+            )
         return told_of(await run_in_threadpool(partial(actions.ask_change, self.workspace, person_id, reply_id, kind, words=words)))
 
 

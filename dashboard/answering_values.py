@@ -47,16 +47,26 @@ def changed(reply: ReplyView, view: CaseView, reader: "Reader") -> dict[str, Any
     """What became of a sent reply since, and what this person may ask for. Empty where there is nothing to say."""
     is_theirs = reader.id in {view.row.assignee_id, reply.person_id} or reader.may_lead
     may = reply.may_change if reader.may_care and is_theirs else frozenset()
+    if awaits_reader(reply, view):
+        may -= {ChangeKind.CORRECT}
     return {
         "id": reply.id,
         "text": reply.text,
         "can": [kind.value for kind in ChangeKind if kind in may],
-        "mark": change_mark(reply),
+        "mark": change_mark(reply, view),
         "reason": say(reply.change_reason),
     }
 
 
-def change_mark(reply: ReplyView) -> dict[str, Any] | None:
+def awaits_reader(reply: ReplyView, view: CaseView) -> bool:
+    """Whether somebody else is to read other words for it."""
+    found = view.restraints.correction
+    return found is not None and found.waits and found.reply_id == reply.id
+
+
+def change_mark(reply: ReplyView, view: CaseView) -> dict[str, Any] | None:
+    if awaits_reader(reply, view):
+        return Mark("◔", text("change.waits"), Tone.WARM).as_dict()
     if reply.change_kind is None or reply.change_state is None:
         return None
     glyph, tone = TOLD[reply.change_state]
@@ -71,7 +81,7 @@ def with_change(block: dict[str, Any], reply: ReplyView | None, view: CaseView, 
     """A block of the conversation that is an answer of ours, with what may be done with it; a taken back one says so instead of its text."""
     if reply is None:
         return block
-    sign = change_mark(reply)
+    sign = change_mark(reply, view)
     added = {"change": changed(reply, view, reader), "marks": [*block["marks"], *([sign] if sign else [])]}
     if is_taken_back(reply):
         return {**block, **added, "text": text("change.taken_back_text"), "title": "", "deleted": True, "url": "", "media": []}

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from dashboard import approval_actions
-from dashboard.incoming import body_of, number_in, person_of, words_in
+from dashboard.incoming import body_of, person_of, send_form_in, words_in
 from dashboard.told import told_of
 from dashboard.workspace import Workspace
 
@@ -18,20 +18,7 @@ from dashboard.workspace import Workspace
 def routes(workspace: Workspace) -> list[Route]:
     async def ask(request: Request) -> Response:
         person_id, case_id, body = person_of(request), request.path_params["case_id"], await body_of(request)
-        verb = partial(
-            approval_actions.ask,
-            workspace,
-            person_id,
-            case_id,
-            words=words_in(body, "text"),
-            key=words_in(body, "key"),
-            seen_mention_id=number_in(body, "seen_mention"),
-            seen_reply_id=number_in(body, "seen_reply"),
-            account_id=number_in(body, "account"),
-            mention_id=number_in(body, "mention") if body.get("mention") else None,
-            seen_draft=number_in(body, "version") if "version" in body else None,
-        )
-        return told_of(await run_in_threadpool(verb))
+        return told_of(await run_in_threadpool(approval_actions.ask, workspace, person_id, case_id, send_form_in(body)))
 
     async def decide(request: Request) -> Response:
         person_id, approval_id, body = person_of(request), request.path_params["approval_id"], await body_of(request)

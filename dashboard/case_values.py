@@ -25,7 +25,7 @@ from dashboard.media_values import media_blocks
 from dashboard.outcome_words import ordeal_words, stood_words
 from dashboard.personal_values import marked
 from dashboard.promise_values import promise_marks
-from dashboard.queue_rows import hold_values
+from dashboard.queue_rows import hold_values, shielded_until
 from dashboard.texts import text
 from dashboard.texts.spoken import say
 from desk import holds, people, platforms, states
@@ -37,7 +37,7 @@ from storage.words import Capability, CaseStatus, ChangeState, Outcome, Question
 
 Block = dict[str, Any]
 
-COUNTS = {"x": "x", "bluesky": "graphemes"}
+COUNTS = {"x": "x", "mastodon": "mastodon", "bluesky": "graphemes"}
 JUST_SENT = timedelta(minutes=3)
 COPIED = (ReplyState.BY_HAND, ReplyState.FAILED, ReplyState.UNCERTAIN)
 
@@ -89,8 +89,9 @@ def _pane(view: CaseView, reader: Reader) -> list[Any]:
     row = view.row
     others = [hold for hold in row.holds if hold.person_id == row.assignee_id and hold.person_id != reader.id]
     may_not_be_taken = any(holds.protects(hold.kind, hold.since, now=reader.now) for hold in others)
-    told = [note.id for note in view.notes]
-    return [row.status.value, row.assignee_id, millis(row.snoozed_until), row.outcome and row.outcome.value, may_not_be_taken, told]
+    told, shielded = [note.id for note in view.notes], millis(shielded_until(row, now=reader.now))
+    put_off, outcome = millis(row.snoozed_until), row.outcome and row.outcome.value
+    return [row.status.value, row.assignee_id, put_off, outcome, may_not_be_taken, told, shielded]
 
 
 def draft_values(view: CaseView) -> dict[str, Any] | None:
@@ -166,6 +167,8 @@ def _head_marks(view: CaseView, reader: Reader) -> Iterator[Mark]:
         yield Mark("⚑", text("contact.escalated", kind=word_of("escalation", view.restraints.escalation)), Tone.BAD)
     if view.restraints.is_blocked:
         yield Mark("⊗", text("contact.blocked"), Tone.WARM)
+    if until := shielded_until(row, now=reader.now):
+        yield Mark("◈", text("case.shielded", time=clock_words(until, now=reader.now, zone=reader.zone)), Tone.WARM)
     yield from promise_marks(view.promises, now=reader.now, zone=reader.zone)
 
 

@@ -15,21 +15,40 @@ if TYPE_CHECKING:
 def eye_values(view: CaseView, reader: "Reader") -> dict[str, Any]:
     """What the editor says before somebody sends: nothing of it is told to whoever only reads."""
     restraints = view.restraints
-    approval = restraints.approval if reader.may_care else None
+    approval, correction = (restraints.approval, restraints.correction) if reader.may_care else (None, None)
     waits = approval is not None and approval.waits
     return {
         "held": held_words(view, reader, "reply.held_banner"),
         "needs": text(f"reply.needs.{restraints.needs}") if restraints.needs else "",
         "waits": text("reply.waits", time=_clock(approval, reader)) if approval and waits else "",
-        "sent_back": _sent_back(approval) if approval and not waits else "",
+        "sent_back": _sent_back(approval, "reply.sent_back") if approval and not waits else "",
         "approval": approval.id if approval else 0,
+        "correction": _correction(correction, view, reader) if correction and _is_told(correction, reader) else None,
+    }
+
+
+def _is_told(found: ApprovalView, reader: "Reader") -> bool:
+    """What waits for others stands in the pane above the editor already."""
+    return found.asked_by_id == reader.id or not found.waits
+
+
+def _correction(found: ApprovalView, view: CaseView, reader: "Reader") -> dict[str, Any]:
+    """Other words for an answer that stands there: they wait, or came back to be worded anew."""
+    waiting = text("reply.correction_waits", time=_clock(found, reader))
+    return {
+        "id": found.id,
+        "waits": found.waits,
+        "words": waiting if found.waits else _sent_back(found, "reply.correction_back"),
+        "may_act": reader.id in {found.asked_by_id, view.row.assignee_id} or reader.may_lead,
+        "reply": found.reply_id,
+        "text": found.text,
     }
 
 
 def eye_pane(view: CaseView) -> list[Any]:
     """What the panes around the editor show of it."""
-    approval, held = view.restraints.approval, view.restraints.held
-    return [approval.id if approval and approval.waits else None, held is not None, view.restraints.escalation, view.do_not_contact]
+    waiting, held = view.restraints.waiting, view.restraints.held
+    return [waiting.id if waiting else None, held is not None, view.restraints.escalation, view.do_not_contact]
 
 
 def held_words(view: CaseView, reader: "Reader", name: str) -> str:
@@ -37,10 +56,10 @@ def held_words(view: CaseView, reader: "Reader", name: str) -> str:
     return text(name, person=held.by, time=clock_words(held.since, now=reader.now, zone=reader.zone)) if held else ""
 
 
-def _sent_back(approval: ApprovalView) -> str:
+def _sent_back(approval: ApprovalView, name: str) -> str:
     if approval.decided_by:
-        return text("reply.sent_back", person=approval.decided_by, words=approval.words)
-    return text("reply.sent_back_by_itself", words=say(approval.words))
+        return text(name, person=approval.decided_by, words=approval.words)
+    return text(f"{name}_by_itself", words=say(approval.words))
 
 
 def _clock(approval: ApprovalView, reader: "Reader") -> str:

@@ -45,12 +45,13 @@ class Secret:
 
 @dataclass(frozen=True, slots=True)
 class SourceForm:
-    """A source that a person may add a feed of. `secrets`: what its credentials consist of."""
+    """A source that a person may add a feed of. `secrets`: what its credentials consist of; `server`: where its credentials name one, an example."""
 
     name: str
     kinds: tuple[KindForm, ...]
     needs_credential: bool = False
     secrets: tuple[Secret, ...] = ()
+    server: str = ""
 
     def kind(self, name: str) -> KindForm:
         """The kind of that name, the first for a name that does not exist."""
@@ -60,6 +61,9 @@ class SourceForm:
 QUERY = Field("query", is_required=True)
 ACCOUNT = Field("username", is_option=True, longest=80)
 SUBREDDITS = Field("subreddits", is_option=True, longest=1_000)
+TAG = Field("tag", is_option=True, is_required=True, longest=200)
+SITE = Field("site", is_option=True, is_required=True, longest=80)
+FORUM = Field("url", is_option=True, is_required=True)
 
 FORMS: Mapping[str, SourceForm] = {
     form.name: form
@@ -67,9 +71,8 @@ FORMS: Mapping[str, SourceForm] = {
         SourceForm("rss", (KindForm("", (Field("url", is_option=True, is_required=True), Field("query"))),)),
         SourceForm(
             "x",
-            # 512 characters: what X takes from an app that is not Enterprise (docs.x.com, read in November 2026).
             (
-                KindForm("search", (Field("query", is_required=True, longest=512),)),
+                KindForm("search", (Field("query", is_required=True),)),
                 KindForm("mentions", (ACCOUNT,)),
                 KindForm("timeline", (ACCOUNT,)),
                 KindForm("direct"),
@@ -83,6 +86,70 @@ FORMS: Mapping[str, SourceForm] = {
                 Secret("access_token_secret", "reply", ("access_secret",)),
             ),
         ),
+        SourceForm(
+            "youtube",
+            (
+                KindForm("channel", (Field("channel", is_option=True, is_required=True, longest=80), Field("query"))),
+                KindForm("video", (Field("videos", is_option=True, is_required=True), Field("query"))),
+                KindForm("search", (QUERY,)),
+            ),
+            needs_credential=True,
+            secrets=(Secret("key", "listen"),),
+        ),
+        SourceForm("hackernews", tuple(KindForm(name, (QUERY,)) for name in ("all", "stories", "comments"))),
+        SourceForm(
+            "stackexchange",
+            (
+                KindForm("search", (SITE, QUERY)),
+                KindForm("tagged", (SITE, Field("tags", is_option=True, is_required=True, longest=200), Field("query"))),
+            ),
+            secrets=(Secret("key", "listen"),),
+        ),
+        SourceForm(
+            "mastodon",
+            (
+                KindForm("notifications"),
+                KindForm("search", (QUERY,)),
+                KindForm("tag", (TAG, Field("query"))),
+                KindForm("timeline", (ACCOUNT,)),
+            ),
+            needs_credential=True,
+            secrets=(Secret("access_token", "listen", ("token",)),),
+            server="https://mastodon.example",
+        ),
+        SourceForm(
+            "bluesky",
+            (KindForm("notifications"), KindForm("search", (QUERY,)), KindForm("timeline", (ACCOUNT,))),
+            needs_credential=True,
+            secrets=(Secret("handle", "listen"), Secret("app_password", "listen")),
+        ),
+        SourceForm(
+            "discourse",
+            (
+                KindForm("posts", (FORUM, Field("query"), Field("categories", is_option=True, longest=200))),
+                KindForm("search", (FORUM, QUERY, Field("categories", is_option=True, longest=200))),
+            ),
+            secrets=(Secret("api_key", "reply"), Secret("username", "reply")),
+        ),
+        SourceForm(
+            "wordpress",
+            (KindForm("", (FORUM, Field("query"))),),
+            secrets=(Secret("username", "reply"), Secret("application_password", "reply")),
+        ),
+        SourceForm(
+            "appstore",
+            # Apple's public list is off unless settings.toml says that it is meant.
+            (KindForm("reviews", (Field("app", is_option=True, is_required=True, longest=20), Field("query"))),),
+            needs_credential=True,
+            secrets=(Secret("key_id", "listen"), Secret("issuer_id", "listen"), Secret("private_key", "listen")),
+        ),
+        SourceForm(
+            "googleplay",
+            (KindForm("", (Field("package", is_option=True, is_required=True, longest=150), Field("query"))),),
+            needs_credential=True,
+            secrets=(Secret("service_account", "listen"),),
+        ),
+        SourceForm("webhook", (KindForm(""),), needs_credential=True, secrets=(Secret("signing_secret", "listen"),)),
         SourceForm(
             "reddit",
             (

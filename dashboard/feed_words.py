@@ -10,7 +10,7 @@ from typing import Any
 from dashboard.format import age_words, money_words, source_words, span_words
 from dashboard.texts import known, text
 from desk.feeds import FeedHealth
-from desk.leases import NEVER_POLLED
+from desk.leases import NEVER_POLLED, PUSHED
 from desk.looks import GOOD
 from storage.words import LookResult
 
@@ -25,6 +25,7 @@ class State(StrEnum):
     WORKS = "works"
     PAUSED = "paused"
     IMPORTED = "imported"
+    DELIVERED = "delivered"
 
 
 A_PERSON_MUST_ACT = frozenset(
@@ -38,6 +39,7 @@ COLOURS = {
     State.WORKS: "green",
     State.PAUSED: "gray",
     State.IMPORTED: "gray",
+    State.DELIVERED: "gray",
 }
 ICONS = {
     State.NEEDS_YOU: ":material/error:",
@@ -47,6 +49,7 @@ ICONS = {
     State.WORKS: ":material/check_circle:",
     State.PAUSED: ":material/pause_circle:",
     State.IMPORTED: ":material/upload_file:",
+    State.DELIVERED: ":material/webhook:",
 }
 
 
@@ -60,10 +63,12 @@ class Badge:
 
 
 def state(feed: FeedHealth) -> State:
-    if feed.source in NEVER_POLLED:
+    if feed.source in NEVER_POLLED - PUSHED:
         return State.IMPORTED
     if not feed.enabled:
         return State.PAUSED
+    if feed.source in PUSHED:
+        return State.DELIVERED if feed.last_look_at is not None else State.UNSEEN
     if feed.since is not None:
         return _failing(feed)
     return State.UNSEEN if feed.last_look_at is None else State.WORKS
@@ -106,8 +111,13 @@ def last_look(feed: FeedHealth, now: datetime) -> str:
     return text("feeds.last_look.never") if feed.last_look_at is None else age_words(feed.last_look_at, now)
 
 
+def look_label(feed: FeedHealth) -> str:
+    """What its last look is called: of a feed that others fill, their last delivery."""
+    return text("feeds.last_delivery" if feed.source in PUSHED else "feeds.last_look")
+
+
 def next_look(feed: FeedHealth, now: datetime) -> str:
-    if state(feed) in {State.PAUSED, State.IMPORTED}:
+    if feed.source in NEVER_POLLED or state(feed) is State.PAUSED:
         return text("feeds.next_look.none")
     if feed.next_poll_at <= now:
         return text("feeds.next_look.now")

@@ -12,7 +12,7 @@ from dashboard.format import plain
 from dashboard.panes import bell, own_locale, shift_control, stops, tour
 from dashboard.panes import help as help_pane
 from dashboard.texts import text
-from dashboard.viewer import Nobody, Viewer, languages, who
+from dashboard.viewer import SEEN, Nobody, Viewer, languages, who
 from dashboard.workspace import here
 from desk import people
 from storage.words import Role
@@ -35,7 +35,7 @@ ICONS = {
 
 def run() -> None:
     """Draw one run of the board, in the language of whoever looks."""
-    viewer = who()
+    viewer = st.session_state[SEEN] = who()
     st.set_page_config(
         page_title=text("app.name"),
         page_icon=ICON,
@@ -51,7 +51,8 @@ def run() -> None:
         return
     _me(viewer)
     bell.lead(page.url_path, PAGES)
-    stops.banners(viewer, tell)
+    with st.container(key="stops"):
+        stops.banners(viewer, tell)
     _toast()
     help_pane.draw()
     page.run()
@@ -90,11 +91,12 @@ def _me(viewer: Viewer) -> None:
         shift_control.draw(viewer, tell)
         help_pane.button()
         bell.draw(viewer)
-        with st.popover(viewer.initials, help=plain(signed_in)):
+        with st.popover(viewer.initials, help=plain(signed_in), key="me_menu", on_change="rerun") as menu:
             st.text(signed_in)
             tour.resume(viewer)
             tour.practise()
-            own_locale.draw(viewer, tell)
+            if menu.open:  # the world has six hundred zones
+                own_locale.draw(viewer, tell)
             welcome.choice(viewer)
 
 

@@ -27,10 +27,14 @@ POLICY = (
 
 
 class Gate:
-    """Refuses requests for other host names: a page elsewhere could point its own name at this machine (DNS rebinding)."""
+    """Refuses requests for other host names: a page elsewhere could point its own name at this machine (DNS rebinding).
 
-    def __init__(self, app: ASGIApp, hosts: tuple[str, ...]) -> None:
+    Of two different sign-in cookies neither is read: a page on another port or path of this host may have set one of them.
+    """
+
+    def __init__(self, app: ASGIApp, hosts: tuple[str, ...], cookie: str = "") -> None:
         self.app = app
+        self.cookie = cookie
         self.hosts = tuple(host.lower().rstrip(".") for host in hosts)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -43,7 +47,7 @@ class Gate:
             refusal = WebSocketClose() if scope["type"] == "websocket" else PlainTextResponse("Unknown host", status_code=400)
             await refusal(scope, receive, send)
             return
-        await self.app(scope, receive, _guarded(send, host))
+        await self.app(_unambiguous(scope, self.cookie), receive, _guarded(send, host))
 
     def _is_known(self, host: str) -> bool:
         try:
@@ -51,6 +55,20 @@ class Gate:
         except ValueError:
             return False
         return any(known in {"*", name} or (known.startswith("*.") and name.endswith(known[1:])) for known in self.hosts)
+
+
+def _unambiguous(scope: Scope, name: str) -> Scope:
+    """Without the cookies of this name where they contradict each other."""
+    told = [piece for header in Headers(scope=scope).getlist("cookie") for piece in header.split(";")]
+    if len({piece.strip() for piece in told if _name_in(piece) == name}) <= 1:
+        return scope
+    kept = ";".join(piece for piece in told if _name_in(piece) != name)
+    others = [(key, value) for key, value in scope["headers"] if key != b"cookie"]
+    return {**scope, "headers": [*others, (b"cookie", kept.encode("latin-1"))]}
+
+
+def _name_in(piece: str) -> str:
+    return piece.partition("=")[0].strip()
 
 
 def _guarded(send: Send, host: str) -> Send:

@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from dashboard.locales import Locales
+from dashboard.send_form import SendForm
 from dashboard.signed_in import SignedIn, Verdict
 from dashboard.texts import text
 from dashboard.texts.language import accepted, speak
@@ -118,6 +119,18 @@ def truth_in(body: dict[str, Any], name: str) -> bool:
     if not isinstance(value, bool):
         raise _unreadable()
     return value
+
+
+def send_form_in(body: dict[str, Any]) -> SendForm:
+    return SendForm(
+        text=words_in(body, "text"),
+        key=words_in(body, "key"),
+        seen_mention_id=number_in(body, "seen_mention"),
+        seen_reply_id=number_in(body, "seen_reply"),
+        account_id=number_in(body, "account"),
+        mention_id=number_in(body, "mention") if body.get("mention") else None,
+        seen_draft=number_in(body, "version") if "version" in body else None,
+    )
 
 
 def _unreadable() -> HTTPException:

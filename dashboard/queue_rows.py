@@ -48,11 +48,14 @@ def hold_values(hold: HoldView) -> dict[str, Any]:
     }
 
 
+def shielded_until(row: CaseRow, *, now: datetime) -> datetime | None:
+    """Until when volunteers and leads alone see it in the queue; None for what everybody sees, or somebody has."""
+    until = row.shielded_until
+    return until if row.assignee_id is None and until is not None and until > now else None
+
+
 def _words(row: CaseRow, *, now: datetime, zone: str) -> Iterator[str]:
-    if row.escalation:
-        yield text("contact.escalated", kind=word_of("escalation", row.escalation))
-    if row.is_blocked:
-        yield text("contact.blocked")
+    yield from _caution_words(row, now=now, zone=zone)
     if row.intent:
         yield word_of("intent", row.intent)
     if row.flag:
@@ -67,3 +70,12 @@ def _words(row: CaseRow, *, now: datetime, zone: str) -> Iterator[str]:
         yield text("queue.row.tag", tag=tag)
     if row.contacts > 1:
         yield text("queue.row.contacts", n=row.contacts)
+
+
+def _caution_words(row: CaseRow, *, now: datetime, zone: str) -> Iterator[str]:
+    if row.escalation:
+        yield text("contact.escalated", kind=word_of("escalation", row.escalation))
+    if row.is_blocked:
+        yield text("contact.blocked")
+    if until := shielded_until(row, now=now):
+        yield text("queue.row.shielded", time=clock_words(until, now=now, zone=zone))

@@ -26,12 +26,13 @@ from dashboard import (
     exposure_routes,
     media_routes,
     notice_routes,
+    outcome_export_routes,
     sign_in_routes,
 )
 from dashboard.actions import Kind
 from dashboard.filters import read_filter, read_limit, written
 from dashboard.identity import KEPT
-from dashboard.incoming import Door, SameSite, body_of, number_in, person_of, truth_in, words_in
+from dashboard.incoming import Door, SameSite, body_of, number_in, person_of, send_form_in, truth_in, words_in
 from dashboard.own_zone import zone_of
 from dashboard.snapshots import CASE, NEWS, Snapshot
 from dashboard.texts import text
@@ -107,6 +108,7 @@ class Routes:
             *notice_routes.routes(self.workspace),
             *exposure_routes.routes(self.workspace),
             *export_routes.routes(self.workspace),
+            *outcome_export_routes.routes(self.workspace),
         ]
 
     async def queue(self, request: Request) -> Response:
@@ -154,20 +156,7 @@ class Routes:
 
     async def reply(self, request: Request) -> Response:
         person_id, case_id, body = person_of(request), request.path_params["case_id"], await body_of(request)
-        result = await run_in_threadpool(
-            actions.queue_reply,
-            self.workspace,
-            person_id,
-            case_id,
-            words=words_in(body, "text"),
-            key=words_in(body, "key"),
-            seen_mention_id=number_in(body, "seen_mention"),
-            seen_reply_id=number_in(body, "seen_reply"),
-            account_id=number_in(body, "account"),
-            mention_id=number_in(body, "mention") if body.get("mention") else None,
-            seen_draft=number_in(body, "version") if "version" in body else None,
-        )
-        return told_of(result)
+        return told_of(await run_in_threadpool(actions.queue_reply, self.workspace, person_id, case_id, send_form_in(body)))
 
     async def act_on_reply(self, request: Request) -> Response:
         person_id, reply_id, body = person_of(request), request.path_params["reply_id"], await body_of(request)

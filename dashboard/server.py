@@ -82,7 +82,7 @@ def build(settings: BoardSettings, *, ready: Callable[[], None] = lambda: None) 
     return st.App(
         SCRIPT,
         routes=[Route("/healthz", healthz(workspace, lambda: warmth.is_warm)), Mount("/board", board_app(workspace))],
-        middleware=[Middleware(Gate, hosts=settings.hosts)],
+        middleware=[Middleware(Gate, hosts=settings.hosts, cookie=settings.cookie_name)],
         lifespan=lambda _app: _lifespan(workspace, warmth, ready),
         on_script_error=_told_in_log,
     )

@@ -15,7 +15,7 @@ from desk import exports, people
 from desk.errors import NotAllowed
 from storage.words import Role
 
-SPOKEN, WANTED, ZONE = "spoken_language", "wanted_language", "own_zone"
+SPOKEN, WANTED, ZONE, SEEN = "spoken_language", "wanted_language", "own_zone", "seen_viewer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +74,7 @@ def headers() -> Mapping[str, str]:
 
 
 def who() -> Viewer | Nobody:
+    """Who looks, asked of the cookie and of the workspace anew; once in each run, by its frame."""
     workspace = here()
     workspace.signed_in.page = asking
     said = _said(workspace)
@@ -82,6 +83,12 @@ def who() -> Viewer | Nobody:
         _speak(accepted(headers().get("Accept-Language", "")) or workspace.locales.default.language)
         return Nobody(say(verdict.words), str(said.get(TOLD, "")))
     return _viewer(workspace, verdict.person_id)
+
+
+def seen() -> Viewer | Nobody:
+    """Whom the frame of this run found; a page that is drawn without one asks itself."""
+    found: Viewer | Nobody | None = st.session_state.get(SEEN)
+    return found or who()
 
 
 def _speak(wanted: str) -> None:
@@ -116,6 +123,12 @@ def clock_zone() -> str:
 def asking() -> Mapping[str, Any] | None:
     """What the cookie says of the browser whose page is running, None where no page is: a callback acts for whoever is signed in now."""
     return _said(here()) if get_script_run_ctx(suppress_warning=True) else None
+
+
+def person_now() -> int | None:
+    """Whose sign-in the browser has whose page is running, None for nobody."""
+    workspace = here()
+    return workspace.signed_in.look(_said(workspace)).person_id
 
 
 def _said(workspace: Workspace) -> Mapping[str, Any]:

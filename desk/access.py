@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from desk import people
@@ -12,14 +12,19 @@ from storage.dialect import among
 from storage.models import Audit, Case, Person, Reply
 from storage.words import CaseStatus
 
+CASE = select(Case).where(Case.id == bindparam("id")).with_for_update().execution_options(populate_existing=True)
+"""Built once, as those below: nearly every act begins with them, and building one takes as long as the answer."""
+
+CASE_OF_REPLY = select(Reply.case_id).where(Reply.id == bindparam("id"))
+REPLY = select(Reply).where(Reply.id == bindparam("id")).with_for_update().execution_options(populate_existing=True)
+
 TAKING = ("claim", "hand_over", "take_over", "deal")
 """The acts that make somebody the assignee."""
 
 
 def case_to_change(session: Session, case_id: int) -> Case:
     """The case as it stands, locked until the transaction ends. Raises NotFound."""
-    found = select(Case).where(Case.id == case_id).with_for_update().execution_options(populate_existing=True)
-    case = session.scalar(found)
+    case = session.scalar(CASE, {"id": case_id})
     if case is None:
         raise NotFound("There is no such case")
     return case
@@ -44,12 +49,11 @@ def own_case(session: Session, case_id: int, *, by: Person) -> Case:
 
 def reply_to_change(session: Session, reply_id: int) -> tuple[Case, Reply]:
     """A reply with its case, both locked. Raises NotFound."""
-    case_id = session.scalar(select(Reply.case_id).where(Reply.id == reply_id))
+    case_id = session.scalar(CASE_OF_REPLY, {"id": reply_id})
     if case_id is None:
         raise NotFound("There is no such reply")
     case = case_to_change(session, case_id)
-    found = select(Reply).where(Reply.id == reply_id).with_for_update().execution_options(populate_existing=True)
-    return case, session.scalars(found).one()
+    return case, session.scalars(REPLY, {"id": reply_id}).one()
 
 
 def require_live(case: Case) -> None:

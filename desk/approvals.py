@@ -5,24 +5,26 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, aliased
 
-from desk import audit, checks, drafts, notices, pending_approvals, people, recall, replies
-from desk.access import case_to_change, name_of
+from desk import audit, changes, checks, drafts, notices, pending_approvals, people, recall, replies
+from desk.access import case_to_change, name_of, reply_to_change
 from desk.drafts import started
 from desk.errors import Invalid, NotAllowed, NotFound, NotYours
 from desk.pending_approvals import may_approve, required
 from desk.settings import DeskSettings
 from storage.models import Approval, Case, Mention, Person, Reply, ReplyAccount
 from storage.models.answers import UNDECIDED
-from storage.words import ApprovalReason, Capability, NoticeKind, ReplyState, Shift, Verdict
+from storage.words import ApprovalReason, Capability, ChangeKind, NoticeKind, ReplyState, Shift, Verdict
 
 __all__ = [
     "ApprovalView",
     "Waiting",
     "approve",
     "ask",
+    "ask_correction",
+    "correction_of_case",
     "may_approve",
     "of_case",
     "required",
@@ -37,9 +39,14 @@ MOST = 50
 
 @dataclass(frozen=True, slots=True)
 class ApprovalView:
-    """A reply that waits for a second person, or was sent back: `text` is exactly what would leave, `account` from where."""
+    """A reply that waits for a second person, or was sent back: `text` is exactly what would leave, `account` from where.
+
+    `stands`: what the answer says now, where `text` is to take its place; empty for a new reply.
+    """
 
     id: int
+    reply_id: int
+    stands: str
     reason: ApprovalReason
     text: str
     account: str
@@ -50,6 +57,10 @@ class ApprovalView:
     decided_by: str
     decided_at: datetime | None
     words: str
+
+    @property
+    def is_correction(self) -> bool:
+        return bool(self.stands)
 
     @property
     def waits(self) -> bool:
@@ -90,7 +101,7 @@ def ask(
     case = case_to_change(session, case_id)
     standing = pending_approvals.of_case(session, case_id)
     if standing is not None:
-        if standing.request["key"] == key:
+        if standing.request.get("key") == key:
             return standing
         raise Invalid("A reply waits for approval already: take it back first")
     before = replies.with_key(session, case, key)
@@ -103,42 +114,49 @@ def ask(
     if not pending_approvals.has_reader(session, but=by.id):
         raise Invalid("Nobody else here may approve a reply: ask a lead to come in")
     draft = _kept(session, case, text=text, by=by, now=now)
-    approval = Approval(
-        case_id=case.id,
-        reply_id=draft.id,
-        reason=required(session, case, by=by) or ApprovalReason.ASKED,
-        text=signed,
-        request={"key": key, "account_id": account.id, "mention_id": mention.id, "claim_no": case.claim_no, **seen},
-        asked_by_id=by.id,
-        asked_at=now,
-    )
-    session.add(approval)
-    session.flush()
-    case.version += 1
-    audit.record(
-        session, "approval_asked", now=now, by=by, case_id=case.id, approval=approval.id, reply=draft.id, why=approval.reason.value
-    )
-    key = f"approval {approval.id}"
-    notices.tell(session, _readers(session), NoticeKind.APPROVAL_ASKED, key=key, now=now, case_id=case.id, by=by, text=case.author_name)
-    return approval
+    request = {"key": key, "account_id": account.id, "mention_id": mention.id, **seen}
+    return _asked(session, case, draft, text=signed, request=request, by=by, now=now)
+
+
+def ask_correction(session: Session, reply_id: int, *, text: str, by: Person, now: datetime) -> Approval:
+    """Send other words for an answer that stands there to a second person, instead of to the platform; until then it stands as it is.
+
+    All that `changes.ask` asks for must be true, and is asked again when it is approved. The same words twice are the same question.
+    Raises what `changes.ask` raises, but for NeedsApproval; Invalid while another text waits, or when nobody else is here to read it.
+    """
+    people.require(by, people.CARE)
+    case, reply = reply_to_change(session, reply_id)
+    words, account = changes.ready(session, case, reply, ChangeKind.CORRECT, text=text, by=by)
+    standing = pending_approvals.of_case(session, case.id)
+    if standing is not None:
+        if pending_approvals.is_correction(standing) and (standing.reply_id, standing.text) == (reply.id, words):
+            return standing
+        raise Invalid("A reply waits for approval already: take it back first")
+    if not pending_approvals.has_reader(session, but=by.id):
+        raise Invalid("Nobody else here may approve a reply: ask a lead to come in")
+    request = {"change": ChangeKind.CORRECT.value, "account_id": account.id}
+    return _asked(session, case, reply, text=words, request=request, by=by, now=now)
 
 
 def approve(session: Session, approval_id: int, *, by: Person, settings: DeskSettings, now: datetime) -> Reply:
     """Let it leave, as a reply of whoever asked, with exactly the text that was read. All is checked as if it were sent at this moment.
 
-    Raises NotAllowed for the one who asked, for learners and for other roles; Invalid once it was decided; what `replies.queue` raises.
+    Other words for an answer that stands there are asked of its platform.
+    Raises NotAllowed for the one who asked, for learners and for other roles; Invalid once it was decided; what `replies.queue` and `changes.ask` raise.
     """
     case, approval = _to_decide(session, approval_id, by=by)
     asker = people.active(session, approval.asked_by_id)
     if approval.request["claim_no"] != case.claim_no:
         raise Invalid("The case changed hands since this was asked")
     pending_approvals.end(session, approval, Verdict.APPROVED, words="", by=by, now=now)
+    if pending_approvals.is_correction(approval):
+        return changes.ask(session, approval.reply_id, ChangeKind.CORRECT, text=approval.text, approval=approval, by=asker, now=now)
     told: dict[str, Any] = {name: value for name, value in approval.request.items() if name != "claim_no"}
     return replies.queue(session, case.id, text=approval.text, approval=approval, by=asker, settings=settings, now=now, **told)
 
 
 def send_back(session: Session, approval_id: int, *, words: str, by: Person, now: datetime) -> Approval:
-    """Not like this: the draft goes back to its writer, with what to change. Raises as `approve`, and Invalid without words."""
+    """Not like this: it goes back to its writer, with what to change. Raises as `approve`, and Invalid without words."""
     _, approval = _to_decide(session, approval_id, by=by)
     if not words.strip():
         raise Invalid("Say what should be different")
@@ -157,14 +175,18 @@ def withdraw(session: Session, approval_id: int, *, by: Person, now: datetime) -
 
 
 def of_case(session: Session, case_id: int) -> ApprovalView | None:
-    """What waits in this case, or was sent back and not sent again since."""
-    asker, decider = aliased(Person), aliased(Person)
-    newest = select(Approval, asker.name, decider.name, Reply.state).where(Approval.case_id == case_id)
-    joined = newest.join(asker, asker.id == Approval.asked_by_id).outerjoin(decider, decider.id == Approval.decided_by_id)
-    row = session.execute(joined.join(Reply, Reply.id == Approval.reply_id).order_by(Approval.id.desc()).limit(1)).first()
-    if row is None or row[0].verdict not in {None, Verdict.SENT_BACK} or row[3] != ReplyState.DRAFT:
+    """The draft of this case that waits, or was sent back and not sent again since."""
+    return _newest(session, case_id, Reply.state == ReplyState.DRAFT)
+
+
+def correction_of_case(session: Session, case_id: int) -> ApprovalView | None:
+    """Other words for an answer of this case that wait, or were sent back while the answer was not changed since."""
+    found = _newest(session, case_id, Reply.state == ReplyState.SENT)
+    if found is None or not found.is_correction:
         return None
-    return _view(session, row[0], row[1], row[2])
+    changed_at = session.scalar(select(Reply.changed_at).where(Reply.id == found.reply_id))
+    is_old = changed_at is not None and found.decided_at is not None and changed_at > found.decided_at
+    return None if is_old else found
 
 
 def waiting(session: Session, *, by: Person) -> list[Waiting]:
@@ -194,6 +216,27 @@ def _kept(session: Session, case: Case, *, text: str, by: Person, now: datetime)
     draft.claim_no, draft.seen_mention_id, draft.reason = case.claim_no, case.latest_mention_id, ""
     session.flush()
     return draft
+
+
+def _asked(session: Session, case: Case, reply: Reply, *, text: str, request: Mapping[str, Any], by: Person, now: datetime) -> Approval:
+    """The question itself, with what it was asked with, and those told who may answer it."""
+    approval = Approval(
+        case_id=case.id,
+        reply_id=reply.id,
+        reason=required(session, case, by=by) or ApprovalReason.ASKED,
+        text=text,
+        request={**request, "claim_no": case.claim_no},
+        asked_by_id=by.id,
+        asked_at=now,
+    )
+    session.add(approval)
+    session.flush()
+    case.version += 1
+    verb = "rewording_asked" if pending_approvals.is_correction(approval) else "approval_asked"
+    audit.record(session, verb, now=now, by=by, case_id=case.id, approval=approval.id, reply=reply.id, why=approval.reason.value)
+    key = f"approval {approval.id}"
+    notices.tell(session, _readers(session), NoticeKind.APPROVAL_ASKED, key=key, now=now, case_id=case.id, by=by, text=case.author_name)
+    return approval
 
 
 def _readers(session: Session) -> list[int]:
@@ -226,10 +269,24 @@ def _to_decide(session: Session, approval_id: int, *, by: Person) -> tuple[Case,
     return case, approval
 
 
-def _view(session: Session, found: Approval, asker: str, decider: str | None) -> ApprovalView:
+def _newest(session: Session, case_id: int, about: ColumnElement[bool]) -> ApprovalView | None:
+    """The newest question about such a reply, unless it was answered with a yes or taken back."""
+    asker, decider = aliased(Person), aliased(Person)
+    newest = select(Approval, asker.name, decider.name, Reply.text).where(Approval.case_id == case_id, about)
+    joined = newest.join(asker, asker.id == Approval.asked_by_id).outerjoin(decider, decider.id == Approval.decided_by_id)
+    row = session.execute(joined.join(Reply, Reply.id == Approval.reply_id).order_by(Approval.id.desc()).limit(1)).first()
+    if row is None or row[0].verdict not in {None, Verdict.SENT_BACK}:
+        return None
+    return _view(session, row[0], row[1], row[2], stands=row[3])
+
+
+def _view(session: Session, found: Approval, asker: str, decider: str | None, *, stands: str) -> ApprovalView:
     handle = session.scalar(select(ReplyAccount.handle).where(ReplyAccount.id == found.request["account_id"]))
+    is_correction = pending_approvals.is_correction(found)
     return ApprovalView(
         id=found.id,
+        reply_id=found.reply_id,
+        stands=stands if is_correction else "",
         reason=found.reason,
         text=found.text,
         account=handle or "",

@@ -85,7 +85,7 @@ def read(session: Session, attachment_id: int, *, by: Person) -> Picture:
 
 
 def _changed(session: Session, case_id: int, *, by: Person, now: datetime) -> None:
-    pending_approvals.withdraw(session, case_id, words="its pictures were changed", by=by, now=now)
+    pending_approvals.withdraw_draft(session, case_id, words="its pictures were changed", by=by, now=now)
 
 
 def _own(session: Session, attachment_id: int, *, by: Person) -> Attachment:

@@ -1,10 +1,11 @@
 """All mentions, those that need no answer among them: nothing that was heard is out of reach."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, false, select
+from sqlalchemy import ColumnElement, exists, false, func, select
 from sqlalchemy.orm import Session
 
 from storage.dialect import among
@@ -13,7 +14,12 @@ from storage.search import search
 from storage.words import Flag, Intent, Sentiment, Urgency
 
 MOST_HITS = 2_000
-"""Newest mentions that have the words; the other filters choose among them."""
+"""Newest mentions that have the words; where there are other filters, they choose among them."""
+
+SHORT = timedelta(days=2)
+"""A span of posting times up to this is looked up by its hours: few mentions, wherever on the way back from the newest one they stand."""
+
+HOUR = timedelta(hours=1)
 
 EQUAL = ("source", "sentiment", "intent", "urgency", "language", "needs_reply", "abusive", "author_id", "is_own")
 
@@ -88,18 +94,38 @@ def mentions(
 
     `after` is the id of the last row of the page before.
     """
+    few = 2 * limit if filter == MentionFilter(text=filter.text) else MOST_HITS
+    hits = search(session, filter.text, few, before=after) if filter.text.strip() else None
+    rows = _page(session, filter, hits, limit=limit, after=after, with_private=with_private)
+    if len(rows) == limit or hits is None or len(hits) < few or few == MOST_HITS:
+        return rows
+    # More than half of those few are private messages.
+    hits = search(session, filter.text, MOST_HITS, before=after)
+    return _page(session, filter, hits, limit=limit, after=after, with_private=with_private)
+
+
+def _page(
+    session: Session,
+    filter: MentionFilter,  # noqa: A002
+    hits: Collection[int] | None,
+    *,
+    limit: int,
+    after: int | None,
+    with_private: bool,
+) -> list[MentionRow]:
     is_blocked = Author.blocked_at.is_not(None).label("is_blocked")
     muted_by = Rule.name.label("muted_by")
     query = select(
         Author.name.label("name"), Author.handle.label("handle"), is_blocked, muted_by, *(getattr(Mention, name) for name in COPIED)
     )
     query = query.outerjoin(Rule, Rule.id == Mention.muted_by_id)
-    query = query.join(Author, Author.id == Mention.author_id).where(Mention.deleted_at.is_(None), *_conditions(session, filter))
+    query = query.join(Author, Author.id == Mention.author_id).where(Mention.deleted_at.is_(None), *_conditions(session, filter, hits))
     query = query if with_private else query.where(~Mention.is_private)
     if filter.feed_id is not None:
         query, place = query.join(Catch, Catch.mention_id == Mention.id).where(Catch.feed_id == filter.feed_id), Catch.mention_id
     else:
         place = Mention.id
+    query = query.with_hint(Mention, "INDEXED BY ix_mention_bucket", "sqlite") if _is_short(filter) else query
     page = (query.where(place < after) if after is not None else query).order_by(place.desc()).limit(limit)
     return [_row(dict(row._mapping)) for row in session.execute(page)]  # noqa: SLF001  SQLAlchemy's public name
 
@@ -109,10 +135,9 @@ def _row(found: dict[str, Any]) -> MentionRow:
     return MentionRow(author=name or found["handle"], muted_by=(muted_by or "") if found["case_id"] is None else "", **found)
 
 
-def _conditions(session: Session, shown: MentionFilter) -> list[ColumnElement[bool]]:
+def _conditions(session: Session, shown: MentionFilter, hits: Collection[int] | None) -> list[ColumnElement[bool]]:
     found = [getattr(Mention, name) == getattr(shown, name) for name in EQUAL if getattr(shown, name) is not None]
-    if shown.text.strip():
-        hits = search(session, shown.text, MOST_HITS)
+    if hits is not None:
         found.append(among(session, Mention.id, hits) if hits else false())
     if shown.brand_id is not None:
         theirs = exists().where(Catch.mention_id == Mention.id, Feed.id == Catch.feed_id, Feed.brand_id == shown.brand_id)
@@ -121,9 +146,17 @@ def _conditions(session: Session, shown: MentionFilter) -> list[ColumnElement[bo
         # Through the tag's own index: few mentions have one, and they are read from it in order.
         found.append(Mention.id.in_(select(MentionTag.mention_id).where(MentionTag.tag_id == shown.tag_id)))
     if shown.without_case:
-        found.append(Mention.case_id.is_(None))
+        # Not as a plain column: nearly all mentions have none, and SQLite would sort those instead of reading the newest ones.
+        found.append(func.coalesce(Mention.case_id, 0) == 0)
     if shown.since is not None:
         found.append(Mention.posted_at >= shown.since)
     if shown.until is not None:
         found.append(Mention.posted_at < shown.until)
+    if shown.since is not None and shown.until is not None and _is_short(shown):
+        found += [Mention.bucket_at > shown.since - HOUR, Mention.bucket_at < shown.until]
     return found
+
+
+def _is_short(shown: MentionFilter) -> bool:
+    chosen = (shown.feed_id, shown.author_id, shown.tag_id, shown.text.strip() or None)
+    return shown.since is not None and shown.until is not None and shown.until - shown.since <= SHORT and chosen == (None,) * len(chosen)

@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import case as sql_case
+from sqlalchemy import func, literal, select, update
 from sqlalchemy.orm import Session
 
 from desk import audit, hands, holds, notes, notices, people, recall, routing, upkeep
@@ -16,6 +17,7 @@ from desk.regroup import merge, open_for_mention, split
 from desk.settings import DeskSettings
 from desk.upkeep import refresh
 from storage.models import Case, Person
+from storage.types import Instant
 from storage.words import CaseStatus, HoldKind, NoticeKind
 
 __all__ = [
@@ -50,17 +52,23 @@ def claim(session: Session, case_id: int, *, by: Person, now: datetime) -> Case:
     Raises AlreadyClaimed, which names the one who has it, for all others; Invalid when it is closed. Claiming one's own case changes nothing.
     """
     people.require(by, people.CARE)
-    people.stay(session, [by.id])
-    people.active(session, by.id)
-    if not _take(session, case_id, by=by):
-        return _why_not(session, case_id, by=by)
-    return _taken(session, case_id, by=by, now=now)
+    people.stay_active(session, by.id)
+    case = _take(session, case_id, by=by, now=now)
+    return _why_not(session, case_id, by=by) if case is None else _taken(session, case, by=by, now=now)
 
 
-def _take(session: Session, case_id: int, *, by: Person) -> bool:
+def _take(session: Session, case_id: int, *, by: Person, now: datetime) -> Case | None:
+    """All that a claim changes of a case, in the one statement that only one of many wins; the case as it is then, locked."""
     free = (Case.id == case_id) & Case.assignee_id.is_(None) & (Case.status != CaseStatus.CLOSED)
-    taken = update(Case).where(free).values(assignee_id=by.id, claim_no=Case.claim_no + 1).returning(Case.id)
-    return session.scalar(taken.execution_options(synchronize_session=False)) is not None
+    change = {
+        "assignee_id": by.id,
+        "claim_no": Case.claim_no + 1,
+        "version": Case.version + 1,
+        "claimed_at": func.coalesce(Case.claimed_at, literal(now, Instant())),
+        "status": sql_case((Case.status == CaseStatus.NEW, CaseStatus.OPEN), else_=Case.status),
+    }
+    taken = update(Case).where(free).values(change).returning(Case)
+    return session.scalars(taken.execution_options(synchronize_session=False, populate_existing=True)).one_or_none()
 
 
 def _why_not(session: Session, case_id: int, *, by: Person) -> Case:
@@ -71,15 +79,10 @@ def _why_not(session: Session, case_id: int, *, by: Person) -> Case:
     raise AlreadyClaimed(name_of(session, case.assignee_id) or "Somebody", owned_since(session, case_id))
 
 
-def _taken(session: Session, case_id: int, *, by: Person, now: datetime) -> Case:
-    case = case_to_change(session, case_id)
-    case.claimed_at = case.claimed_at or now
-    if case.status == CaseStatus.NEW:
-        case.status = CaseStatus.OPEN
-    case.version += 1
+def _taken(session: Session, case: Case, *, by: Person, now: datetime) -> Case:
     recalled = recall.queued(session, case, now=now, reason=f"{by.name} took the case before it was sent")
-    holds.put(session, case_id, kind=HoldKind.READING, person_id=by.id, now=now, until=now + holds.FIRST_HOLD)
-    audit.record(session, "claim", now=now, by=by, case_id=case_id, claim_no=case.claim_no, recalled=recalled)
+    holds.put(session, case.id, kind=HoldKind.READING, person_id=by.id, now=now, until=now + holds.FIRST_HOLD)
+    audit.record(session, "claim", now=now, by=by, case_id=case.id, claim_no=case.claim_no, recalled=recalled)
     return case
 
 
@@ -145,8 +148,7 @@ def take_over(session: Session, case_id: int, *, by: Person, now: datetime) -> C
     Raises AlreadyClaimed while the assignee is at the case, Invalid when nobody has it.
     """
     people.require(by, people.CARE)
-    people.stay(session, [by.id])
-    people.active(session, by.id)
+    people.stay_active(session, by.id)
     case = case_to_change(session, case_id)
     require_live(case)
     if case.assignee_id == by.id:

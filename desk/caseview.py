@@ -185,6 +185,7 @@ class CaseView:
     held_at: datetime | None
     ordeal: Ordeal
     past: tuple[CustomerCase, ...]
+    incident_id: int | None
     tags: tuple[TagView, ...] = ()
 
 
@@ -233,6 +234,7 @@ def case(session: Session, case_id: int, *, by: Person, now: datetime, beside: b
         held_at=found.held_at,
         ordeal=ordeal.of_case(found),
         past=customer.cases(session, found.author_id, but=found.id) if beside else (),
+        incident_id=found.incident_id,
         restraints=restraints.of_case(session, found, author, by=by),
     )
 

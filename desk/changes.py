@@ -7,10 +7,11 @@ the customer waits again, since the post that it had answered. A closed case sta
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, delete, func, or_, select
+from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select
+from sqlalchemy import case as sql_case
 from sqlalchemy.orm import Session
 
-from desk import audit, checks, pauses, pending_approvals, people, platforms, states, switches, upkeep
+from desk import audit, checks, pauses, pending_approvals, people, platforms, states, switches, upkeep, way_out
 from desk.access import name_of, reply_to_change
 from desk.errors import Invalid, LeaseLost, NotYours
 from desk.outbox import note_costs, outgoing
@@ -18,35 +19,52 @@ from desk.post import OutgoingChange, Spent
 from desk.settings import DeskSettings
 from desk.switches import Switch
 from storage import dialect
-from storage.models import Answer, Case, Mention, Person, Reply, ReplyAccount
+from storage.models import Answer, Approval, Author, Case, Mention, Person, Reply, ReplyAccount
 from storage.models.cases import TO_CHANGE
-from storage.words import CaseStatus, ChangeKind, ChangeState, ReplyState
+from storage.words import CaseStatus, ChangeKind, ChangeState, ReplyState, Verdict
 
 ASKED = {ChangeKind.TAKE_BACK: "ask_take_back", ChangeKind.CORRECT: "ask_correct"}
 DONE = {ChangeKind.TAKE_BACK: "taken_back", ChangeKind.CORRECT: "corrected"}
 UNDER_WAY = (ChangeState.ASKED, ChangeState.WORKING)
+MOST_STOPPED = 50
 
 
-def ask(session: Session, reply_id: int, kind: ChangeKind, *, text: str = "", by: Person, now: datetime) -> Reply:
+def ask(
+    session: Session, reply_id: int, kind: ChangeKind, *, text: str = "", by: Person, now: datetime, approval: Approval | None = None
+) -> Reply:
     """Ask for a change of a sent reply: by who wrote it, who has the case, or a lead. A corrected one says `text` as it stands, unsigned.
 
-    Raises NotYours; Invalid where the platform does not allow it, where nobody knows which post it is, or while another change is under way.
+    New words leave as those of a new reply: exactly as they were approved, or without an `approval` where nobody has to read them first. Taking
+    back is always allowed. Raises NotYours, NeedsApproval, DoNotContact; Invalid where the platform does not allow it, where nobody knows which
+    post it is, or while another change is under way.
     """
     people.require(by, people.CARE)
     case, reply = reply_to_change(session, reply_id)
-    if by.id not in {reply.person_id, case.assignee_id} and not people.roles_of(by) & people.LEADS:
-        raise NotYours(name_of(session, case.assignee_id or reply.person_id))
-    account = _changeable(session, reply, kind)
-    words = text.replace("\x00", "").strip() if kind is ChangeKind.CORRECT else ""
-    if kind is ChangeKind.CORRECT:
-        _require_other_words(reply, words, account)
-        _require_freedom(session, case, by=by)
+    words, _ = ready(session, case, reply, kind, text=text, by=by)
+    if kind is ChangeKind.CORRECT and approval is not None:
+        _require_approved(approval, reply, words, by=by)
+    elif kind is ChangeKind.CORRECT:
+        pending_approvals.require_none(session, case, by=by)
+    pending_approvals.withdraw_correction(session, reply, words="the answer was changed otherwise", by=by, now=now)
     reply.change_kind, reply.change_state, reply.change_text, reply.change_reason = kind, ChangeState.ASKED, words, ""
     reply.change_by_id, reply.changed_at, reply.not_before = by.id, now, None
     reply.lease_owner = reply.lease_until = None
     case.version += 1
     audit.record(session, ASKED[kind], now=now, by=by, case_id=case.id, reply=reply.id)
     return reply
+
+
+def ready(session: Session, case: Case, reply: Reply, kind: ChangeKind, *, text: str, by: Person) -> tuple[str, ReplyAccount]:
+    """What the answer will say, and of which account it is, once all is true that must be, but for a second reader. Raises as `ask`."""
+    if by.id not in {reply.person_id, case.assignee_id} and not people.roles_of(by) & people.LEADS:
+        raise NotYours(name_of(session, case.assignee_id or reply.person_id))
+    account = _changeable(session, reply, kind)
+    if kind is not ChangeKind.CORRECT:
+        return "", account
+    words = text.replace("\x00", "").strip()
+    _require_other_words(reply, words, account)
+    checks.require_contact(session, case)
+    return words, account
 
 
 def may_change(reply: Reply, source: str) -> frozenset[ChangeKind]:
@@ -78,17 +96,22 @@ def _require_other_words(reply: Reply, text: str, account: ReplyAccount) -> None
         raise Invalid("This is what it says already: word it otherwise")
 
 
-def _require_freedom(session: Session, case: Case, *, by: Person) -> None:
-    """New words leave under the same rules as a new reply; taking back is always allowed."""
-    checks.require_contact(session, case)
-    if pending_approvals.required(session, case, by=by):
-        raise Invalid("A colleague reads first what is said here: take the answer back, and send a new one for approval")
+def _require_approved(approval: Approval, reply: Reply, words: str, *, by: Person) -> None:
+    """Raises Invalid for an approval of something else, of somebody else, or by the writer themselves."""
+    is_of_this = approval.reply_id == reply.id and approval.asked_by_id == by.id and approval.text == words
+    is_read = approval.verdict == Verdict.APPROVED and approval.decided_by_id not in {None, by.id}
+    if not (pending_approvals.is_correction(approval) and is_of_this and is_read):
+        raise Invalid("This approval is for another reply")
 
 
 def lease_due(
     session: Session, owner: str, *, now: datetime, limit: int, lease: timedelta, full_sources: Sequence[str] = ()
 ) -> list[OutgoingChange]:
-    """Changes to carry out now, each by one worker only; those of a worker that died too. None on `full_sources`, no new words while all is held."""
+    """Changes to carry out now, each by one worker only; those of a worker that died too. None on `full_sources`, no new words while all is held.
+
+    New words that may not leave any more are given up first: much may have happened since they were asked for.
+    """
+    _stop_hindered(session, now=now)
     asked = Reply.change_state == ChangeState.ASKED
     lapsed = and_(Reply.change_state == ChangeState.WORKING, Reply.lease_until <= now)
     due = and_(TO_CHANGE, or_(asked, lapsed), or_(Reply.not_before.is_(None), Reply.not_before <= now))
@@ -102,6 +125,18 @@ def lease_due(
     ids = [row[0] for row in rows]
     asked_of = {row.id: row for row in session.execute(select(Reply.id, Reply.change_kind, Reply.change_text).where(Reply.id.in_(ids)))}
     return [OutgoingChange(one, asked_of[one.id].change_kind, asked_of[one.id].change_text) for one in outgoing(session, ids)]
+
+
+def _stop_hindered(session: Session, *, now: datetime) -> None:
+    unwanted = exists().where(Case.id == Reply.case_id, Author.id == Case.author_id, Author.do_not_contact)
+    unread = pending_approvals.correction_lacks_approval(session)
+    why = sql_case((unwanted, way_out.UNWANTED), else_=way_out.UNREAD)
+    asked = and_(TO_CHANGE, Reply.change_state == ChangeState.ASKED, Reply.change_kind == ChangeKind.CORRECT)
+    found = select(Reply.case_id, Reply.id, why).where(asked, or_(unwanted, unread)).order_by(Reply.case_id, Reply.id).limit(MOST_STOPPED)
+    for _, reply_id, reason in session.execute(found).all():
+        case, reply = reply_to_change(session, reply_id)
+        if reply.change_state == ChangeState.ASKED:
+            _give_up(session, case, reply, reason=reason, now=now)
 
 
 def mark_done(session: Session, reply_id: int, *, costs: Sequence[Spent] = (), owner: str, settings: DeskSettings, now: datetime) -> None:
@@ -122,9 +157,7 @@ def mark_done(session: Session, reply_id: int, *, costs: Sequence[Spent] = (), o
 def mark_failed(session: Session, reply_id: int, *, reason: str, owner: str, now: datetime) -> None:
     """The platform refuses for good: the answer stands as it was, and may be asked about anew. Raises LeaseLost."""
     case, reply = _fenced(session, reply_id, owner)
-    _end(reply, ChangeState.FAILED, now=now)
-    reply.change_reason, case.version = reason, case.version + 1
-    audit.record(session, "change_failed", now=now, by=None, case_id=case.id, reply=reply_id, reason=reason)
+    _give_up(session, case, reply, reason=reason, now=now)
 
 
 def mark_later(session: Session, reply_id: int, *, retry_at: datetime, reason: str, owner: str, now: datetime) -> None:
@@ -146,6 +179,12 @@ def _fenced(session: Session, reply_id: int, owner: str) -> tuple[Case, Reply]:
     if reply.change_state != ChangeState.WORKING or reply.lease_owner != owner:
         raise LeaseLost(f"the change of reply {reply_id} is {reply.change_state}, leased by {reply.lease_owner}")
     return case, reply
+
+
+def _give_up(session: Session, case: Case, reply: Reply, *, reason: str, now: datetime) -> None:
+    _end(reply, ChangeState.FAILED, now=now)
+    reply.change_reason, case.version = reason, case.version + 1
+    audit.record(session, "change_failed", now=now, by=None, case_id=case.id, reply=reply.id, reason=reason)
 
 
 def _end(reply: Reply, state: ChangeState, *, now: datetime) -> None:

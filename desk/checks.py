@@ -1,5 +1,6 @@
 """What must be true before a reply may leave: nobody asked us to stop, nobody answered, the customer said nothing new, the words fit."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -10,6 +11,9 @@ from desk.access import name_of, owned_since
 from desk.errors import AlreadyAnswered, Invalid, Stale
 from storage.models import Case, Mention, Person, Reply, ReplyAccount
 from storage.words import Capability, ReplyState
+
+MOST_BELOW = 20
+"""Replies of ours that are looked at below one post."""
 
 
 def mention_to_answer(session: Session, case: Case, mention_id: int | None) -> Mention:
@@ -82,18 +86,24 @@ def require_unanswered(
     but: int | None,
 ) -> None:
     """Raises AlreadyAnswered when an answer of ours stands there, or is on its way, that the writer cannot have seen. `but`: the reply itself."""
-    _refuse_second(session, mention, but=but)
+    there = _replies_to(session, mention)
+    _refuse_second(session, there, but=but)
     _refuse_other_post(session, case, seen_mention_id=seen_mention_id, by=by)
-    for sent in _sent_to(session, mention):
+    for sent in [reply for reply in there if reply.state == ReplyState.SENT]:
         if wording.says_the_same(sent.text, text):
             raise AlreadyAnswered("This was sent already, word for word")
         if sent.person_id != by.id and _is_news(session, case, sent, seen_reply_id):
             raise AlreadyAnswered(f"{name_of(session, sent.person_id) or 'Somebody'} answered {_ago(sent.sent_at)}: read it first")
 
 
-def _refuse_second(session: Session, mention: Mention, *, but: int | None) -> None:
-    others = select(Reply).where(Reply.mention_id == mention.id, Reply.state.in_(states.UNDER_WAY), Reply.id != (but or 0))
-    other = session.scalars(others.limit(1)).first()
+def _replies_to(session: Session, mention: Mention) -> Sequence[Reply]:
+    """What is on its way to this post, then what stands below it, the newest first."""
+    there = select(Reply).where(Reply.mention_id == mention.id, Reply.state.in_((*states.UNDER_WAY, ReplyState.SENT)))
+    return session.scalars(there.order_by(Reply.state == ReplyState.SENT, Reply.id.desc()).limit(MOST_BELOW)).all()
+
+
+def _refuse_second(session: Session, there: Sequence[Reply], *, but: int | None) -> None:
+    other = next((reply for reply in there if reply.state in states.UNDER_WAY and reply.id != but), None)
     if other is not None:
         whose = name_of(session, other.person_id) or "somebody"
         raise AlreadyAnswered(f"A reply by {whose} to this post is {states.words(other.state)}: wait for its end, or take it back")
@@ -105,11 +115,6 @@ def _refuse_other_post(session: Session, case: Case, *, seen_mention_id: int | N
     elsewhere = select(Mention.id).where(ours, upkeep.posts_after(seen_mention_id), Mention.external_id.not_in(known))
     if session.scalar(elsewhere.limit(1)) is not None:
         raise AlreadyAnswered("Our account answered in the meantime: read it first")
-
-
-def _sent_to(session: Session, mention: Mention) -> list[Reply]:
-    sent = select(Reply).where(Reply.mention_id == mention.id, Reply.state == ReplyState.SENT)
-    return list(session.scalars(sent.order_by(Reply.id.desc()).limit(20)))
 
 
 def _is_news(session: Session, case: Case, sent: Reply, seen_reply_id: int | None) -> bool:

@@ -45,7 +45,7 @@ def save_draft(
     if standing != version:
         raise Stale("This draft was changed in another window", current=standing)
     if draft is not None and draft.text.strip() != text.strip():
-        pending_approvals.withdraw(session, case_id, words="the draft was changed", by=by, now=now)
+        pending_approvals.withdraw_draft(session, case_id, words="the draft was changed", by=by, now=now)
     draft = draft or started(session, case, now=now)
     draft.text, draft.version, draft.saved_at, draft.person_id = text.replace("\x00", ""), version + 1, now, by.id
     draft.claim_no, draft.seen_mention_id = case.claim_no, case.latest_mention_id

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from desk.leases import NEVER_POLLED
+from desk.leases import NEVER_POLLED, PUSHED
 from storage.models import Brand, Coverage, Feed, RollupHour
 from storage.words import LookResult, Origin
 
@@ -81,6 +81,8 @@ def failing_since(feed: Feed, *, now: datetime) -> datetime | None:
 
 def words_of(feed: Feed, *, now: datetime) -> str:
     """The feed's state as a sentence."""
+    if feed.source in PUSHED:
+        return _delivered(feed, now)
     if feed.source in NEVER_POLLED:
         return "Filled by  careline import: there is nothing to look at."
     if not feed.enabled:
@@ -102,6 +104,18 @@ def _well(feed: Feed, now: datetime) -> str:
     found = "something was there" if feed.last_result == LookResult.LOOKED else "nothing new was there"
     note = f" ({feed.last_detail})" if feed.last_detail else ""
     return f"Works: looked {_clock(feed.last_look_at, now)}, {found}{note}."
+
+
+def _delivered(feed: Feed, now: datetime) -> str:
+    """A feed that other programs fill: nobody can tell whether nothing happened there, or nobody sent it."""
+    if not feed.enabled:
+        return "Paused: deliveries are refused until it is resumed."
+    if feed.last_look_at is None:
+        return "Waits for its first delivery: docs/webhooks.md says how one is sent."
+    is_unread = feed.last_result == LookResult.MALFORMED
+    return (
+        f"Filled by deliveries: the last one came {_clock(feed.last_look_at, now)}{'; nothing of it could be read' if is_unread else ''}."
+    )
 
 
 def _clock(at: datetime, now: datetime) -> str:

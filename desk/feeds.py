@@ -9,7 +9,7 @@ from desk import audit, people
 from desk.errors import Invalid, NotFound
 from desk.feed_health import FeedHealth, health
 from desk.feed_rows import apply, columns_of
-from desk.leases import NEVER_POLLED, LeasedFeed, lease_due, lease_one, spec_of, spec_of_draft
+from desk.leases import NEVER_POLLED, PUSHED, LeasedFeed, lease_due, lease_one, spec_of, spec_of_draft
 from desk.plan import AccountPlan, BrandPlan, FeedDraft, WorkspacePlan
 from desk.workspace import sync
 from storage.models import Feed, Person
@@ -48,7 +48,7 @@ def add(session: Session, draft: FeedDraft, *, by: Person | None, now: datetime)
     feed = Feed(
         **columns_of(session, draft),
         origin=Origin.BOARD,
-        enabled=draft.source not in NEVER_POLLED,
+        enabled=draft.source not in NEVER_POLLED - PUSHED,
         created_at=now,
         next_poll_at=now,
     )
@@ -95,6 +95,8 @@ def poll_now(session: Session, feed_id: int, *, by: Person, now: datetime) -> Fe
     feed = _found(session, feed_id)
     if not feed.enabled:
         raise Invalid(f"{feed.name} is paused: resume it first")
+    if feed.source in PUSHED:
+        raise Invalid(f"{feed.name} is filled by deliveries: there is nothing to look at")
     feed.next_poll_at = min(feed.next_poll_at, now)
     audit.record(session, "feed_poll_now", now=now, by=by, subject=f"feed {feed_id}")
     return feed
@@ -103,7 +105,7 @@ def poll_now(session: Session, feed_id: int, *, by: Person, now: datetime) -> Fe
 def _switch(session: Session, feed_id: int, *, enabled: bool, by: Person, now: datetime) -> Feed:
     people.require(by, people.FEEDS)
     feed = _found(session, feed_id)
-    if feed.retired or feed.source in NEVER_POLLED:
+    if feed.retired or feed.source in NEVER_POLLED - PUSHED:
         raise Invalid(f"{feed.name} {'was retired' if feed.retired else 'is filled by  careline import: there is nothing to pause'}")
     if feed.enabled == enabled:
         return feed

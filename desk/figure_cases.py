@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, func, select, union_all
 from sqlalchemy.orm import Session
 
 from desk import people
-from desk.performance import EDGES, MINUTE, Clock, Measure, Within, columns, ended, measured
-from storage.models import Case, Ending, Person
+from desk.performance import EDGES, MINUTE, Clock, Measure, Within, columns, ended, happened, measured
+from storage.models import Answer, Case, Ending, Person
 from storage.words import Outcome
 
 LATE = "late"
@@ -56,6 +56,18 @@ def cases(session: Session, figure: Figure, within: Within, *, by: Person, clock
     query = select(*shown, *([seconds] if seconds is not None else [])).join(Case, Case.id == table.case_id).where(condition)
     rows = session.execute(query.order_by(table.at.desc(), table.id.desc()).limit(limit))
     return [_line(tuple(row)) for row in rows]
+
+
+def ids(session: Session, figure: Figure | None, within: Within, *, clock: Clock = Clock.HOURS) -> list[int]:
+    """The cases behind a figure, or behind all of the period, each once, those of the newest answers and ends first."""
+    if figure is None:
+        both = [select(table.case_id, table.at).where(happened(table, within)) for table in (Ending, Answer)]
+        found = union_all(*both).subquery()
+        case_id, at, query = found.c.case_id, found.c.at, select(found.c.case_id)
+    else:
+        table, condition, _ = _rows(figure, within, clock)
+        case_id, at, query = table.case_id, table.at, select(table.case_id).join(Case, Case.id == table.case_id).where(condition)
+    return list(session.scalars(query.group_by(case_id).order_by(func.max(at).desc(), case_id.desc())))
 
 
 def number_of(value: str) -> int:

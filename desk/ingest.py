@@ -84,14 +84,21 @@ def record_failure(
 
 
 def import_posts(
-    session: Session, feed_id: int, posts: Sequence[Post], rejects: Sequence[Unreadable], *, settings: DeskSettings, now: datetime
+    session: Session,
+    feed_id: int,
+    posts: Sequence[Post],
+    rejects: Sequence[Unreadable],
+    *,
+    settings: DeskSettings,
+    now: datetime,
+    detail: str = "import",
 ) -> Ingested:
-    """Store posts from a file in a feed. Safe to repeat: what is there already stays as it is. Raises NotFound."""
+    """Store posts from a file or a delivery in a feed. Safe to repeat: what is there already stays as it is. Raises NotFound."""
     looked, catcher = looks.of_feed(session, feed_id)
     result = LookResult.MALFORMED if rejects and not posts else LookResult.LOOKED
     ingested = _store(session, catcher, posts, rejects, result=result, settings=settings, now=now)
     session.execute(update(Feed).where(Feed.id == feed_id).values(last_look_at=now, last_result=result))
-    _record_look(session, looked, Page(detail="import"), ingested, now=now)
+    _record_look(session, looked, Page(detail=detail), ingested, now=now)
     return ingested
 
 

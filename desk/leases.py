@@ -18,8 +18,11 @@ from desk.post import FeedSpec
 from storage.dialect import among, lease
 from storage.models import Credential, Feed, ReplyAccount
 
-NEVER_POLLED = frozenset({"archive"})
-"""Sources that are filled by `careline import` only."""
+PUSHED = frozenset({"webhook"})
+"""Sources that other programs deliver to; a feed of theirs that is paused takes nothing."""
+
+NEVER_POLLED = frozenset({"archive"}) | PUSHED
+"""Sources that nobody asks: they are filled by `careline import`, or by deliveries."""
 
 RETURNED = ("id", "name", "source", "site", "kind", "query", "options", "credential_id", "interval_s", "brand_id", "cursor")
 
@@ -54,7 +57,8 @@ def lease_one(session: Session, name: str, owner: str, *, now: datetime, lease: 
     if feed is None:
         raise NotFound(f"There is no feed called {name!r}")
     if feed.retired or feed.source in NEVER_POLLED:
-        raise Invalid(f"{name} cannot be polled: {'it was retired' if feed.retired else 'it is filled by  careline import'}")
+        filled = "it is filled by deliveries" if feed.source in PUSHED else "it is filled by  careline import"
+        raise Invalid(f"{name} cannot be polled: {'it was retired' if feed.retired else filled}")
     free = or_(Feed.lease_until.is_(None), Feed.lease_until < now)
     taken = _lease(session, owner, due=(Feed.id == feed.id) & free, limit=1, until=now + lease, now=now)
     if not taken:

@@ -6,8 +6,10 @@ A reply whose outcome nobody knows is `uncertain`: it is looked for, and never s
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, or_, select, true
 from sqlalchemy.orm import Session
 
 from desk import answers, attached, audit, pacing, recall, saved_replies, states, switches, upkeep, way_out
@@ -194,13 +196,18 @@ def _is_elsewhere(full_sources: Sequence[str]) -> ColumnElement[bool]:
 
 
 def _recall_moved(session: Session, *, now: datetime) -> None:
-    moved = select(Reply.case_id).where(OUTBOX, Reply.state == ReplyState.QUEUED, Reply.not_before <= now, ~_claim_holds()).distinct()
-    for case_id in sorted(session.scalars(moved).all()):
+    for case_id in sorted(session.scalars(_moved(), {"now": now}).all()):
         case = case_to_change(session, case_id)
         behind = select(Reply).where(Reply.case_id == case_id, Reply.state == ReplyState.QUEUED, Reply.claim_no != case.claim_no)
         for reply in session.scalars(behind.with_for_update().execution_options(populate_existing=True)).all():
             recall.to_draft(session, reply, now=now, reason="the case was claimed by somebody else before it was sent")
             audit.record(session, "recall", now=now, by=None, case_id=case_id, reply=reply.id)
+
+
+@cache
+def _moved() -> Select[Any]:
+    is_due = and_(OUTBOX, Reply.state == ReplyState.QUEUED, Reply.not_before <= bindparam("now"))
+    return select(Reply.case_id).where(is_due, ~_claim_holds()).distinct()
 
 
 def _leased(session: Session, due: ColumnElement[bool], *, limit: int, change: dict[str, object]) -> list[OutgoingReply]:
@@ -212,19 +219,26 @@ def _leased(session: Session, due: ColumnElement[bool], *, limit: int, change: d
 
 def outgoing(session: Session, reply_ids: Sequence[int]) -> list[OutgoingReply]:
     """Replies as a replier gets them, with their pictures."""
-    query = (
-        select(Reply, Mention, Thread.external_id, ReplyAccount, Credential.name, Author.handle, Author.external_id)
+    pictures = attached.outgoing(session, reply_ids)
+    rows = session.execute(_outgoing(), {"ids": list(reply_ids)}) if reply_ids else ()
+    return [replace(_as_outgoing(*row), attachments=pictures.get(row[0].id, ())) for row in rows]
+
+
+@cache
+def _outgoing() -> Select[Any]:
+    """Built once: seven tables, asked at each delivery."""
+    columns: list[Any] = [Reply, Mention, Thread.external_id, ReplyAccount, Credential.name, Author.handle, Author.external_id]
+    return (
+        select(*columns)
         .join(Mention, Mention.id == Reply.mention_id)
         .join(Thread, Thread.id == Mention.thread_id)
         .join(Author, Author.id == Mention.author_id)
         .join(ReplyAccount, ReplyAccount.id == Reply.reply_account_id)
         .outerjoin(Credential, Credential.id == ReplyAccount.credential_id)
-        .where(Reply.id.in_(reply_ids))
+        .where(Reply.id.in_(bindparam("ids", expanding=True)))
         .order_by(Reply.not_before, Reply.id)
         .execution_options(populate_existing=True)
     )
-    pictures = attached.outgoing(session, reply_ids)
-    return [replace(_as_outgoing(*row), attachments=pictures.get(row[0].id, ())) for row in session.execute(query)]
 
 
 def _as_outgoing(

@@ -47,7 +47,7 @@ def close(
     moves.put(case, moved)
     _end(case, outcome, now=now)
     endings.begin(session, case, by=by, now=now)
-    pending_approvals.withdraw(session, case_id, words="the case was closed", by=by, now=now)
+    pending_approvals.withdraw_draft(session, case_id, words="the case was closed", by=by, now=now)
     holds.drop_all(session, case_id)
     audit.record(
         session,

@@ -14,7 +14,7 @@ from desk.switches import Switch
 from storage.dialect import among
 from storage.models import Approval, Case, Person, PersonRole, Reply
 from storage.models.answers import UNDECIDED
-from storage.words import ApprovalReason, NoticeKind, Verdict
+from storage.words import ApprovalReason, ChangeKind, NoticeKind, Verdict
 
 
 def required(session: Session, case: Case, *, by: Person) -> ApprovalReason | None:
@@ -53,10 +53,19 @@ def _reader(author_id: Any) -> ColumnElement[bool]:
 
 def lacks_approval(session: Session) -> ColumnElement[bool]:
     """Of a reply in SQL: a second person must read it, and nobody has read exactly this text. The same rule as `required`."""
+    return and_(_is_needed(session, Reply.person_id), ~exists().where(_approves_it()))
+
+
+def correction_lacks_approval(session: Session) -> ColumnElement[bool]:
+    """The same of the new words of a reply that is to be corrected."""
+    read = and_(Approval.reply_id == Reply.id, Approval.verdict == Verdict.APPROVED, Approval.text == Reply.change_text)
+    return and_(_is_needed(session, Reply.change_by_id), ~exists().where(read))
+
+
+def _is_needed(session: Session, writer_id: Any) -> ColumnElement[bool]:
     sensitive = exists().where(Case.id == Reply.case_id, Case.escalation.is_not(None))
-    learner = exists().where(Person.id == Reply.person_id, Person.is_learning)
-    needed = literal(value=True) if switches.is_on(session, Switch.APPROVAL_FOR_ALL) else or_(sensitive, learner)
-    return and_(needed, ~exists().where(_approves_it()))
+    learner = exists().where(Person.id == writer_id, Person.is_learning)
+    return literal(value=True) if switches.is_on(session, Switch.APPROVAL_FOR_ALL) else or_(sensitive, learner)
 
 
 def is_approved(session: Session, reply: Reply) -> bool:
@@ -68,23 +77,43 @@ def _approves_it() -> ColumnElement[bool]:
     return and_(Approval.reply_id == Reply.id, Approval.verdict == Verdict.APPROVED, Approval.text == Reply.text)
 
 
+def is_correction(approval: Approval) -> bool:
+    """Whether it is about other words for an answer that stands there, not about a draft."""
+    return bool(approval.request.get("change") == ChangeKind.CORRECT)
+
+
 def of_case(session: Session, case_id: int) -> Approval | None:
-    """The approval that a case's draft waits for. The caller has locked the case."""
+    """The approval that a case waits for: its draft, or other words for one of its answers. The caller has locked the case."""
     found = select(Approval).where(Approval.case_id == case_id, UNDECIDED).with_for_update()
     return session.scalar(found.execution_options(populate_existing=True))
 
 
 def withdraw(session: Session, case_id: int, *, words: str, by: Person | None, now: datetime) -> bool:
-    """The wait is over because the draft is not what it was: nobody has to read it any more. Whether one waited."""
+    """The wait is over, whatever waited: nobody has to read it any more. Whether one waited."""
     approval = of_case(session, case_id)
-    if approval is None:
-        return False
+    return approval is not None and _withdrawn(session, approval, words=words, by=by, now=now)
+
+
+def withdraw_draft(session: Session, case_id: int, *, words: str, by: Person | None, now: datetime) -> bool:
+    """The draft is not what it was; other words for an answer that stands there wait on. Whether a draft waited."""
+    approval = of_case(session, case_id)
+    return approval is not None and not is_correction(approval) and _withdrawn(session, approval, words=words, by=by, now=now)
+
+
+def withdraw_correction(session: Session, reply: Reply, *, words: str, by: Person | None, now: datetime) -> bool:
+    """The answer becomes another one without it. Whether other words for it waited."""
+    approval = of_case(session, reply.case_id)
+    is_it = approval is not None and is_correction(approval) and approval.reply_id == reply.id
+    return approval is not None and is_it and _withdrawn(session, approval, words=words, by=by, now=now)
+
+
+def _withdrawn(session: Session, approval: Approval, *, words: str, by: Person | None, now: datetime) -> bool:
     end(session, approval, Verdict.WITHDRAWN, words=words, by=by, now=now)
     return True
 
 
 def void(session: Session, case_ids: Collection[int], *, words: str, now: datetime) -> int:
-    """These drafts go back to their writers by themselves, with the reason; how many. The caller has locked the cases."""
+    """What waits in these cases goes back to its writers by itself, with the reason; how many. The caller has locked the cases."""
     if not case_ids:
         return 0
     waiting = select(Approval).where(UNDECIDED, among(session, Approval.case_id, sorted(set(case_ids)))).order_by(Approval.id)
@@ -100,7 +129,8 @@ def end(session: Session, approval: Approval, verdict: Verdict, *, words: str, b
     approval.decided_by_id = by.id if by else None
     session.flush()
     told: dict[str, Any] = {"approval": approval.id, "reply": approval.reply_id, "words": words}
-    audit.record(session, f"approval_{verdict.value}", now=now, by=by, case_id=approval.case_id, **told)
+    about = "rewording" if is_correction(approval) else "approval"
+    audit.record(session, f"{about}_{verdict.value}", now=now, by=by, case_id=approval.case_id, **told)
     case = session.get_one(Case, approval.case_id)
     case.version += 1
     if verdict != Verdict.WITHDRAWN or by is None:

@@ -96,6 +96,16 @@ def stay(session: Session, person_ids: Iterable[int | None]) -> None:
         session.execute(locked)
 
 
+def stay_active(session: Session, person_id: int) -> None:
+    """The same for one person who takes a case themselves, in one statement. Raises NotAllowed when unknown or gone."""
+    found = select(Person.name, Person.active).where(Person.id == person_id).with_for_update(read=True, key_share=True)
+    person = session.execute(found).first()
+    if person is None:
+        raise NotAllowed("Nobody here has this sign-in")
+    if not person.active:
+        raise NotAllowed(f"{person.name} no longer works here")
+
+
 def active(session: Session, person_id: int) -> Person:
     """The person, read anew. Raises NotAllowed when unknown or gone."""
     person = session.get(Person, person_id, populate_existing=True)

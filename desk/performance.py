@@ -180,15 +180,16 @@ def measured(measure: Measure, within: Within) -> ColumnElement[bool]:
     """Which rows a measure is taken of. A time to resolution is that of a case which was solved, answered, moved or declined, and stayed so."""
     if measure is Measure.TTR:
         return and_(ended(within), Ending.back_at.is_(None), Ending.outcome.not_in((*NO_MATTER, Outcome.NO_ANSWER)))
-    return and_(_narrowed(Answer, within), Answer.is_first if measure is Measure.FRT else ~Answer.is_first)
+    return and_(happened(Answer, within), Answer.is_first if measure is Measure.FRT else ~Answer.is_first)
 
 
 def ended(within: Within) -> ColumnElement[bool]:
     """Endings of the period."""
-    return _narrowed(Ending, within)
+    return happened(Ending, within)
 
 
-def _narrowed(table: Any, within: Within) -> ColumnElement[bool]:
+def happened(table: Any, within: Within) -> ColumnElement[bool]:
+    """Answers or endings of the period."""
     equal = [getattr(table, name) == value for name in ("brand_id", "feed_id", "team_id") if (value := getattr(within, name)) is not None]
     return and_(table.at >= within.since, table.at < within.until, *equal)
 

@@ -3,7 +3,12 @@
 X length: the last code points of a text count two, links count 23 whatever their length
 (https://docs.x.com/fundamentals/counting-characters, read 2026-11-22). X prices: https://docs.x.com/x-api/getting-started/pricing,
 read 2026-11-22. Reddit: 10,000 characters a comment (https://www.reddit.com/dev/api#POST_api_comment, read 2026-11-22).
-Mastodon's 500 is a default that an instance may change; Bluesky counts 300 graphemes (app.bsky.feed.post lexicon, read 2026-11-22).
+Mastodon: 500 characters unless a server says otherwise, links count 23, of a name elsewhere only what stands before the second @
+(https://docs.joinmastodon.org/user/posting/#text, read 2026-11-22); the name of who is answered stands in front, and 32 are kept for it.
+Bluesky counts 300 graphemes (app.bsky.feed.post lexicon, read 2026-11-22).
+Discourse: 32,000 unless a forum says otherwise (its setting max_post_length); WordPress: 65,525 bytes (wp_get_comment_fields_max_lengths).
+App Store: 5,970 (App Store Connect's own form). Google Play: 350 (https://developers.google.com/android-publisher/reply-to-reviews,
+read 2026-11-22).
 """
 
 import re
@@ -19,7 +24,21 @@ from storage.words import ChangeKind
 ANSWERS_ONLY_WHEN_ADDRESSED = frozenset({"x"})
 """By API these let an account answer only posts that mention or quote it (X, since 2026-02-23)."""
 
-LIMITS: Mapping[str, int] = MappingProxyType({"x": 280, "reddit": 10_000, "mastodon": 500, "bluesky": 300})
+NAMED_BY_SERVER = frozenset({"mastodon"})
+"""Whose sites are the servers that credentials name by their address."""
+
+LIMITS: Mapping[str, int] = MappingProxyType(
+    {
+        "x": 280,
+        "reddit": 10_000,
+        "mastodon": 468,
+        "bluesky": 300,
+        "discourse": 32_000,
+        "wordpress": 65_000,
+        "appstore": 5_970,
+        "googleplay": 350,
+    }
+)
 """The longest reply, counted by `length`."""
 
 PRICES: Mapping[str, Mapping[str, int]] = MappingProxyType(
@@ -49,11 +68,15 @@ MEDIA_HOSTS: Mapping[str, frozenset[str]] = MappingProxyType(
     {
         "x": frozenset({"pbs.twimg.com", "video.twimg.com"}),
         "reddit": frozenset({"i.redd.it", "preview.redd.it", "external-preview.redd.it"}),
+        "bluesky": frozenset({"cdn.bsky.app", "video.bsky.app"}),
     }
 )
 """The hosts on which a platform itself keeps the pictures of its posts: no other one is asked for them."""
 
-DIRECT_LIMITS: Mapping[str, int] = MappingProxyType({"x": 10_000})
+DIRECT_MEDIA_HOSTS = frozenset({"ton.twitter.com", "ton.x.com"})
+"""Where X keeps the pictures of private messages, for the accounts of their conversation only."""
+
+DIRECT_LIMITS: Mapping[str, int] = MappingProxyType({"x": 10_000, "mastodon": 468})
 """The longest private message, in characters."""
 
 
@@ -68,30 +91,71 @@ class PictureRule:
 
 NO_PICTURES = PictureRule(0, 0, frozenset())
 
-PICTURES: Mapping[str, PictureRule] = MappingProxyType({"x": PictureRule(4, 5_000_000, frozenset({"image/jpeg", "image/png"}))})
+JPEG_OR_PNG = frozenset({"image/jpeg", "image/png"})
+PICTURES: Mapping[str, PictureRule] = MappingProxyType(
+    {source: PictureRule(4, 5_000_000, JPEG_OR_PNG) for source in ("x", "mastodon", "bluesky")}
+)
 """What goes with a public reply; a source that is not named takes no pictures from here.
 
 X: four pictures a post, 5 MB each, more types than the two that we make (https://docs.x.com/x-api/media/introduction and
 https://docs.x.com/x-api/media/quickstart/best-practices, read 2026-11-22). Reddit's api/comment takes text only
-(https://www.reddit.com/dev/api#POST_api_comment, read 2026-11-22); feeds in RSS and Atom take no answer at all.
+(https://www.reddit.com/dev/api#POST_api_comment, read 2026-11-22); feeds in RSS and Atom take no answer at all. Mastodon: four, 16 MB each
+(https://docs.joinmastodon.org/user/posting/#media, read 2026-11-22). Bluesky: four of 1 MB, to which they are made smaller on the way
+(app.bsky.embed.images lexicon, read 2026-11-22).
 """
 
 CHANGES: Mapping[str, frozenset[ChangeKind]] = MappingProxyType(
-    {"x": frozenset({ChangeKind.TAKE_BACK}), "reddit": frozenset({ChangeKind.TAKE_BACK, ChangeKind.CORRECT})}
+    {
+        "x": frozenset({ChangeKind.TAKE_BACK}),
+        "reddit": frozenset({ChangeKind.TAKE_BACK, ChangeKind.CORRECT}),
+        "mastodon": frozenset({ChangeKind.TAKE_BACK, ChangeKind.CORRECT}),
+        "bluesky": frozenset({ChangeKind.TAKE_BACK}),
+        "discourse": frozenset({ChangeKind.TAKE_BACK, ChangeKind.CORRECT}),
+        "wordpress": frozenset({ChangeKind.TAKE_BACK, ChangeKind.CORRECT}),
+        "appstore": frozenset({ChangeKind.TAKE_BACK, ChangeKind.CORRECT}),
+        "googleplay": frozenset({ChangeKind.CORRECT}),
+    }
 )
 """What an account may do by API with a reply that stands there; a source that is not named allows nothing.
 
 X: DELETE /2/tweets/:id (https://docs.x.com/x-api/posts/delete-post, read 2026-11-22); editing is for Premium accounts, within an hour, and
 not offered to most apps. Reddit: api/del and api/editusertext (https://www.reddit.com/dev/api#POST_api_editusertext, read 2026-11-22).
+Mastodon: https://docs.joinmastodon.org/methods/statuses/#edit and #delete. Bluesky shows no edits: com.atproto.repo.deleteRecord alone.
+Discourse: PUT and DELETE /posts/{id}.json (https://docs.discourse.org). WordPress: https://developer.wordpress.org/rest-api/reference/comments/.
+App Store: a second answer replaces the first, and one is deleted (App Store Connect API, customerReviewResponses). Google Play: a second
+answer replaces the first; nothing deletes it (androidpublisher v3, reviews.reply). All read 2026-11-22.
 """
 
-MAY_TRAIN: Mapping[str, bool] = MappingProxyType({"x": False, "reddit": False, "rss": True, "archive": True})
+MAY_TRAIN: Mapping[str, bool] = MappingProxyType(
+    {
+        "x": False,
+        "reddit": False,
+        "mastodon": False,
+        "bluesky": False,
+        "discourse": False,
+        "wordpress": False,
+        "appstore": False,
+        "googleplay": False,
+        "youtube": False,
+        "hackernews": False,
+        "stackexchange": False,
+        "webhook": False,
+        "rss": True,
+        "archive": True,
+    }
+)
 """Whether a classifier may be trained on what was read there; a source that is not named here forbids it.
 
 X: its Developer Agreement (since 2025-06-04) forbids to fine-tune or train a foundation or frontier model with its API or content
 (https://developer.x.com/en/developer-terms/agreement; https://opentermsarchive.org/en/memos/x-ban-using-its-content-or-api-to-fine-tune-or-train-large-ai-models,
 read 2026-11-22). Ours is a small one, but that line is not ours to draw. Reddit: section 2.4 of its Data API Terms gives no right to train a model
 without the permission of those who wrote (https://www.redditinc.com/policies/data-api-terms, quoted as of 2023-04-18).
+Mastodon and Bluesky: their terms give no such right, and many servers forbid it (https://mastodon.social/terms-of-service, since 2025-07-01).
+Discourse and WordPress: each site has terms of its own, and who wrote there was not asked. The app stores give their reviews to be read and
+answered, and name no other use (Apple Developer Program License Agreement; Google APIs Terms of Service).
+YouTube: its API's policies let data be kept for 30 days and used for what the user sees (https://developers.google.com/youtube/terms/developer-policies,
+read 2026-11-22). Hacker News and Stack Exchange: free to read, but who wrote there was not asked, and CC BY-SA wants names kept. What a webhook brings
+is its platform's.
 RSS and Atom bring what a site publishes for reading by machines; an archive is the workspace's own file: who imports it answers for it.
 """
 
@@ -106,6 +170,10 @@ LINK = re.compile(
     r"https?://\S+|(?<![\w@.])(?:[a-z0-9-]+\.)+(?:com|org|net|io|co|uk|de|fr|eu|app|dev|info|me|ly)\b(?:/\S*)?", re.IGNORECASE
 )
 LINK_LENGTH = 23
+WEB_LINK = re.compile(r"https?://\S+", re.IGNORECASE)
+ELSEWHERE = re.compile(r"(?<![\w/])(@\w[\w.-]*)@[\w-]+(?:\.[\w-]+)+")
+"""The name of somebody on another server; of it Mastodon counts only the first part."""
+
 LIGHT = ((0x0000, 0x10FF), (0x2000, 0x200D), (0x2010, 0x201F), (0x2032, 0x2037))
 """The ranges of twitter-text's version 3 configuration that count one; all other characters count two."""
 
@@ -116,6 +184,8 @@ def length(source: str, text: str, *, is_private: bool = False) -> int:
         return len(text)
     if source == "x":
         return _length_on_x(text)
+    if source == "mastodon":
+        return _graphemes(ELSEWHERE.sub(r"\1", WEB_LINK.sub("x" * LINK_LENGTH, text)))
     return _graphemes(text) if source == "bluesky" else len(text)
 
 

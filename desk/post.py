@@ -37,6 +37,7 @@ class Post:
     `edit_of`: earlier ids of the same post where the source gives an edited post a new id.
     `deleted` marks a post that the source says is gone; it needs nothing but its id.
     `is_private`: a direct message, whose `thread_id` is the source's id of the conversation.
+    `links`: addresses that its text shows shortened or not at all; queries ask them, they are not stored.
     """
 
     external_id: str
@@ -59,6 +60,7 @@ class Post:
     media: tuple[PostMedia, ...] = ()
     is_private: bool = False
     raw: Mapping[str, Any] = field(default_factory=dict)
+    links: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

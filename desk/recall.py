@@ -2,18 +2,25 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from desk import attached, pending_approvals, states, wording
 from storage.models import Case, Person, Reply, ReplyAccount
 from storage.words import ReplyState
 
+QUEUED = (
+    select(Reply)
+    .where(Reply.case_id == bindparam("case_id"), Reply.state == ReplyState.QUEUED)
+    .order_by(Reply.id)
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
+
 
 def queued(session: Session, case: Case, *, now: datetime, reason: str) -> int:
-    """All queued replies of a case become its draft, and a draft waits for no approval any more; how many. The caller has locked the case."""
-    theirs = select(Reply).where(Reply.case_id == case.id, Reply.state == ReplyState.QUEUED).order_by(Reply.id).with_for_update()
-    replies = session.scalars(theirs.execution_options(populate_existing=True)).all()
+    """All queued replies of a case become its draft, and nothing waits for approval any more; how many. The caller has locked the case."""
+    replies = session.scalars(QUEUED, {"case_id": case.id}).all()
     for reply in replies:
         to_draft(session, reply, now=now, reason=reason)
     pending_approvals.withdraw(session, case.id, words=reason, by=None, now=now)
@@ -25,7 +32,7 @@ def to_draft(session: Session, reply: Reply, *, now: datetime, reason: str) -> N
     reply.text = _without_signature(session, reply)
     standing = draft_of(session, reply.case_id)
     if standing is not None:
-        pending_approvals.withdraw(session, reply.case_id, words=reason, by=None, now=now)
+        pending_approvals.withdraw_draft(session, reply.case_id, words=reason, by=None, now=now)
         reply.text = wording.joined(reply.text, standing.text)
         reply.version = max(reply.version, standing.version)
         states.become(standing, ReplyState.CANCELLED)

@@ -235,8 +235,9 @@ def _leave(
         raise Invalid(f"This post cannot be answered: {why_not or 'the platform offers no way'}")
     if how == Capability.LINK and switches.is_on(session, Switch.REPLIES_HELD):
         raise Invalid("All replies are held: it stays a draft until a lead ends the hold")
-    reply = recall.draft_of(session, case.id) or started(session, case, now=now)
-    pending_approvals.withdraw(session, case.id, words="another reply was sent", by=by, now=now)
+    draft = recall.draft_of(session, case.id)
+    pending_approvals.withdraw_draft(session, case.id, words="another reply was sent", by=by, now=now)
+    reply = draft or started(session, case, now=now)
     reply.key, reply.text, reply.version = key, text, reply.version + 1
     reply.mention_id, reply.reply_account_id, reply.person_id = mention.id, account.id, by.id
     reply.claim_no, reply.seen_mention_id, reply.queued_at = case.claim_no, seen, now

@@ -13,21 +13,31 @@ from storage.words import ApprovalReason, Escalation
 
 @dataclass(frozen=True, slots=True)
 class Restraints:
-    """`needs`: why a second person must read what this reader would answer. `approval`: what waits for that, or was sent back."""
+    """`needs`: why a second person must read what this reader would answer. `approval`: the draft that waits for that, or was sent back.
+
+    `correction`: the same of other words for an answer that stands there.
+    """
 
     needs: ApprovalReason | None
     approval: ApprovalView | None
+    correction: ApprovalView | None
     held: Turned | None
     escalation: Escalation | None
     is_blocked: bool
     blocked_reason: str
     may_approve: bool
 
+    @property
+    def waiting(self) -> ApprovalView | None:
+        """What waits now: there is one at a time."""
+        return next((found for found in (self.approval, self.correction) if found and found.waits), None)
+
 
 def of_case(session: Session, case: Case, author: Author, *, by: Person) -> Restraints:
     return Restraints(
         needs=approvals.required(session, case, by=by),
         approval=approvals.of_case(session, case.id),
+        correction=approvals.correction_of_case(session, case.id),
         held=switches.standing(session).get(Switch.REPLIES_HELD),
         escalation=case.escalation,
         is_blocked=author.blocked_at is not None,

@@ -4,13 +4,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, Self
 
-from sqlalchemy import select
+from sqlalchemy import Insert, Select, select
 from sqlalchemy.orm import Session
 
 from storage import recount
-from storage.dialect import among, excluded, upsert
+from storage.dialect import among_given, excluded, given, is_sqlite, upserting
 from storage.models import Catch, Feed, Mention, RollupHour
 from storage.recount import COUNTS, EVERYTHING, Difference
 from storage.words import Intent, Sentiment, Urgency
@@ -69,10 +70,16 @@ def move(session: Session, changes: Iterable[Change]) -> None:
 def scopes(session: Session, mention_ids: Sequence[int]) -> dict[int, tuple[int, ...]]:
     """Where each mention counts: in all, in the feeds that caught it, and in their brands."""
     found: dict[int, set[int]] = {mention_id: {EVERYTHING} for mention_id in mention_ids}
-    caught = select(Catch.mention_id, Catch.feed_id, Feed.brand_id).join(Feed, Feed.id == Catch.feed_id)
-    for mention_id, feed_id, brand_id in session.execute(caught.where(among(session, Catch.mention_id, mention_ids))):
+    for mention_id, feed_id, brand_id in session.execute(_caught(is_sqlite(session)), {"given": given(session, mention_ids)}):
         found[mention_id] |= {feed_id, -brand_id}
     return {mention_id: tuple(sorted(of)) for mention_id, of in found.items()}
+
+
+@cache
+def _caught(sqlite: bool) -> Select[Any]:
+    columns: list[Any] = [Catch.mention_id, Catch.feed_id, Feed.brand_id]
+    caught = select(*columns).join(Feed, Feed.id == Catch.feed_id)
+    return caught.where(among_given("given", Catch.mention_id, sqlite=sqlite))
 
 
 def check(session: Session) -> list[Difference]:
@@ -97,6 +104,13 @@ def _add(deltas: Mapping[tuple[datetime, int], list[int]], change: Change, label
 
 def _write(session: Session, deltas: Mapping[tuple[datetime, int], Sequence[int]]) -> None:
     rows = [{"hour": hour, "scope": scope, **dict(zip(COUNTS, delta, strict=True))} for (hour, scope), delta in deltas.items()]
+    if rows:
+        session.execute(_counting(is_sqlite(session)), sorted(rows, key=lambda row: (row["hour"], row["scope"])))
+
+
+@cache
+def _counting(sqlite: bool) -> Insert:
+    """Built once: it names each counter three times, and every page and every batch of triage executes it."""
     table = RollupHour.__table__
-    change: dict[str, Any] = {name: table.c[name] + excluded(name) for name in COUNTS}
-    upsert(session, table, rows, key=("hour", "scope"), change=change)
+    change = {name: table.c[name] + excluded(name) for name in COUNTS}
+    return upserting(table, key=("hour", "scope"), change=change, sqlite=sqlite)

@@ -53,6 +53,7 @@ class CaseRow:
     closed_at: datetime | None
     outcome: Outcome | None
     escalation: Escalation | None
+    shielded_until: datetime | None
     due_at: datetime | None
     assignee: str | None
     holds: tuple[HoldView, ...]
@@ -61,7 +62,7 @@ class CaseRow:
     tags: tuple[str, ...] = ()
 
 
-COPIED = tuple(field.name for field in fields(CaseRow))[:24]
+COPIED = tuple(field.name for field in fields(CaseRow))[:25]
 COLUMNS = [getattr(Case, {"author": "author_name"}.get(name, name)) for name in COPIED] + [Case.answered_at, Case.next_due_at]
 
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 from functools import partial
 from typing import Any
 
-from desk.rule_matching import Heard, fits
+from desk.rule_matching import Heard, Test, fits
 from desk.rule_parts import Act, Acts, Condition
 from storage.words import Urgency
 
@@ -34,7 +34,7 @@ class Left(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A rule that can be carried out. `tags` are those that are offered, merged ones as what they read as; `team` is None when it was retired.
+    """A rule that can be carried out. `tests`: what its condition asks of a mention. `tags` are those that are offered, merged ones as what they read as; `team` is None when it was retired.
 
     `can_assign`: the person is active and on shift; `is_gone`: they no longer work on cases.
     """
@@ -43,6 +43,7 @@ class Ready:
     version: int
     name: str
     condition: Condition
+    tests: tuple[Test, ...]
     acts: Acts
     tags: tuple[int, ...] = ()
     team: int | None = None
@@ -76,7 +77,7 @@ class Decided:
 
 
 def fitting(rules: Iterable[Ready], heard: Heard) -> list[Ready]:
-    return [rule for rule in rules if fits(rule.condition, heard)]
+    return [rule for rule in rules if fits(rule.tests, heard)]
 
 
 def before_case(

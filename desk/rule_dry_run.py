@@ -125,7 +125,7 @@ def _that_fit(session: Session, mine: Ready, rows: Sequence[Row[Any]]) -> list[_
     needs_place = bool(mine.condition.feeds or mine.condition.brands)
     scopes = rollups.scopes(session, [row.id for row in rows]) if needs_place else {}
     heard = ((row, Heard.of(row, handle=row.handle, reach=row.reach, scopes=scopes.get(row.id, ()))) for row in rows)
-    return sorted((_Looked(row, one) for row, one in heard if fits(mine.condition, one)), key=lambda one: (one.row.posted_at, one.row.id))
+    return sorted((_Looked(row, one) for row, one in heard if fits(mine.tests, one)), key=lambda one: (one.row.posted_at, one.row.id))
 
 
 def _simulate(session: Session, rules: Sequence[Ready], mine: Ready, found: Sequence[_Looked]) -> dict[int, Did]:

@@ -1,8 +1,9 @@
 """Which mentions a rule fits. Pure: it reads rows that are loaded already."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 from desk import rule_query
@@ -65,40 +66,63 @@ class Heard:
         return self.made
 
 
-def fits(condition: Condition, heard: Heard) -> bool:
-    """Whether everything that the condition says is so. The words come last: they cost most."""
-    return (
-        _labels(condition, heard)
-        and _author(condition, heard)
-        and _place(condition, heard)
-        and (condition.has_link is None or (LINK.search(heard.text) is not None) == condition.has_link)
-        and (not condition.query or rule_query.parse(condition.query).fits(heard.words))
-    )
+Test = Callable[[Heard], bool]
 
 
-def _labels(condition: Condition, heard: Heard) -> bool:
-    if condition.needs_reply is not None and heard.needs_reply is not condition.needs_reply:
-        return False
-    if condition.abusive is not None and heard.abusive is not condition.abusive:
-        return False
-    return (
-        (not condition.sentiment or heard.sentiment in condition.sentiment)
-        and (not condition.intent or heard.intent in condition.intent)
-        and (not condition.urgency or heard.urgency in condition.urgency)
-        and (not condition.language or (heard.language or "").lower() in condition.language)
-    )
+def tests_of(condition: Condition) -> tuple[Test, ...]:
+    """What a condition asks, each a test of its own, in the order of what they cost: made once for a rule, asked of every mention."""
+    return tuple(chain(_labels(condition), _place(condition), _author(condition), _text(condition)))
 
 
-def _author(condition: Condition, heard: Heard) -> bool:
-    if condition.reach_at_least is not None and (heard.reach or 0) < condition.reach_at_least:
-        return False
-    return not condition.handles or bare(heard.handle) in condition.handles
+def fits(tests: Iterable[Test], heard: Heard) -> bool:
+    """Whether everything that the condition says is so."""
+    for test in tests:  # noqa: SIM110  twice as fast, and triage asks it thousands of times under SQLite's only write lock
+        if not test(heard):
+            return False
+    return True
 
 
-def _place(condition: Condition, heard: Heard) -> bool:
-    return (
-        (not condition.sources or heard.source in condition.sources)
-        and (not condition.sites or heard.site in condition.sites)
-        and (not condition.feeds or any(feed in heard.scopes for feed in condition.feeds))
-        and (not condition.brands or any(-brand in heard.scopes for brand in condition.brands))
-    )
+def _labels(condition: Condition) -> Iterator[Test]:
+    needs_reply, abusive, sentiment, intent = condition.needs_reply, condition.abusive, condition.sentiment, condition.intent
+    urgency, language = condition.urgency, condition.language
+    if needs_reply is not None:
+        yield lambda heard: heard.needs_reply is needs_reply
+    if abusive is not None:
+        yield lambda heard: heard.abusive is abusive
+    if sentiment:
+        yield lambda heard: heard.sentiment in sentiment
+    if intent:
+        yield lambda heard: heard.intent in intent
+    if urgency:
+        yield lambda heard: heard.urgency in urgency
+    if language:
+        yield lambda heard: (heard.language or "").lower() in language
+
+
+def _place(condition: Condition) -> Iterator[Test]:
+    sources, sites, feeds, brands = condition.sources, condition.sites, condition.feeds, tuple(-brand for brand in condition.brands)
+    if sources:
+        yield lambda heard: heard.source in sources
+    if sites:
+        yield lambda heard: heard.site in sites
+    if feeds:
+        yield lambda heard: any(feed in heard.scopes for feed in feeds)
+    if brands:
+        yield lambda heard: any(brand in heard.scopes for brand in brands)
+
+
+def _author(condition: Condition) -> Iterator[Test]:
+    at_least, handles = condition.reach_at_least, frozenset(condition.handles)
+    if at_least is not None:
+        yield lambda heard: (heard.reach or 0) >= at_least
+    if handles:
+        yield lambda heard: bare(heard.handle) in handles
+
+
+def _text(condition: Condition) -> Iterator[Test]:
+    has_link = condition.has_link
+    if has_link is not None:
+        yield lambda heard: (LINK.search(heard.text) is not None) == has_link
+    if condition.query:
+        query = rule_query.parse(condition.query)
+        yield lambda heard: query.fits(heard.words)

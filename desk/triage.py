@@ -78,7 +78,7 @@ def record(
     changes = [_label(session, m, verdicts[m.id][1], scopes[m.id], theirs.get(m.id, {}), now=now) for m in fresh]
     session.flush()
     known = worth.at_hand(session, fresh)
-    ruled = rule_firing.decide(session, fresh, scopes=scopes, theirs=theirs, authors=known.authors)
+    ruled = rule_firing.decide(session, fresh, scopes=scopes, theirs=theirs, known=known)
     in_order = sorted(fresh, key=lambda mention: (mention.posted_at, mention.id))
     opened = sum(_follow(session, mention, known, settings=settings, now=now) for mention in in_order)
     rule_firing.carry_out(session, ruled, in_order, now=now)

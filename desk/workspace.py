@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from desk import audit
 from desk.feed_rows import apply, brand_id_of, columns_of, credential_id_of
-from desk.leases import NEVER_POLLED
+from desk.leases import NEVER_POLLED, PUSHED
 from desk.plan import AccountPlan, BrandPlan, FeedDraft, WorkspacePlan
 from storage.dialect import excluded, upsert
 from storage.models import Brand, Credential, Feed, ReplyAccount
@@ -63,7 +63,7 @@ def _sync_feed(session: Session, draft: FeedDraft, *, now: datetime) -> None:
         _add(session, Feed(**columns, created_at=now, next_poll_at=now), now=now)
         return
     if feed.retired:
-        feed.retired, feed.enabled, feed.failing_since, feed.error_count = False, draft.source not in NEVER_POLLED, None, 0
+        feed.retired, feed.enabled, feed.failing_since, feed.error_count = False, draft.source not in NEVER_POLLED - PUSHED, None, 0
         feed.next_poll_at = now
     feed.origin = Origin.SETTINGS
     changed = sorted(name for name, value in columns.items() if getattr(feed, name) != value)
@@ -73,7 +73,7 @@ def _sync_feed(session: Session, draft: FeedDraft, *, now: datetime) -> None:
 
 
 def _add(session: Session, feed: Feed, *, now: datetime) -> None:
-    feed.origin, feed.enabled = Origin.SETTINGS, feed.source not in NEVER_POLLED
+    feed.origin, feed.enabled = Origin.SETTINGS, feed.source not in NEVER_POLLED - PUSHED
     session.add(feed)
     session.flush()
     audit.record(session, "feed_added", now=now, by=None, subject=f"feed {feed.id}", name=feed.name, source=feed.source)

@@ -3,14 +3,15 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache, partial
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from desk import cases
 from desk.authors import bare
-from storage.dialect import among
+from storage.dialect import among, among_given, given, is_sqlite
 from storage.models import Author, Brand, Case, Catch, Feed, Mention, ReplyAccount
 from storage.words import BrandKind, Flag, Intent, Urgency
 
@@ -25,11 +26,12 @@ class AtHand:
     """What the cases of a batch of mentions need, read at once instead of once for each.
 
     `answering`: the feed whose brand answers each mention; talk about a competitor that does not address us is not among them.
-    `authors` have, or had, a case. `rows` only keeps feeds and authors in the session.
+    `authors` have, or had, a case; `writers`: who wrote them. `rows` only keeps feeds in the session.
     """
 
     answering: Mapping[int, int]
     authors: set[int]
+    writers: Mapping[int, Author]
     rows: tuple[object, ...]
 
 
@@ -55,10 +57,34 @@ def at_hand(session: Session, mentions: Sequence[Mention]) -> AtHand:
     """Read what `case_that_goes_on` and opening a case ask for."""
     author_ids = sorted({mention.author_id for mention in mentions})
     answering = _answering(session, mentions)
-    authors = session.scalars(select(Author).where(among(session, Author.id, author_ids))).all()
-    feeds = session.scalars(select(Feed).where(among(session, Feed.id, sorted(set(answering.values()))))).all()
-    with_case = session.scalars(select(Case.author_id).where(among(session, Case.author_id, author_ids)).distinct())
-    return AtHand(answering, set(with_case), (*authors, *feeds))
+    asked, theirs = _asked(is_sqlite(session)), {"given": given(session, author_ids)}
+    authors = session.scalars(asked.authors, theirs).all()
+    feeds = session.scalars(asked.feeds, {"given": given(session, sorted(set(answering.values())))}).all()
+    with_case = session.scalars(asked.with_case, theirs)
+    return AtHand(answering, set(with_case), {author.id: author for author in authors}, tuple(feeds))
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Statements that are built once: triage asks them of each batch."""
+
+    caught: Select[Any]
+    authors: Select[Any]
+    feeds: Select[Any]
+    with_case: Select[Any]
+
+
+@cache
+def _asked(sqlite: bool) -> _Asked:
+    these = partial(among_given, "given", sqlite=sqlite)
+    columns: list[Any] = [Catch.mention_id, Feed.id, Brand.kind]
+    caught = select(*columns).join(Feed, Feed.id == Catch.feed_id).join(Brand, Brand.id == Feed.brand_id)
+    return _Asked(
+        caught.where(these(Catch.mention_id)).order_by(Feed.id),
+        select(Author).where(these(Author.id)),
+        select(Feed).where(these(Feed.id)),
+        select(Case.author_id).where(these(Case.author_id)).distinct(),
+    )
 
 
 def case_that_goes_on(session: Session, mention: Mention, known: AtHand, *, now: datetime) -> Case | None:
@@ -79,9 +105,8 @@ def answered(session: Session, mention_ids: Sequence[int]) -> set[int]:
 
 
 def _answering(session: Session, mentions: Sequence[Any]) -> dict[int, int]:
-    caught = select(Catch.mention_id, Feed.id, Brand.kind).join(Feed, Feed.id == Catch.feed_id).join(Brand, Brand.id == Feed.brand_id)
     by_mention: dict[int, list[Any]] = {}
-    for row in session.execute(caught.where(among(session, Catch.mention_id, [m.id for m in mentions])).order_by(Feed.id)):
+    for row in session.execute(_asked(is_sqlite(session)).caught, {"given": given(session, [m.id for m in mentions])}):
         by_mention.setdefault(row.mention_id, []).append(row)
     chosen = ((mention.id, _feed_that_answers(session, mention, by_mention.get(mention.id, ()))) for mention in mentions)
     return {mention_id: feed_id for mention_id, feed_id in chosen if feed_id is not None}

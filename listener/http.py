@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 import httpx
@@ -46,6 +47,10 @@ class Within:
 ANYWHERE = Within()
 
 
+class Unreached(Unavailable):
+    """No connection came about: nothing has left this machine."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """A server's answer. `url` is where it came from; `moved_to` where the asked address has permanently moved, if it has."""
@@ -57,9 +62,18 @@ class Answer:
     moved_to: str | None = None
 
 
-def get(url: str, headers: Mapping[str, str], *, timeout: timedelta, allow_loopback: bool = False, within: Within = ANYWHERE) -> Answer:
+def get(
+    url: str,
+    headers: Mapping[str, str],
+    *,
+    timeout: timedelta,
+    allow_loopback: bool = False,
+    within: Within = ANYWHERE,
+    key: Mapping[str, str] = MappingProxyType({}),
+) -> Answer:
     """Fetch an address, redirects included, within `timeout`. Any status is an answer; `check_status` judges it.
 
+    `key`: headers for the asked address alone, which no redirect takes along.
     Raises Unavailable for whatever the network does, Refused for an address that must not be asked and for a body over
     10 MB or what `within` says, Malformed for one that cannot be unpacked.
     """
@@ -69,13 +83,25 @@ def get(url: str, headers: Mapping[str, str], *, timeout: timedelta, allow_loopb
     for _ in range(MOST_REDIRECTS + 1):
         _refuse_elsewhere(asked, within)
         reach = Reach(private=within.private and asked.host == start.host, loopback=allow_loopback)
-        answer = _get_once(asked, headers, reach, deadline, largest=within.largest)
+        answer = _get_once(asked, {**headers, **key}, reach, deadline, largest=within.largest)
+        key = {}
         if answer.status not in REDIRECTS or "location" not in answer.headers:
             return Answer(answer.status, answer.url, answer.headers, answer.body, moved_to)
         asked = joined(asked, answer.headers["location"])
         is_permanent = is_permanent and answer.status in PERMANENT
         moved_to = str(asked) if is_permanent else moved_to
     raise Refused(f"more than {MOST_REDIRECTS} redirects, the last to {asked.host}: check the address")
+
+
+def send(
+    method: str, url: str, headers: Mapping[str, str], body: bytes = b"", *, timeout: timedelta, allow_loopback: bool = False
+) -> Answer:
+    """Ask an API once, within `timeout`. A redirect is an answer too: an API does not move, and a key must not follow it elsewhere.
+
+    Raises as `get` does; Unreached where nothing can have been carried out.
+    """
+    deadline = time.monotonic() + timeout.total_seconds()
+    return _get_once(parse(url), headers, Reach(loopback=allow_loopback), deadline, method=method, body=body)
 
 
 def _refuse_elsewhere(url: httpx.URL, within: Within) -> None:
@@ -132,18 +158,35 @@ def _http_date(value: str) -> datetime:
     return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
 
 
-def _get_once(url: httpx.URL, headers: Mapping[str, str], reach: Reach, deadline: float, *, largest: int) -> Answer:
-    through_proxy = proxied(url, reach)
-    hosts = [url.host] if through_proxy else [str(address) for address in resolve(url, reach)]
+def _get_once(
+    url: httpx.URL,
+    headers: Mapping[str, str],
+    reach: Reach,
+    deadline: float,
+    *,
+    largest: int = LARGEST,
+    method: str = "GET",
+    body: bytes = b"",
+) -> Answer:
+    through_proxy, hosts = _ways(url, reach)
     for position, host in enumerate(hosts):
         with _errors_named(url, deadline, is_last=position == len(hosts) - 1), _cut_off(deadline) as trace:
-            return _ask(url, host, headers, trace, seconds=_left(deadline), through_proxy=through_proxy, largest=largest)
+            call = (method, url, host, body)
+            return _ask(call, headers, trace, seconds=_left(deadline), through_proxy=through_proxy, largest=largest)
     raise Unavailable(f"cannot connect to {url.host}")
 
 
+def _ways(url: httpx.URL, reach: Reach) -> tuple[bool, list[str]]:
+    """Whether a proxy is asked, and under which addresses the host may be reached."""
+    try:
+        through_proxy = proxied(url, reach)
+        return through_proxy, [url.host] if through_proxy else [str(address) for address in resolve(url, reach)]
+    except Unavailable as error:
+        raise Unreached(str(error)) from error
+
+
 def _ask(
-    url: httpx.URL,
-    host: str,
+    call: tuple[str, httpx.URL, str, bytes],
     headers: Mapping[str, str],
     trace: Callable[[str, Any], None],
     *,
@@ -151,10 +194,11 @@ def _ask(
     through_proxy: bool,
     largest: int,
 ) -> Answer:
+    method, url, host, body = call
     extensions = {"trace": trace, "sni_hostname": url.raw_host.decode("ascii")}
     named = {**headers, "Host": url.netloc.decode("ascii")}
     with client(seconds, through_proxy=through_proxy) as opened:
-        request = opened.build_request("GET", url.copy_with(host=host), headers=named, extensions={**extensions})
+        request = opened.build_request(method, url.copy_with(host=host), content=body or None, headers=named, extensions={**extensions})
         response = opened.send(request, stream=True, follow_redirects=False)
         try:
             packed = b"".join(_bounded(response, largest))
@@ -208,8 +252,10 @@ def _errors_named(url: httpx.URL, deadline: float, *, is_last: bool) -> Iterator
         raise
     except httpx.ConnectError as error:
         if is_last or _left(deadline) <= 0:
-            raise Unavailable(f"cannot connect to {url.host}: {error}") from error
+            raise Unreached(f"cannot connect to {url.host}: {error}") from error
         return
+    except httpx.ConnectTimeout as error:
+        raise Unreached(f"{url.host} did not answer in time") from error
     except httpx.HTTPError as error:
         _raise_late(url, deadline, error)
         raise Unavailable(f"the connection to {url.host} broke off ({type(error).__name__})") from error

@@ -4,7 +4,7 @@ The rows say what waits (desk.media). Leased in one transaction, fetched with no
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -14,6 +14,7 @@ from desk import media
 from desk.errors import LeaseLost
 from desk.media import Wanted
 from desk.pictures import NotAPicture, Picture, rewritten
+from listener.addresses import parse
 from listener.http import Within, check_status, get
 from listener.pool import Pool
 from listener.registry import Registry
@@ -28,6 +29,7 @@ PER_SOURCE = 2
 LARGEST = 8_000_000
 LEASE = timedelta(minutes=2)
 ACCEPT = "image/webp, image/png, image/jpeg, image/gif"
+HERE = ("127.0.0.1", "::1", "localhost")
 UNTOLD = ("", "application/octet-stream", "binary/octet-stream")
 """What stores of files say when nobody told them what a file is; its bytes decide then."""
 
@@ -110,12 +112,21 @@ class MediaFetcher:
 def fetched(wanted: Wanted, places: MediaPlaces, *, timeout: timedelta, now: datetime) -> Picture:
     """One picture, fetched and written anew. Raises SourceError, NotAPicture."""
     within = Within(places.hosts, private=places.private, largest=LARGEST)
-    answer = get(wanted.url, {"Accept": ACCEPT}, timeout=timeout, allow_loopback=places.loopback, within=within)
+    key = key_for(wanted.url, places)
+    answer = get(wanted.url, {"Accept": ACCEPT}, timeout=timeout, allow_loopback=places.loopback, within=within, key=key)
     check_status(answer, now=now)
     said = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
     if said not in UNTOLD and not said.startswith("image/"):
         raise NotAPicture(f"the server says that it is {said[:60]}, no picture")
     return rewritten(answer.body)
+
+
+def key_for(url: str, places: MediaPlaces) -> Mapping[str, str]:
+    """What opens a picture that is shown to its owner only: for a host that is named, over a line that nobody else reads."""
+    asked = parse(url)
+    is_safe = asked.scheme == "https" or (places.loopback and asked.host in HERE)
+    is_named = asked.netloc.decode("ascii").lower() in places.keyed & places.hosts
+    return places.key(str(asked)) if places.key is not None and is_named and is_safe else {}
 
 
 def _places(registry: Registry, wanted: Wanted) -> MediaPlaces:

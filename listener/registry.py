@@ -15,14 +15,31 @@ from listener.source import Refused, Replier, Source
 P = TypeVar("P")
 
 SOURCES: Mapping[str, str] = {
+    "appstore": "listener.sources.appstore:AppStoreSource",
     "archive": "listener.sources.archive:ArchiveSource",
+    "hackernews": "listener.sources.hackernews:HackerNewsSource",
+    "bluesky": "listener.sources.bluesky:BlueskySource",
+    "mastodon": "listener.sources.mastodon:MastodonSource",
     "reddit": "listener.sources.reddit:RedditSource",
     "rss": "listener.sources.rss:RssSource",
+    "discourse": "listener.sources.discourse:DiscourseSource",
+    "googleplay": "listener.sources.googleplay:GooglePlaySource",
+    "wordpress": "listener.sources.wordpress:WordPressSource",
+    "stackexchange": "listener.sources.stackexchange:StackExchangeSource",
+    "webhook": "listener.sources.webhook:WebhookSource",
     "x": "listener.sources.x:XSource",
+    "youtube": "listener.sources.youtube:YouTubeSource",
 }
 REPLIERS: Mapping[str, str] = {
+    "bluesky": "listener.sources.bluesky_replier:BlueskyReplier",
+    "mastodon": "listener.sources.mastodon_replier:MastodonReplier",
     "reddit": "listener.sources.reddit:RedditReplier",
+    "appstore": "listener.sources.appstore_answers:AppStoreReplier",
+    "discourse": "listener.sources.discourse:DiscourseReplier",
+    "googleplay": "listener.sources.googleplay:GooglePlayReplier",
+    "wordpress": "listener.sources.wordpress:WordPressReplier",
     "sandbox": "listener.sources.sandbox:sandbox",
+    "webhook": "listener.sources.webhook:WebhookReplier",
     "x": "listener.sources.x:XReplier",
 }
 

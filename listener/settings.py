@@ -44,6 +44,24 @@ class Recipient:
 
 
 @dataclass(frozen=True, slots=True)
+class StreamSettings:
+    """Another program that is told what becomes of cases: its address and secret are those of the credential."""
+
+    name: str
+    credential: str
+    events: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PublicSettings:
+    """What the public app listens on, and how many deliveries it takes for one feed in a minute."""
+
+    host: str = "127.0.0.1"
+    port: int = 8503
+    per_minute: int = 120
+
+
+@dataclass(frozen=True, slots=True)
 class ListenerSettings:
     """`timeout` is the longest that one call to a platform may take; `lease` how long a feed or a reply belongs to one worker."""
 
@@ -53,6 +71,7 @@ class ListenerSettings:
     per_source: int = 3
     lease: timedelta = timedelta(minutes=5)
     recipients: tuple[Recipient, ...] = ()
+    streams: tuple[StreamSettings, ...] = ()
 
     def credential(self, name: str | None, source: str) -> CredentialSettings:
         """The credential that a feed or an account names. Raises Unauthorized in words that say what to write."""

@@ -11,7 +11,8 @@ SourceError
 └── OutcomeUnknown               sending: it may have been posted
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, runtime_checkable
 
@@ -97,11 +98,14 @@ class MediaPlaces:
     """Where the pictures of a feed's posts may lie: hosts, with a port where it is not the usual one.
 
     `private`: such a host may lie in a private network, because a person entered it. `loopback`: on this machine, for trying out.
+    `keyed`: those of the hosts that show a picture only to its owner; `key` makes the headers for one address there. It raises SourceError.
     """
 
     hosts: frozenset[str] = frozenset()
     private: bool = False
     loopback: bool = False
+    keyed: frozenset[str] = frozenset()
+    key: Callable[[str], Mapping[str, str]] | None = field(default=None, repr=False, compare=False)
 
 
 @runtime_checkable

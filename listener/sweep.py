@@ -7,7 +7,21 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from desk import alerts, answers, errands, exposure, held, incident_candidates, promises, replies, shield, shifts, triage
+from desk import (
+    alerts,
+    answers,
+    deliveries,
+    errands,
+    exposure,
+    held,
+    incident_candidates,
+    past_figures,
+    promises,
+    replies,
+    shield,
+    shifts,
+    triage,
+)
 from desk.settings import DeskSettings
 from storage import search
 from storage.database import Database
@@ -20,11 +34,12 @@ MOST_ROUNDS = 25
 
 
 def sweep_due(database: Database, desk: DeskSettings) -> None:
-    """End leases that ran out, show what was not triaged in time, refresh alerts, index texts, forget old errands."""
+    """End leases that ran out, show what was not triaged in time, refresh alerts, index texts, forget old errands, make up for figures of the past."""
     _part(database, "replies", replies.expire)
     _part(database, "untriaged", lambda session, now: triage.flag_overdue(session, settings=desk, now=now))
     _part(database, "alerts", lambda session, now: alerts.refresh(session, settings=desk, now=now))
     _part(database, "errands", errands.drop_old)
+    _part(database, "deliveries", deliveries.forget_old)
     _part(database, "incidents", incident_candidates.tend)
     _part(database, "held", lambda session, now: held.settle(session, settings=desk, now=now))
     _part(database, "promises", lambda session, now: promises.come_back(session, settings=desk, now=now))
@@ -34,6 +49,9 @@ def sweep_due(database: Database, desk: DeskSettings) -> None:
     _part(database, "answers", lambda session, now: answers.measure(session, settings=desk, now=now))
     for _ in range(MOST_ROUNDS):
         if (_part(database, "search", _index) or 0) < CHUNK:
+            break
+    for _ in range(MOST_ROUNDS):
+        if not _part(database, "past", past_figures.go_on):
             break
 
 

@@ -11,11 +11,13 @@ from sqlalchemy import (
     ColumnElement,
     Dialect,
     FromClause,
+    Insert,
     Integer,
     Table,
     TextClause,
     UnaryExpression,
     any_,
+    bindparam,
     func,
     literal,
     literal_column,
@@ -24,6 +26,7 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -205,12 +208,16 @@ def upsert(session: Session, table: Table, rows: Sequence[Row], *, key: Sequence
 
     In an expression, `excluded(name)` is the value that the insert brought.
     """
-    if not rows:
-        return
-    build = sqlite.insert if is_sqlite(session) else postgresql.insert
-    ordered = sorted(rows, key=lambda row: tuple(row[name] for name in key))
-    statement = build(table).on_conflict_do_update(index_elements=[table.c[name] for name in key], set_=dict(change))
-    session.execute(statement, ordered)
+    if rows:
+        statement = upserting(table, key=key, change=change, sqlite=is_sqlite(session))
+        session.execute(statement, sorted(rows, key=lambda row: tuple(row[name] for name in key)))
+
+
+def upserting(table: Table, *, key: Sequence[str], change: Mapping[str, Any], sqlite: bool) -> Insert:
+    """The statement alone, for one that is built once. Whoever executes it with many rows has sorted them by key."""
+    build = sqlite_insert if sqlite else postgresql.insert
+    keys = [table.c[name] for name in key]
+    return build(table).on_conflict_do_update(index_elements=keys, set_=dict(change))
 
 
 def excluded(name: str) -> ColumnElement[Any]:
@@ -245,6 +252,20 @@ def among(session: Session, column: ColumnElement[Any] | InstrumentedAttribute[A
         return column.in_(select(each.c.value))
     matches: ColumnElement[bool] = column == any_(literal(list(values), ARRAY(column.type)))
     return matches
+
+
+def among_given(name: str, column: ColumnElement[Any] | InstrumentedAttribute[Any], *, sqlite: bool) -> ColumnElement[bool]:
+    """The same for a statement that is built once and executed with `{name: given(session, values)}`."""
+    if sqlite:
+        each = func.json_each(bindparam(name)).table_valued("value")
+        return column.in_(select(each.c.value))
+    matches: ColumnElement[bool] = column == any_(bindparam(name, type_=ARRAY(column.type)))
+    return matches
+
+
+def given(session: Session, values: Collection[Any]) -> Any:
+    """Values as `among_given` takes them."""
+    return json.dumps(list(values)) if is_sqlite(session) else list(values)
 
 
 def holds(session: Session, column: InstrumentedAttribute[str], wanted: str) -> ColumnElement[bool]:

@@ -21,8 +21,11 @@ from storage.models import Fact, Mention
 PLACE = "search_index"
 WORDS = re.compile(r"\w+")
 TERMS = re.compile(r'"([^"]*)"|(\S+)')
-NEAR = 20_000
+NEAR = (20_000, 200_000)
 """How many of the newest mentions are tried first on PostgreSQL: a common word is found there, without sorting all that have it."""
+
+LAST = 2**63 - 1
+"""No mention has a higher id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +63,13 @@ def index_due(session: Session, limit: int) -> int:
     return _index_sqlite(session, place, limit) if is_sqlite(session) else _index_postgresql(session, place, limit)
 
 
-def search(session: Session, words: str, limit: int) -> list[int]:
-    """The ids of the newest mentions that have all the words. Nothing to look for finds nothing."""
+def search(session: Session, words: str, limit: int, *, before: int | None = None) -> list[int]:
+    """The ids of the newest mentions that have all the words, of those below the id `before`. Nothing to look for finds nothing."""
     terms = parse(words)
     if not terms:
         return []
-    return _search_sqlite(session, terms, limit) if is_sqlite(session) else _search_postgresql(session, terms, limit)
+    find = _search_sqlite if is_sqlite(session) else _search_postgresql
+    return find(session, terms, limit, LAST if before is None else before)
 
 
 def change(session: Session, mention_id: int, *, before: Text, after: Text | None) -> None:
@@ -171,28 +175,29 @@ def _insert_vectors(session: Session, texts: Sequence[tuple[int, Text]]) -> None
         session.connection().execute(text(insert), rows)
 
 
-def _search_sqlite(session: Session, terms: list[Term], limit: int) -> list[int]:
+def _search_sqlite(session: Session, terms: list[Term], limit: int, before: int) -> list[int]:
     asked = " AND ".join(f'"{" ".join(term.words)}"' + ("*" if term.is_prefix else "") for term in terms)
-    found = text("SELECT rowid FROM mention_search WHERE mention_search MATCH :asked ORDER BY rowid DESC LIMIT :limit")
-    return list(session.scalars(found, {"asked": asked, "limit": limit}))
+    found = text("SELECT rowid FROM mention_search WHERE mention_search MATCH :asked AND rowid < :before ORDER BY rowid DESC LIMIT :limit")
+    return list(session.scalars(found, {"asked": asked, "before": before, "limit": limit}))
 
 
-def _search_postgresql(session: Session, terms: list[Term], limit: int) -> list[int]:
+def _search_postgresql(session: Session, terms: list[Term], limit: int, before: int) -> list[int]:
     asked = " & ".join("(" + " <-> ".join(f"'{word}'" for word in term.words) + (":*" if term.is_prefix else "") + ")" for term in terms)
-    highest = session.scalar(select(func.max(Mention.id))) or 0
+    highest = min(before - 1, session.scalar(select(func.max(Mention.id))) or 0)
     near = text(
-        "SELECT mention_id FROM mention_search WHERE mention_id > :after AND words @@ to_tsquery('simple', :asked)"
-        " ORDER BY mention_id DESC LIMIT :limit"
+        "SELECT mention_id FROM mention_search WHERE mention_id > :after AND mention_id <= :highest"
+        " AND words @@ to_tsquery('simple', :asked) ORDER BY mention_id DESC LIMIT :limit"
     )
-    found = list(session.scalars(near, {"after": highest - NEAR, "asked": asked, "limit": limit}))
-    if len(found) == limit:
-        return found
+    for window in NEAR:
+        found = list(session.scalars(near, {"after": highest - window, "highest": highest, "asked": asked, "limit": limit}))
+        if len(found) == limit or window >= highest:
+            return found
     # MATERIALIZED: else the planner may walk the primary key backwards through all mentions.
     everywhere = text(
         "WITH hit AS MATERIALIZED (SELECT mention_id FROM mention_search WHERE words @@ to_tsquery('simple', :asked))"
-        " SELECT mention_id FROM hit ORDER BY mention_id DESC LIMIT :limit"
+        " SELECT mention_id FROM hit WHERE mention_id <= :highest ORDER BY mention_id DESC LIMIT :limit"
     )
-    return list(session.scalars(everywhere, {"asked": asked, "limit": limit}))
+    return list(session.scalars(everywhere, {"asked": asked, "highest": highest, "limit": limit}))
 
 
 def _run(session: Session, statement: str, mention_id: int, of: Text | None = None) -> None:

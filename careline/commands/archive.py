@@ -17,6 +17,7 @@ from desk.feeds import FeedDraft
 from desk.settings import DeskSettings
 from listener.source import Malformed
 from listener.sources import archive
+from listener.sources.archive_mapping import Mapped, mapping_of
 from storage.database import Database
 from storage.models import Feed
 from storage.words import BrandKind
@@ -29,12 +30,13 @@ def import_(
     *,
     feed: Annotated[str, typer.Option(help="The archive feed to fill; made when there is none of that name.")] = SOURCE,
     brand: Annotated[str | None, typer.Option(help="The brand it speaks of; needed where there are several.")] = None,
+    mapping: Annotated[str | None, typer.Option(help="Whose columns they are: zendesk, reddit, hackernews, or a .toml file.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Write JSON for a program.")] = False,
 ) -> None:
     """Store the posts of a file. Safe to repeat: what is there already is not stored again; a row that cannot be read is kept and named.
 
     Columns: text and posted_at (ISO 8601) are required; id, author, author_id, author_name, reach, title, url, kind, language,
-    thread_id, parent_id, site, edited_at are read where they are there.
+    thread_id, parent_id, site, edited_at are read where they are there. An export of another tool has names of its own: docs/archives.md.
 
     Example:  careline import old-tool.csv --feed "old desk" --brand Acme
     """
@@ -42,8 +44,9 @@ def import_(
     settings = layers.desk_settings(begun.settings)
     with opened_with_plan(begun) as database:
         try:
+            mapped = mapping_of(mapping) if mapping else None
             feed_id = _feed(begun, database, feed, brand)
-            counts = _read_all(database, file, feed_id, settings)
+            counts = _read_all(database, file, feed_id, settings, mapped)
         except (DeskError, Malformed) as error:
             stop(str(error))
     typer.echo(json.dumps(counts) if as_json else _in_words(counts))
@@ -71,11 +74,11 @@ def _only_brand(begun: Start, session: Session) -> str:
     return own[0] if own else begun.settings.workspace.name
 
 
-def _read_all(database: Database, file: Path, feed_id: int, settings: DeskSettings) -> dict[str, int]:
+def _read_all(database: Database, file: Path, feed_id: int, settings: DeskSettings, mapped: Mapped | None) -> dict[str, int]:
     counts = {"rows": 0, "new": 0, "known": 0, "unreadable": 0}
     done = 0
     with progress_bar("bytes read", file.stat().st_size) as advance:
-        for chunk in archive.read(file):
+        for chunk in archive.read(file, mapped):
             with database.write() as session:
                 stored = ingest.import_posts(session, feed_id, chunk.posts, chunk.rejects, settings=settings, now=database.now())
             counts["rows"] += chunk.rows

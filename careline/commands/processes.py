@@ -1,4 +1,4 @@
-"""`careline listen | triage | deliver | board`: one process of the workspace, as `up` starts them or a service manager does."""
+"""`careline listen | triage | deliver | board | public`: one process of the workspace, as `up` starts them or a service manager does."""
 
 import threading
 from collections.abc import Callable, Mapping
@@ -34,6 +34,15 @@ def deliver() -> None:
     processes.run(start(), "deliver", processes.deliver)
 
 
+def public() -> None:
+    """Serve the public app: deliveries of other programs, and receipts of bridges. Its address stands in settings.toml under [public].
+
+    Example:  careline public
+    """
+    log_to_stderr()
+    processes.public(start())
+
+
 def board() -> None:
     """Serve the board. Runs until it is stopped; the address stands in settings.toml under [board].
 
@@ -65,4 +74,4 @@ def board() -> None:
     )
 
 
-COMMANDS: Mapping[str, Callable[[], None]] = {"listen": listen, "triage": triage, "deliver": deliver, "board": board}
+COMMANDS: Mapping[str, Callable[[], None]] = {"listen": listen, "triage": triage, "deliver": deliver, "board": board, "public": public}

@@ -25,7 +25,7 @@ LEAST_FREE_BYTES = 200 * 2**20
 
 
 def up() -> None:
-    """Run everything: listening, triage, delivery and the board. Prints the board's address; Ctrl+C ends it all.
+    """Run everything: listening, triage, delivery and the board, and the public app where [public] is switched on. Prints the board's address; Ctrl+C ends it all.
 
     Without feeds in settings.toml it opens the sample workspace, which needs no key and no network. A second `up`
     of the same data folder prints the address of the one that runs.
@@ -52,6 +52,11 @@ def board_url(settings: Settings) -> str:
     host = settings.board.host
     shown = "127.0.0.1" if host in {"0.0.0.0", "::", "localhost"} else host  # noqa: S104  compared, not bound
     return f"http://{shown}:{settings.port or settings.board.port}"
+
+
+def children(settings: Settings) -> tuple[str, ...]:
+    """The processes that are run."""
+    return (*CHILDREN, "public") if settings.public.enabled else CHILDREN
 
 
 def _run(settings: Settings, url: str) -> None:
@@ -97,7 +102,7 @@ def _settle(begun: Start, database: Database) -> None:
 def _supervise(begun: Start, stopping: threading.Event) -> bool:
     """Keep the children running. True when the chosen workspace changed meanwhile."""
     ending = threading.Event()
-    keeper = supervise.Supervisor({name: supervise.child_command(name) for name in CHILDREN}, _teller(begun), ending)
+    keeper = supervise.Supervisor({name: supervise.child_command(name) for name in children(begun.settings)}, _teller(begun), ending)
     worker = threading.Thread(target=keeper.run, name="supervisor")
     worker.start()
     try:

@@ -1,7 +1,9 @@
 """The month before the sample workspace began, lived through by the same verbs that a real one uses."""
 
+import gc
 import logging
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -14,6 +16,7 @@ from careline.sample.saved import OUTCOMES, matter_of, saved_reply
 from careline.sample.source import is_caught, post_of
 from careline.sample.team import Team
 from careline.sample.timeline import Placed, posted_between
+from careline.sample.verdicts import Remembering
 from careline.sample.wiring import BEGAN
 from classifier.engine import Engine
 from classifier.registry import load_engine
@@ -32,6 +35,7 @@ OWNER = "sample"
 LEASE = timedelta(hours=1)
 LOOKS_EVERY = timedelta(minutes=5)
 STILL_WAITING = 44
+BATCH = 50
 DOWN_SINCE, DOWN_UNTIL = timedelta(days=4, hours=9), timedelta(days=4, hours=6)
 OVERDUE_FROM = timedelta(days=4)
 FOREVER = datetime(2100, 1, 1, tzinfo=UTC)
@@ -53,8 +57,8 @@ def seed_once(database: Database, settings: DeskSettings, classifier: Classifier
             return
     log.info("sample: living through the month before, this takes up to a minute")
     now = database.now()
-    engine = load_engine(classifier)
-    with database.write() as session:
+    engine = Remembering(load_engine(classifier), classifier)
+    with _without_collecting(), database.write() as session:
         began = now.replace(microsecond=0)
         start = now - timedelta(days=31)
         feeds.sync(session, plan(), now=start)
@@ -73,6 +77,18 @@ def seed_once(database: Database, settings: DeskSettings, classifier: Classifier
         month.hand_on(began)
         pictures.draw_all(session)
         facts.state(session, BEGAN, began.isoformat())
+
+
+@contextmanager
+def _without_collecting() -> Iterator[None]:
+    """Rows of a month come and go in one transaction, and hardly any of them in circles: looking for those is a tenth of the work."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _people(session: Session, now: datetime) -> dict[str, Person]:
@@ -127,14 +143,18 @@ class Month:
 
     def look(self, *, at: datetime) -> None:
         """Fetch what was posted since the last look, and triage it."""
+        if not self.posted:
+            return
         for leased in self.feeds:
             posts = tuple(post_of(placed) for placed in self.posted if is_caught(leased.spec, placed.row))
             if posts:
                 ingest.import_posts(self.session, leased.spec.id, posts, (), settings=self.settings, now=at)
         self.posted, self.since = [], None
-        while waiting := triage.lease(self.session, OWNER, now=at, limit=50, lease=LEASE):
+        while waiting := triage.lease(self.session, OWNER, now=at, limit=BATCH, lease=LEASE):
             done = list(zip(waiting, self.engine.classify([w.text for w in waiting]), strict=True))
             triage.record(self.session, done, engine=self.engine.name, version=self.engine.version, settings=self.settings, now=at)
+            if len(waiting) < BATCH:
+                return
 
     def be_down(self, *, since: datetime, until: datetime) -> None:
         """Some hours in which nothing ran, and the first look of each feed after them."""

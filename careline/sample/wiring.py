@@ -31,7 +31,7 @@ def registry_of(begun: Start, database: Database, settings: ListenerSettings) ->
 def listener_settings(begun: Start) -> ListenerSettings:
     """The sample's listener knows no credential and nobody to tell, whatever settings.toml says: nothing made up reaches a real person."""
     settings = layers.listener_settings(begun.settings)
-    return replace(settings, credentials={}, recipients=()) if begun.workspace.is_sample else settings
+    return replace(settings, credentials={}, recipients=(), streams=()) if begun.workspace.is_sample else settings
 
 
 def began(database: Database) -> datetime:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import streamlit as st
 
-from dashboard import feed_words
+from dashboard import feed_words, parts
 from dashboard.feed_form import FORMS, Secret
 from dashboard.filters import read_number
 from dashboard.format import plain, word_of
@@ -14,7 +14,7 @@ from dashboard.panes import feed_detail, feed_editor, feed_list, feed_test
 from dashboard.panes.feed_editor import Edited
 from dashboard.settings import CredentialView
 from dashboard.texts import text
-from dashboard.viewer import Viewer, who
+from dashboard.viewer import Viewer, seen
 from dashboard.workspace import here
 from desk import brands, feeds, trends
 from desk.feeds import FeedDraft, FeedHealth
@@ -54,7 +54,7 @@ def _all(viewer: Viewer) -> None:
             st.page_link(PAGES / "start.py", label=text("sample.start"))
     elif not viewer.may_change_feeds:
         st.text(text("feeds.read_only"))
-    st.fragment(_list, run_every=DRAW_AGAIN)(viewer)
+    parts.alone(_list, run_every=DRAW_AGAIN)(viewer)
     if here().settings.credentials and viewer.may_change_feeds:
         _credentials()
 
@@ -147,6 +147,6 @@ def _purpose(name: str, known: tuple[Secret, ...]) -> str:
     return text(f"feeds.secret.{found.purpose if found else 'other'}")
 
 
-viewer = who()
+viewer = seen()
 if isinstance(viewer, Viewer):
     _draw(viewer)

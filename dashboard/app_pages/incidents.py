@@ -6,7 +6,7 @@ from dashboard import incident_actions
 from dashboard.filters import read_number
 from dashboard.panes import incident_cases, incident_head, incident_likely, incident_list, incident_over, incident_tell, incident_texts
 from dashboard.texts import text
-from dashboard.viewer import Viewer, who
+from dashboard.viewer import Viewer, seen
 from dashboard.workspace import here
 from desk import incidents
 from desk.errors import NotFound
@@ -26,7 +26,8 @@ def _found(incident_id: int) -> IncidentView | None:
 def _all(viewer: Viewer) -> None:
     st.header(text("incident.title"), anchor=False)
     st.text(text("incident.why"))
-    incident_likely.draw(viewer)
+    with st.container(key="incidents_likely"):
+        incident_likely.draw(viewer)
     incident_list.draw(viewer)
 
 
@@ -39,9 +40,11 @@ def _one(viewer: Viewer, view: IncidentView) -> None:
     with left:
         incident_cases.draw(viewer, view)
     with right:
-        incident_over.draw(viewer, view)
+        with st.container(key="incident_closed"):
+            incident_over.draw(viewer, view)
         incident_texts.draw(viewer, view)
-        incident_tell.draw(viewer, view)
+        with st.container(key="incident_telling"):
+            incident_tell.draw(viewer, view)
         incident_over.closing(viewer, view)
 
 
@@ -59,7 +62,7 @@ def _draw(viewer: Viewer) -> None:
     _one(viewer, view)
 
 
-viewer = who()
+viewer = seen()
 if isinstance(viewer, Viewer):
     with st.container(key="incident_page"):
         _draw(viewer)

@@ -12,7 +12,7 @@ from dashboard.label_values import row_labels
 from dashboard.mention_values import mention_block
 from dashboard.panes import labels, tag_box, verbs
 from dashboard.texts import text
-from dashboard.viewer import Viewer, clock_zone, who
+from dashboard.viewer import Viewer, clock_zone, seen
 from dashboard.workspace import here
 from desk import choices, inbox, tags
 from desk.inbox import LabelView, MentionFilter
@@ -132,7 +132,7 @@ def _draw(viewer: Viewer) -> None:
             st.button(text("mentions.more"), on_click=_older, args=(rows[PAGE - 1].id,))
 
 
-viewer = who()
+viewer = seen()
 if isinstance(viewer, Viewer):
     case_id = st.session_state.pop(GO_TO, None)
     if case_id is not None:

@@ -9,15 +9,16 @@ import streamlit as st
 from sqlalchemy.orm import Session
 
 from dashboard.outcome_view import Asked
-from dashboard.panes import outcome_bar, outcome_cases, outcome_ends, outcome_person, outcome_times
+from dashboard.panes import outcome_bar, outcome_cases, outcome_ends, outcome_export, outcome_past, outcome_person, outcome_times
 from dashboard.panes.outcome_bar import Scopes
 from dashboard.panes.outcome_times import Times
 from dashboard.texts import text
-from dashboard.viewer import Viewer, clock_zone, who
+from dashboard.viewer import Viewer, clock_zone, seen
 from dashboard.workspace import here
-from desk import choices, declines, figure_cases, people, performance, resolutions
+from desk import choices, declines, figure_cases, past_figures, people, performance, resolutions
 from desk.declines import RuleCount
 from desk.figure_cases import FigureCase
+from desk.past_figures import Past
 from desk.performance import Cause, Measure, Outcomes, Spread, Within
 from desk.resolutions import UnknownCause
 
@@ -34,6 +35,7 @@ class Found:
     listed: tuple[FigureCase, ...]
     n_listed: int
     cause: str
+    past: Past | None
 
 
 def _draw(viewer: Viewer) -> None:
@@ -44,12 +46,14 @@ def _draw(viewer: Viewer) -> None:
     outcome_bar.draw(shown, scopes)
     within = shown.within(here().now(), zone=clock_zone())
     found = _read(viewer, shown, within, scopes)
+    outcome_past.draw(found.past, within)
     if _is_empty(found):
         st.subheader(text("outcomes.empty", days=shown.days), anchor=False)
         st.text(text("outcomes.empty.what"))
     else:
         _whole(viewer, found, shown, within)
     outcome_ends.unknown(viewer, found.unknown)
+    outcome_export.draw(viewer, shown)
 
 
 def _whole(viewer: Viewer, found: Found, shown: Asked, within: Within) -> None:
@@ -81,6 +85,7 @@ def _read(viewer: Viewer, shown: Asked, within: Within, scopes: Scopes) -> Found
             listed=tuple(listed),
             n_listed=figure_cases.count(session, figure, within, clock=shown.clock) if figure else 0,
             cause=resolutions.cause_of(session, figure_cases.number_of(figure.value)) if figure and figure.name == "cause" else "",
+            past=past_figures.standing(session),
         )
 
 
@@ -100,6 +105,6 @@ def _times(session: Session, shown: Asked, within: Within, scopes: Scopes) -> Ti
     )
 
 
-viewer = who()
+viewer = seen()
 if isinstance(viewer, Viewer):
     _draw(viewer)

@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard.panes import escalation_owners, people_dialogs, people_list, team_list
 from dashboard.texts import text
-from dashboard.viewer import Viewer, who
+from dashboard.viewer import Viewer, seen
 from dashboard.workspace import here
 from desk import people, roster
 
@@ -26,6 +26,6 @@ def _draw(viewer: Viewer) -> None:
     people_dialogs.draw(viewer, colleagues)
 
 
-viewer = who()
+viewer = seen()
 if isinstance(viewer, Viewer) and viewer.may_lead:
     _draw(viewer)

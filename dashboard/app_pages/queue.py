@@ -10,7 +10,7 @@ from dashboard.history_values import history_blocks
 from dashboard.panes import address, approvals, case, dialogs, filter_bar, incident_box, saved_views, tour, verbs
 from dashboard.panes.likeness import likeness_of
 from dashboard.texts import text
-from dashboard.viewer import Viewer, clock_zone, who
+from dashboard.viewer import Viewer, clock_zone, seen
 from dashboard.workspace import here
 from desk import choices, inbox
 from desk.errors import NotFound
@@ -70,7 +70,8 @@ def _draw(viewer: Viewer) -> None:
     offered = staff.offered()
     case_id = address.open_case()
     view = _case_of(viewer, case_id) if case_id else None
-    tour.draw(viewer)
+    with st.container(key="greeting"):
+        tour.draw(viewer)
     with st.container(key="panes"):
         left, middle, right = st.columns([35, 43, 22], gap="medium")
     with left, st.container(key="list_pane"):
@@ -88,6 +89,6 @@ def _draw(viewer: Viewer) -> None:
         dialogs.draw(viewer, view)
 
 
-viewer = who()
+viewer = seen()
 if isinstance(viewer, Viewer):
     _draw(viewer)

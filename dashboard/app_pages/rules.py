@@ -9,7 +9,7 @@ from dashboard.frame import tell
 from dashboard.panes import rule_editor, rule_list, rule_log, rule_trial, tag_list
 from dashboard.rule_words import Names
 from dashboard.texts import text
-from dashboard.viewer import Viewer, who
+from dashboard.viewer import Viewer, seen
 from dashboard.workspace import here
 from desk import choices, people, rules, tags
 from desk.rules import RuleView
@@ -83,6 +83,6 @@ def _back() -> None:
     st.button(text("rules.back"), type="tertiary", icon=":material/arrow_back:", on_click=rule_list.go, args=({},))
 
 
-viewer = who()
+viewer = seen()
 if isinstance(viewer, Viewer) and viewer.may_lead:
     _draw(viewer)

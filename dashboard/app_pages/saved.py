@@ -8,7 +8,7 @@ from dashboard import answering_actions
 from dashboard.frame import tell
 from dashboard.panes import saved_form
 from dashboard.texts import text
-from dashboard.viewer import Viewer, who
+from dashboard.viewer import Viewer, seen
 from dashboard.workspace import here
 from desk import people, saved_replies
 from desk.saved_replies import SavedView
@@ -26,10 +26,12 @@ def _draw(viewer: Viewer) -> None:
         st.button(text("saved.new"), key="saved_new", type="primary", on_click=saved_form.open_one, args=(saved_form.NEW,))
     st.text(text("saved.why"))
     _search()
-    _form(viewer, known)
+    with st.container(key="saved_editing"):
+        _form(viewer, known)
     shown = [view for view in known if _fits(view)]
     for mine in (False, True):
-        _section(viewer, [view for view in shown if (view.owner_id is not None) is mine], mine=mine, has_any=bool(known))
+        with st.container(key=f"saved_section_{mine}"):
+            _section(viewer, [view for view in shown if (view.owner_id is not None) is mine], mine=mine, has_any=bool(known))
     _alias(viewer, alias)
 
 
@@ -114,7 +116,7 @@ def _sign(person_id: int) -> None:
     tell(answering_actions.sign_as(here(), person_id, st.session_state[ALIAS]))
 
 
-viewer = who()
+viewer = seen()
 if isinstance(viewer, Viewer) and viewer.may_care:
     with st.container(key="saved_page"):
         _draw(viewer)

@@ -10,7 +10,7 @@ from dashboard.panes import exposure, shift_control
 from dashboard.promise_values import badge_words
 from dashboard.shift_values import COLOURS, case_marks, colleague_words, counted, state_mark, suggested_note
 from dashboard.texts import text
-from dashboard.viewer import Viewer, who
+from dashboard.viewer import Viewer, seen
 from dashboard.workspace import here
 from desk import people, workload
 from desk.shifts import HandOver, ShiftView
@@ -31,7 +31,8 @@ def _draw(viewer: Viewer) -> None:
     st.header(text("shift.title"), anchor=False)
     _state(viewer, mine)
     _counts(mine)
-    exposure.draw(viewer)
+    with st.container(key="shift_exposure"):
+        exposure.draw(viewer)
     if mine.cases:
         _hand_over(viewer, mine, zone)
         return
@@ -59,16 +60,18 @@ def _hand_over(viewer: Viewer, mine: Workload, zone: str) -> None:
     st.subheader(text("shift.hand.title"), anchor=False)
     st.text(text("shift.hand.why"))
     ways = {TEAM: text("shift.hand.team"), **{one.id: colleague_words(one) for one in mine.colleagues}, STAYS: text("shift.hand.stays")}
-    if not mine.colleagues:
-        st.text(text("shift.hand.nobody"))
+    with st.container(key="shift_alone"):
+        if not mine.colleagues:
+            st.text(text("shift.hand.nobody"))
     ids = tuple(case.row.id for case in mine.cases)
     for case_id in ids:
         if st.session_state.get(_to(case_id)) not in ways:
             st.session_state[_to(case_id)] = TEAM
     st.selectbox(text("shift.hand.all"), list(ways), format_func=ways.__getitem__, key=ALL, on_change=_all_to, args=(ids,), width=320)
     with st.form("hand_over", border=False):
-        for case in mine.cases:
-            _case(case, ways, zone)
+        with st.container(key="shift_cases"):
+            for case in mine.cases:
+                _case(case, ways, zone)
         with st.container(key="shift_foot", horizontal=True, vertical_alignment="center"):
             st.form_submit_button(text("shift.hand_over"), type="primary", on_click=_end, args=(viewer.id, ids))
             problem = st.session_state.pop(PROBLEM, "")
@@ -124,7 +127,7 @@ def _end(person_id: int, case_ids: tuple[int, ...]) -> None:
         state[PROBLEM] = result.words
 
 
-viewer = who()
+viewer = seen()
 if isinstance(viewer, Viewer) and viewer.may_care:
     with st.container(key="shift_page"):
         _draw(viewer)

@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard import colleagues
 from dashboard.texts import text
-from dashboard.viewer import Viewer, who
+from dashboard.viewer import Viewer, seen
 from dashboard.workspace import here
 
 
@@ -20,7 +20,7 @@ def _steps() -> None:
 
 
 def _draw() -> None:
-    viewer = who()
+    viewer = seen()
     with st.container(horizontal_alignment="center"), st.container(key="start", width=760):
         st.header(text("start.title"), anchor=False)
         if here().settings.is_sample:

@@ -18,7 +18,7 @@ from dashboard.panes.trend_tables import Part
 from dashboard.texts import text
 from dashboard.trend_time import Asked, period
 from dashboard.trend_view import View
-from dashboard.viewer import Viewer, clock_zone, who
+from dashboard.viewer import Viewer, clock_zone, seen
 from dashboard.workspace import here
 from desk import choices, trends
 from desk.browse import MentionRow
@@ -123,6 +123,6 @@ def _empty(view: View, *, has_feeds: bool) -> None:
     st.page_link(PAGES / "feeds.py", label=text("trends.empty.feeds"), icon=":material/rss_feed:")
 
 
-viewer = who()
+viewer = seen()
 if isinstance(viewer, Viewer):
     _draw()

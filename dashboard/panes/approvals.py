@@ -1,5 +1,7 @@
 """A reply that a second person reads: what its reader sees in the case, and the list of all that waits for this viewer."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from dashboard import approval_actions, staff
@@ -17,23 +19,35 @@ LONGEST_LINE = 60
 
 
 def draw(viewer: Viewer, view: CaseView) -> None:
-    """The reply itself, for everybody but its writer, who has it in the editor; the two decisions for who may take them."""
-    approval = view.restraints.approval
-    if approval is None or not approval.waits or approval.asked_by_id == viewer.id or not viewer.may_care:
+    """What waits, for everybody but its writer, who has it in the editor; the two decisions for who may take them."""
+    approval = view.restraints.waiting
+    if approval is None or approval.asked_by_id == viewer.id or not viewer.may_care:
         return
     with st.container(key="approval", border=True):
         if view.restraints.may_approve:
             _decide(viewer, approval)
         else:
-            st.text(text("approval.theirs", person=approval.asked_by, time=_clock(approval)))
+            st.text(text(_about("approval.theirs", approval), person=approval.asked_by, time=_clock(approval)))
+
+
+def _about(name: str, approval: ApprovalView) -> str:
+    """The words for a reply, or those for a correction of one."""
+    return f"{name}_correction" if approval.is_correction else name
 
 
 def _decide(viewer: Viewer, approval: ApprovalView) -> None:
-    st.text(text("approval.pane", person=approval.asked_by, account=approval.account))
+    st.text(text(_about("approval.pane", approval), person=approval.asked_by, account=approval.account))
+    if approval.is_correction:
+        st.caption(text("approval.stands"))
+        with st.container(key="approval_stands"):
+            st.text(approval.stands)
+        st.caption(text("approval.shall"))
     with st.container(key="approval_text"):
         st.text(approval.text)
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.button(text("approval.approve"), key="approve", type="primary", on_click=_approved, args=(viewer.id, approval.id))
+        st.button(
+            text(_about("approval.approve", approval)), key="approve", type="primary", on_click=_approved, args=(viewer.id, approval.id)
+        )
         with st.popover(text("approval.send_back"), key="send_back_popover"):
             key = f"send_back_{approval.id}"
             st.text_area(text("approval.words"), key=key, placeholder=text("approval.words_hint"))
@@ -48,9 +62,13 @@ def waiting(viewer: Viewer) -> None:
         return
     with here().database.read() as session:
         found = approvals.waiting(session, by=staff.reader(viewer.id))
-    if not found:
-        return
-    with st.container(key="to_approve"), st.popover(text("approval.to_approve", n=len(found)), icon=":material/visibility:"):
+    with st.container(key="to_approve"):
+        if found:
+            _all(found)
+
+
+def _all(found: Sequence[Waiting]) -> None:
+    with st.popover(text("approval.to_approve", n=len(found)), icon=":material/visibility:"):
         for one in found:
             st.button(plain(_line(one)), key=f"to_approve_{one.id}", on_click=address.set_case, args=(one.case_id,), width="stretch")
 

@@ -25,10 +25,13 @@ def draw(viewer: Viewer, view: CaseView) -> None:
     head = {"kind": "head", "blocks": [head_block(view, reader)], "undo": labels.offered_undo(HEAD), "texts": components.words("case.js.")}
     components.sheet(key=HEAD, data=head, on_act_change=lambda: labels.chosen(HEAD, viewer.id, view.labels))
     with st.container(key="acts", horizontal=True, gap="small"):
-        _acts(viewer, view)
+        with st.container(key="turns", horizontal=True, gap="small", width="content"):
+            _turns(viewer, view)
+        _boxes(viewer, view)
     with st.container(key="thread"):
         components.sheet(key="conversation", data=_conversation(view, reader), height="stretch")
-    approvals.draw(viewer, view)
+    with st.container(key="to_decide"):
+        approvals.draw(viewer, view)
     with st.container(key="reply_box"):
         components.editor(key=f"{verbs.EDITOR}_{view.row.id}_{viewer.id}", data=_editor(viewer, view, reader), on_changed_change=_redraw)
 
@@ -64,7 +67,8 @@ def _redraw() -> None:
     """The editor asks for the panes around it to be drawn anew; the run that follows does it."""
 
 
-def _acts(viewer: Viewer, view: CaseView) -> None:
+def _turns(viewer: Viewer, view: CaseView) -> None:
+    """What can be done now; it changes while others work, in a place of its own, so that nothing moves which somebody writes in."""
     row, may = view.row, viewer.may_care
     is_mine = row.assignee_id == viewer.id
     if may and row.status == CaseStatus.CLOSED:
@@ -84,9 +88,14 @@ def _acts(viewer: Viewer, view: CaseView) -> None:
         _take_over(viewer, view)
     if may:
         _regroup(viewer, view)
+
+
+def _boxes(viewer: Viewer, view: CaseView) -> None:
+    if viewer.may_care:
         note_box.draw(viewer, view)
         tag_box.draw(viewer, view)
-        incident_box.draw(viewer, view)
+        with st.container(key="incident_box", width="content"):
+            incident_box.draw(viewer, view)
         contact.draw(viewer, view)
     with st.container(key="history_button"):
         _button("history", verbs.asking(asked.HISTORY), viewer, view)

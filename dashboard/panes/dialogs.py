@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from dashboard import actions, components
+from dashboard import actions, components, parts
 from dashboard.actions import Result
 from dashboard.case_values import Reader
 from dashboard.format import plain
@@ -44,14 +44,14 @@ def draw(viewer: Viewer, view: CaseView) -> None:
         asked.HISTORY: ("case.history", lambda: _history(viewer, view)),
     }
     title, body = drawers[found.kind]
-    position = "right" if found.kind in DRAWERS else "center"
+    position: parts.Position = "right" if found.kind in DRAWERS else "center"
 
     def dialog() -> None:
         if asked.current(view.row.id) is None:
             st.rerun()
         body()
 
-    st.dialog(text(title, case=view.row.id), position=position, on_dismiss=asked.over)(dialog)()
+    parts.dialog(text(title, case=view.row.id), dialog, over=asked.over, position=position)
 
 
 def _may(viewer: Viewer, view: CaseView, kind: str) -> bool:

@@ -44,7 +44,7 @@ def _head(viewer: Viewer, feed: FeedHealth, *, now: datetime) -> None:
     feed_list.about(feed)
     st.text(say(feed.words))
     columns = st.columns([15, 15, 15, 15, 40])
-    feed_list.figure(columns[0], text("feeds.last_look"), feed_words.last_look(feed, now))
+    feed_list.figure(columns[0], feed_words.look_label(feed), feed_words.last_look(feed, now))
     feed_list.figure(columns[1], text("feeds.next_look"), feed_words.next_look(feed, now))
     feed_list.figure(columns[2], text("feeds.new"), str(feed.new_24h))
     feed_list.figure(columns[3], text("feeds.mentions"), str(feed.mentions))

@@ -12,7 +12,7 @@ from dashboard.feed_form import FORMS, Field, Typed
 from dashboard.format import plain, span_words, word_of
 from dashboard.frame import tell
 from dashboard.panes import feed_list
-from dashboard.texts import text
+from dashboard.texts import known, text
 from dashboard.viewer import Viewer
 from dashboard.workspace import here
 from desk.brands import BrandView
@@ -56,7 +56,8 @@ def _source(edited: Edited) -> str:
     if edited.id is not None:
         return edited.draft.source
     key = _start(edited, "source", edited.draft.source)
-    st.segmented_control(
+    # Pills go on in the next line where a segmented control would hide the last places.
+    st.pills(
         text("feeds.form.source"),
         list(FORMS),
         key=key,
@@ -89,12 +90,15 @@ def _kind(edited: Edited, source: str) -> str:
 def _field(edited: Edited, field: Field, source: str, kind: str) -> None:
     first = feed_form.value_of(field, query=edited.draft.query, options=edited.draft.options)
     key = _start(edited, f"{source}_{kind}_{field.name}", first)
-    label = text(f"feeds.form.{field.name}" if field.is_required or field.name == "username" else f"feeds.form.{field.name}.optional")
+    name = f"feeds.form.{field.name}"
+    label = text(name if field.is_required or field.name == "username" else f"{name}.optional")
     if field.name == "query":
         hint = text(f"feeds.form.query.{source}" if kind == "search" else "feeds.form.query.here")
         st.text_area(label, key=key, height=80, max_chars=field.longest, help=plain(hint))
         return
-    st.text_input(label, key=key, max_chars=field.longest, placeholder=text(f"feeds.form.{field.name}.hint"))
+    # One answer may mean another thing at another place: the address of a feed, of a forum.
+    hint = known(f"{name}.{source}.hint", text(f"{name}.hint"))
+    st.text_input(known(f"{name}.{source}", label), key=key, max_chars=field.longest, placeholder=hint)
 
 
 def _brand(edited: Edited) -> None:
@@ -135,8 +139,9 @@ def _credential(edited: Edited, source: str) -> None:
 def _no_credential(source: str) -> None:
     st.warning(plain(text("feeds.credentials.none", source=word_of("source", source))), icon=":material/key:")
     variables = [f"CARELINE_MY_{source}_{secret.name}".upper() for secret in FORMS[source].secrets if secret.purpose == "listen"]
-    st.code(f'[credentials.my-{source}]\nsource = "{source}"', language="toml")
-    st.code("\n".join(f"export {variable}=…" for variable in variables), language="bash")
+    server = f'\nbase_url = "{FORMS[source].server}"' if FORMS[source].server else ""
+    st.code(f'[credentials.my-{source}]\nsource = "{source}"{server}', language=None)
+    st.code("\n".join(f"export {variable}=…" for variable in variables), language=None)
 
 
 def _interval(edited: Edited) -> None:

@@ -16,6 +16,7 @@ from dashboard.texts.spoken import say
 from dashboard.viewer import Viewer
 from dashboard.workspace import Workspace, here
 from desk.feeds import FeedHealth
+from desk.leases import PUSHED
 
 ID, ADD, TEST = "id", "add", "test"
 WIDTHS = [56, 12, 11, 10, 11]
@@ -47,7 +48,7 @@ def _row(viewer: Viewer, feed: FeedHealth, *, now: datetime) -> None:
             st.button(label, key=f"open_{feed.id}", type="tertiary", help=what, on_click=open_feed, args=(feed.id,))
         about(feed)
         st.text(say(feed.words))
-    figure(looked, text("feeds.last_look"), feed_words.last_look(feed, now))
+    figure(looked, feed_words.look_label(feed), feed_words.last_look(feed, now))
     figure(coming, text("feeds.next_look"), feed_words.next_look(feed, now))
     figure(new, text("feeds.new"), str(feed.new_24h))
     with acts, st.container(horizontal=True, horizontal_alignment="right"):
@@ -77,7 +78,9 @@ def doable(viewer: Viewer, feed: FeedHealth) -> list[str]:
     found = feed_words.state(feed)
     if not viewer.may_change_feeds or found is State.IMPORTED:
         return []
-    return ["resume"] if found is State.PAUSED else ["look_now", "pause"]
+    if found is State.PAUSED:
+        return ["resume"]
+    return ["pause"] if feed.source in PUSHED else ["look_now", "pause"]
 
 
 def act(viewer_id: int, feed_id: int, name: str) -> None:

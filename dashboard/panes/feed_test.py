@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import feed_words
+from dashboard import feed_words, parts
 from dashboard.filters import read_number
 from dashboard.format import clock_words, plain, short, span_words, web_link, word_of
 from dashboard.panes.feed_list import TEST
@@ -32,7 +32,7 @@ def draw() -> None:
     if asked is None:
         return
     waits = asked.state in WAITING
-    st.fragment(_pane, run_every=ASK_AGAIN_S if waits else None)(was_waiting=waits)
+    parts.alone(_pane, run_every=ASK_AGAIN_S if waits else None)(was_waiting=waits)
 
 
 def _pane(*, was_waiting: bool) -> None:

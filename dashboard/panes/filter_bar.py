@@ -64,8 +64,9 @@ def _by_id(names: Mapping[int, str]) -> Mapping[str, str]:
 
 def _choice(name: str, options: Mapping[str, str]) -> None:
     key = address.widget(name)
-    if st.session_state.get(key) not in options:
-        st.session_state[key] = ""
+    # Said in each run: what is said once, while the popover is closed, never arrives in it.
+    current = st.session_state.get(key)
+    st.session_state[key] = current if current in options else ""
     st.selectbox(
         text(f"queue.filter.{name}"),
         ["", *options],

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 import streamlit as st
 
+from dashboard import parts
 from dashboard.filters import VIEWS
 from dashboard.format import word_of
 from dashboard.texts import text, texts
@@ -29,7 +30,7 @@ def button() -> None:
 def draw() -> None:
     """The dialog, where somebody asked for it."""
     if st.session_state.get(SHOWN):
-        st.dialog(text("help.title"), width="medium", on_dismiss=over)(_body)()
+        parts.dialog(text("help.title"), _body, over=over, width="medium")
 
 
 def _body() -> None:

@@ -12,7 +12,6 @@ from desk import incidents
 from desk.errors import NotFound
 from desk.inbox import CaseView
 from desk.incidents import LONGEST_NAME, IncidentDraft, IncidentView
-from storage.models import Case
 from storage.words import CaseStatus
 
 GO_TO = "go_to_incident"
@@ -20,13 +19,8 @@ GO_TO = "go_to_incident"
 
 def draw(viewer: Viewer, view: CaseView) -> None:
     """The button beside a case's acts."""
-    with here().database.read() as session:
-        case = session.get(Case, view.row.id)
-        try:
-            inside = incidents.view(session, case.incident_id) if case and case.incident_id else None
-        except NotFound:
-            inside = None
-        known = staff.incidents_known() if inside is None else []
+    inside = _inside(view)
+    known = staff.incidents_known() if inside is None else []
     if inside is None and view.row.status == CaseStatus.CLOSED:
         return
     with st.popover(text("incident.box_in" if inside else "incident.box"), key="incident_popover"):
@@ -34,6 +28,16 @@ def draw(viewer: Viewer, view: CaseView) -> None:
             _in(viewer, view, inside)
         else:
             _out(viewer, view, known)
+
+
+def _inside(view: CaseView) -> IncidentView | None:
+    if view.incident_id is None:
+        return None
+    with here().database.read() as session:
+        try:
+            return incidents.view(session, view.incident_id)
+        except NotFound:
+            return None
 
 
 def follow() -> None:

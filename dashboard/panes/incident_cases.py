@@ -22,7 +22,8 @@ UNDO, SEARCH, LETS = "incident_undo", "incident_search", "incident_lets"
 
 
 def draw(viewer: Viewer, view: IncidentView) -> None:
-    _undo(viewer, view)
+    with st.container(key="incident_undone"):
+        _undo(viewer, view)
     if view.is_open:
         _candidates(viewer, view)
     _inside(viewer, view)
@@ -42,9 +43,10 @@ def _candidates(viewer: Viewer, view: IncidentView) -> None:
         found = incident_candidates.candidates(session, view.id, words=st.session_state[SEARCH], by=by, now=now, limit=OFFERED)
     st.subheader(text("incident.candidates"), anchor=False)
     st.caption(text("incident.candidates_why"))
-    if viewer.may_lead:
-        _lets(viewer, view)
-    _very(viewer, view, found)
+    with st.container(key="incident_surest"):
+        if viewer.may_lead:
+            _lets(viewer, view)
+        _very(viewer, view, found)
     st.text_input(text("incident.search"), key=SEARCH, live="300ms", max_chars=80, width=320)
     if not found.best:
         st.text(text("incident.candidates_waits" if found.waits else "incident.candidates_none"))

@@ -35,8 +35,9 @@ def draw(viewer: Viewer, view: IncidentView) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.text(text("incident.since", time=since, person=view.opened_by), width="content")
         st.text(text("incident.owned", person=view.owner or text("incident.owner_none")), width="content")
-        if viewer.may_lead and view.is_open and view.owner_id is None:
-            st.button(text("incident.take"), key="incident_take", type="primary", on_click=_take, args=(viewer.id, view))
+        with st.container(key="incident_unowned", width="content"):
+            if viewer.may_lead and view.is_open and view.owner_id is None:
+                st.button(text("incident.take"), key="incident_take", type="primary", on_click=_take, args=(viewer.id, view))
         if viewer.may_lead and view.is_open:
             with st.popover(text("incident.details"), key="incident_details"):
                 _form(viewer, view)

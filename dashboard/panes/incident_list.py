@@ -35,10 +35,11 @@ def draw(viewer: Viewer) -> None:
     with here().database.read() as session:
         going_on = [(view, incident_cases.sizes(session, view.id)) for view in incidents.listed(session)]
         closed = [(view, incident_cases.sizes(session, view.id)) for view in incidents.listed(session, closed=True, limit=20)]
-    if not going_on:
-        st.text(text("incident.none"))
-    for view, sizes in going_on:
-        _card(view, sizes)
+    with st.container(key="incidents_open"):
+        if not going_on:
+            st.text(text("incident.none"))
+        for view, sizes in going_on:
+            _card(view, sizes)
     if viewer.may_care:
         with st.expander(text("incident.new"), expanded=not going_on, icon=":material/add:"):
             _form(viewer)

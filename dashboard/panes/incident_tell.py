@@ -4,7 +4,7 @@ from collections import Counter
 
 import streamlit as st
 
-from dashboard import incident_actions
+from dashboard import incident_actions, parts
 from dashboard.format import clock_words, plain, span_words
 from dashboard.frame import PAGES, tell
 from dashboard.panes import incident_texts
@@ -43,7 +43,7 @@ def draw(viewer: Viewer, view: IncidentView) -> None:
         _choose(viewer, view, {one.id: one for one in statements if one.may_be_told})
     if progress != Progress():
         goes_on = bool(progress.queued or progress.sending)
-        st.fragment(_progress, run_every=DRAW_AGAIN if goes_on else None)(viewer, view)
+        parts.alone(_progress, run_every=DRAW_AGAIN if goes_on else None)(viewer, view)
 
 
 def _choose(viewer: Viewer, view: IncidentView, known: dict[int, Statement]) -> None:

@@ -22,13 +22,14 @@ def draw(viewer: Viewer, view: IncidentView) -> None:
         statements = incident_statements.of_incident(incidents.find(session, view.id))
         names = {one.id: name_of(session, one.approved_by_id) or "" for one in statements}
     st.subheader(text("incident.statements"), anchor=False)
-    if not statements:
-        st.text(text("incident.statements_none", n=ENOUGH))
-    for one in statements:
-        with st.container(border=True, key=f"statement_{one.id}"):
-            _one(viewer, view, one, names[one.id])
+    with st.container(key="statements"):
+        if not statements:
+            st.text(text("incident.statements_none", n=ENOUGH))
+        for one in statements:
+            with st.container(border=True, key=f"statement_{one.id}"):
+                _one(viewer, view, one, names[one.id])
     if viewer.may_care:
-        with st.expander(text("incident.write"), icon=":material/edit:"):
+        with st.expander(text("incident.write"), key="statement_form", icon=":material/edit:"):
             _form(viewer, view)
 
 

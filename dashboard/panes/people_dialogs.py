@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from dashboard import people_actions
+from dashboard import parts, people_actions
 from dashboard.actions import Result
 from dashboard.format import plain, word_of
 from dashboard.frame import tell
@@ -65,7 +65,7 @@ def _open(title: str, body: Callable[[], None]) -> None:
             st.rerun()
         body()
 
-    st.dialog(title, on_dismiss=over)(dialog)()
+    parts.dialog(title, dialog, over=over)
 
 
 def _add(viewer: Viewer) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 
-from dashboard import staff, tag_actions
+from dashboard import parts, staff, tag_actions
 from dashboard.frame import tell
 from dashboard.texts import text
 from dashboard.viewer import Viewer
@@ -46,7 +46,7 @@ def dialog(viewer: Viewer) -> None:
             names = _names(tags.offered(session), on)
         _chooser(f"tags_of_mention_{mention_id}", text("tag.on_mention"), names, on, _of_mention, viewer.id, mention_id)
 
-    st.dialog(text("tag.title"), on_dismiss=_over)(body)()
+    parts.dialog(text("tag.title"), body, over=_over)
 
 
 def _names(offered: Sequence[TagView], on: Sequence[TagView]) -> dict[int, str]:
@@ -59,11 +59,11 @@ def _chooser(key: str, label: str, names: Mapping[int, str], on: Sequence[TagVie
         st.text(text("tag.none_offered"))
         return
     before = tuple(tag.id for tag in on)
-    seen = f"{key}_seen"
-    if st.session_state.get(seen) != before:
-        st.session_state[key], st.session_state[seen] = list(before), before
-    st.multiselect(label, sorted(names, key=lambda tag_id: names[tag_id].casefold()), key=key, format_func=lambda tag_id: names[tag_id])
-    st.button(text("tag.save"), key=f"{key}_save", type="primary", on_click=act, args=(person_id, holder_id, key, before))
+    # A value that is set while the popover is closed never arrives: other tags are another widget, which begins with them.
+    chosen = "_".join([key, *map(str, before)])
+    offered = sorted(names, key=lambda tag_id: names[tag_id].casefold())
+    st.multiselect(label, offered, default=before, key=chosen, format_func=lambda tag_id: names[tag_id])
+    st.button(text("tag.save"), key=f"{key}_save", type="primary", on_click=act, args=(person_id, holder_id, chosen, before))
 
 
 def _of_case(person_id: int, case_id: int, key: str, before: tuple[int, ...]) -> None:

@@ -82,6 +82,7 @@ TEXTS = {
     "change.state.correct.working": "being corrected",
     "change.state.correct.done": "corrected",
     "change.state.correct.failed": "could not be corrected",
+    "change.waits": "new wording waits for approval",
     "change.taken_back_text": "We took this answer back.",
     "personal.card": "card number",
     "personal.iban": "bank account",

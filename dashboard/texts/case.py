@@ -12,6 +12,7 @@ TEXTS = {
     "case.clock.snoozed": "Put off until",
     "case.confidence": "labels {percent} % sure",
     "case.dnc": "Asked us not to contact them",
+    "case.shielded": "Shielded until {time}: volunteers and leads see it first",
     "case.profile": "Profile",
     "case.reach": "{n} followers",
     "case.conversation": "Conversation",

@@ -67,13 +67,26 @@ TEXTS: dict[str, str] = {
     "feeds.form.name.hint": "as your team calls it",
     "feeds.form.query": "Query",
     "feeds.form.query.optional": "Only posts with (empty: all)",
-    "feeds.form.query.x": "In X's own words: a space means AND and binds tighter than OR; -word leaves out; lang:en. 512 characters at most.",
-    "feeds.form.query.reddit": "Submissions only, as Reddit's search takes it. Comments are heard by the kind Subreddit.",
-    "feeds.form.query.here": 'A space means AND, OR one of them, -word not this, "in one piece", @handle, #tag.',
+    "feeds.form.query.x": (
+        'A space means AND and binds tighter than OR; -word leaves out, "in one piece", phone* any ending, one near/5 two, case:Orange, '
+        "lang:en, from:name, to:name, has:links, url:site. X's own operators, such as is:retweet, are left to X."
+    ),
+    "feeds.form.query.reddit": (
+        'Submissions only; comments are heard by the kind Subreddit. A space means AND, OR one of them, -word not this, "in one piece", '
+        "title:word, from:name, in:subreddit. Reddit's own operators, such as flair:, are left to Reddit."
+    ),
+    "feeds.form.query.mastodon": "Read as everywhere here. A server without full-text search finds only what the account wrote or is named in.",
+    "feeds.form.query.bluesky": "Read as everywhere here; Bluesky is asked once for each alternative.",
+    "feeds.form.query.here": (
+        'A space means AND, OR one of them, -word not this, "in one piece", @handle, #tag, phone* any ending, one near/5 two, case:Orange, '
+        "title:word, lang:en, from:name, has:links."
+    ),
     "feeds.form.url": "Address of the RSS or Atom feed",
     "feeds.form.url.hint": "https://community.example.com/latest.rss",
     "feeds.form.username": "Account",
     "feeds.form.username.hint": "empty: the brand's reply account, else the credential's own",
+    "feeds.form.tag": "Hashtags",
+    "feeds.form.tag.hint": "acme+acmecare",
     "feeds.form.subreddits": "Subreddits",
     "feeds.form.subreddits.optional": "Only in these subreddits (empty: all of Reddit)",
     "feeds.form.subreddits.hint": "acme+acmehelp",
@@ -97,10 +110,19 @@ TEXTS: dict[str, str] = {
     "feeds.kind.reddit.search": "Search",
     "feeds.kind.reddit.subreddit": "Subreddits, all posts and comments",
     "feeds.kind.reddit.inbox": "Inbox of an account",
+    "feeds.kind.mastodon.notifications": "Mentions of our account",
+    "feeds.kind.mastodon.search": "Search",
+    "feeds.kind.mastodon.tag": "Hashtags",
+    "feeds.kind.mastodon.timeline": "Posts of an account",
+    "feeds.kind.bluesky.notifications": "Mentions, replies and quotes",
+    "feeds.kind.bluesky.search": "Search",
+    "feeds.kind.bluesky.timeline": "Posts of an account",
     "feeds.kind.rss.": "Feed",
     "feeds.about.rss": "Forums, blogs and comment feeds. Needs no key, costs nothing.",
     "feeds.about.x": "X bills every post that is read; a test says what it cost. Searches reach back 7 days.",
     "feeds.about.reddit": "Reddit gives API access only to approved apps. Without one, many subreddits still have an RSS address.",
+    "feeds.about.mastodon": "One server, seen from an account of yours there. Costs nothing; hashtags reach further than most servers' search.",
+    "feeds.about.bluesky": "The whole network, seen from an account of yours. Costs nothing.",
     "feeds.fault": "Not yet.",
     "feeds.fault.source": "Choose where to listen.",
     "feeds.fault.name": "It needs a name of at most {longest} characters.",
@@ -108,6 +130,7 @@ TEXTS: dict[str, str] = {
     "feeds.fault.credential": "It needs a credential.",
     "feeds.fault.no_query": "It needs a query: the words to listen for.",
     "feeds.fault.no_url": "It needs an address.",
+    "feeds.fault.no_tag": "It needs at least one hashtag.",
     "feeds.fault.no_subreddits": "It needs at least one subreddit.",
     "feeds.fault.long": "{n} characters are too many: {longest} at most.",
     "feeds.fault.url": "The address must begin with https:// or http:// and name a host.",

@@ -28,6 +28,7 @@ TEXTS = {
     "queue.clear": "Clear filters",
     "queue.row.reopened": "came back",
     "queue.row.contacts": "{n} contacts",
+    "queue.row.shielded": "◈ shielded until {time}",
     "queue.row.snoozed": "put off until {time}",
     "queue.js.label": "Cases, the most pressing first",
     "queue.js.yours": "yours",

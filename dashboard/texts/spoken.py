@@ -10,11 +10,19 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from dashboard.texts import known, text
-from dashboard.texts.de import desk_words, platform_words, refusals, refusals_team
+from dashboard.texts.de import desk_words, federation_words, hook_words, platform_words, refusals, refusals_team, store_words
 from dashboard.texts.language import ENGLISH, GERMAN, language, passing, speak
 
 TABLES: Mapping[str, tuple[Mapping[str, str], ...]] = {
-    GERMAN: (*desk_words.TABLES, *refusals.TABLES, *refusals_team.TABLES, *platform_words.TABLES)
+    GERMAN: (
+        *desk_words.TABLES,
+        *refusals.TABLES,
+        *refusals_team.TABLES,
+        *platform_words.TABLES,
+        *federation_words.TABLES,
+        *hook_words.TABLES,
+        *store_words.TABLES,
+    )
 }
 SAID = frozenset(
     {"why", "part", "state", "to_state", "often", "number", "clock", "ends", "to_do", "error", "who", "whose", "when", "place", "hint"}

@@ -16,6 +16,7 @@ from typing import Any, BinaryIO
 from desk.post import FeedSpec, Page, Post, Unreadable
 from listener.settings import ListenerSettings
 from listener.source import Malformed, Refused
+from listener.sources.archive_mapping import Mapped
 from listener.sources.archive_row import COLUMNS, REQUIRED, read_row
 
 CHUNK = 200
@@ -57,16 +58,19 @@ class ArchiveSource:
         return read_row(_object(payload))
 
 
-def read(file: Path) -> Iterator[Chunk]:
-    """The rows of a `.jsonl` or `.csv` file, in chunks. Raises Malformed for a file that has no such rows at all."""
+def read(file: Path, mapped: Mapped | None = None) -> Iterator[Chunk]:
+    """The rows of a `.jsonl` or `.csv` file, in chunks; `mapped` where its columns are another tool's.
+
+    Raises Malformed for a file that has no such rows at all.
+    """
     try:
         opened = file.open("rb")
     except OSError as error:
         raise Malformed(f"{file} cannot be read: {error.strerror}") from error
     with opened:
-        rows = _csv_rows(opened) if _is_csv(file) else _json_rows(opened)
+        rows = _csv_rows(opened, is_mapped=mapped is not None) if _is_csv(file) else _json_rows(opened)
         while taken := list(islice(rows, CHUNK)):
-            yield _chunk(taken, done=opened.tell())
+            yield _chunk(taken, mapped, done=opened.tell())
 
 
 def _is_csv(file: Path) -> bool:
@@ -75,12 +79,19 @@ def _is_csv(file: Path) -> bool:
     return file.suffix.lower() in {".csv", ".tsv"}
 
 
-def _chunk(rows: Sequence[Row], *, done: int) -> Chunk:
+def _chunk(rows: Sequence[Row], mapped: Mapped | None, *, done: int) -> Chunk:
     posts: list[Post] = []
     rejects: list[Unreadable] = []
-    for line, raw, columns in rows:
+    for line, given, columns in rows:
+        raw = given
         try:
-            posts.append(_post(columns))
+            if mapped is not None and not isinstance(columns, str):
+                ours = mapped.row(columns)
+                # Kept as ours, so that a later version reads it without the mapping.
+                raw = json.dumps(ours).encode()
+                posts.append(_post(ours))
+            else:
+                posts.append(_post(columns))
         except Malformed as error:
             rejects.append(Unreadable(raw, f"line {line}: {error}"))
     return Chunk(tuple(posts), tuple(rejects), len(rows), done)
@@ -119,12 +130,13 @@ def _object(line: bytes) -> Mapping[str, Any]:
     return found
 
 
-def _csv_rows(opened: BinaryIO) -> Iterator[Row]:
+def _csv_rows(opened: BinaryIO, *, is_mapped: bool) -> Iterator[Row]:
     lines = (line.decode("utf-8", "surrogateescape") for line in _lines(opened))
     first = next(lines, "").removeprefix(BYTE_ORDER_MARK)
     delimiter = max(DELIMITERS, key=first.count)
     header = [name.strip().lower() for name in next(csv.reader([first], delimiter=delimiter), [])]
-    _refuse_header(header)
+    if not is_mapped:
+        _refuse_header(header)
     # Strict: else a quotation mark that is never closed makes one text of all that follows.
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
     values: list[str] | None = []

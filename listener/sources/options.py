@@ -1,15 +1,11 @@
 """What a feed's options may say, checked where they are read: a mistake is told in words, not met as a crash."""
 
-import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from listener import query
 from listener.source import Refused
-
-OPERATOR = re.compile(r"(?:^|[\s(-])[a-z_]+:\S", re.IGNORECASE)
 
 
 def whole(options: Mapping[str, Any], name: str, default: int, *, low: int, high: int) -> int:
@@ -35,16 +31,6 @@ def one_of(options: Mapping[str, Any], name: str, allowed: Sequence[str]) -> str
     if given not in allowed:
         raise Refused(f"option {name} = {given!r}: expected one of {', '.join(allowed)}")
     return str(given)
-
-
-def native(given: str, spell: Callable[[query.Node], str]) -> str:
-    """A feed's query in a platform's own words; one that uses the platform's operators, from: or title:, is the platform's to judge."""
-    if OPERATOR.search(given):
-        return given
-    try:
-        return spell(query.parse(given)) or given
-    except query.QueryError:
-        return given
 
 
 def lateness(lease: timedelta) -> Callable[[], bool]:

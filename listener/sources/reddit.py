@@ -11,14 +11,15 @@ from typing import Any
 
 from desk import platforms
 from desk.post import FeedSpec, OutgoingReply, Page, Post, Sent, Spent
-from listener import query
+from listener.query import to_reddit
 from listener.settings import ListenerSettings
 from listener.source import Malformed, MediaPlaces, OutcomeUnknown, RateLimited, Refused, Rejected, SourceError, Unavailable
-from listener.sources import options
+from listener.sources import asking, options
 from listener.sources.reddit_client import RedditClient
 from listener.sources.reddit_errors import refusal
 from listener.sources.reddit_listing import PAGE_SIZE, Ask, Look, Place
 from listener.sources.reddit_parse import SITE, name_of, read_child, read_children, read_listing
+from listener.sources.wanted import Wanted
 
 KINDS = ("search", "subreddit", "inbox")
 PAGES = 5
@@ -64,7 +65,7 @@ class _Clients:
 
 
 class RedditSource:
-    """Feeds of kind `search` (submissions; Reddit decides what matches), `subreddit` (comments and submissions, matched here), `inbox` (mentions and replies).
+    """Feeds of kind `search` (submissions, matched again here), `subreddit` (comments and submissions, matched here), `inbox` (mentions and replies).
 
     Options: subreddits ("a+b" or a list; search without it asks all of Reddit), max_pages (5), parts (which listings: comments,
     submissions; mentions, replies), time_filter (month), backfill (true: a first look goes on to the end; false: it ends after max_pages).
@@ -84,7 +85,7 @@ class RedditSource:
 
     def fetch(self, feed: FeedSpec, cursor: str | None) -> Page:
         kind = options.kind(feed.kind, KINDS)
-        wanted = _matcher(feed.query) if kind == "subreddit" else None
+        wanted = _wanted(feed, kind)
         max_pages = options.whole(feed.options, "max_pages", PAGES, low=1, high=10)
         backfill = options.switch(feed.options, "backfill", default=True)
         client = self._clients.of(feed.credential)
@@ -99,13 +100,13 @@ class RedditSource:
         except (AttributeError, LookupError, OverflowError, TypeError, ValueError) as error:
             raise Malformed(f"the kept item cannot be read: {error}", payload) from error
 
-    def _page(self, client: RedditClient, looks: Mapping[str, Look], wanted: Callable[[Post], bool] | None) -> Page:
+    def _page(self, client: RedditClient, looks: Mapping[str, Look], wanted: Wanted) -> Page:
         posts, rejects = read_children([child for look in looks.values() for child in look.children])
         limits = client.limits
         waits = [look.retry_at for look in looks.values()]
         waits.append(limits.reset_at if limits and limits.remaining == 0 else None)
         return Page(
-            posts=tuple(post for post in posts if wanted is None or wanted(post)),
+            posts=wanted.among(posts),
             rejects=rejects,
             cursor=json.dumps({name: look.place.dump() for name, look in looks.items()}, separators=(",", ":")),
             retry_at=max((wait for wait in waits if wait and wait > self._clock()), default=None),
@@ -233,20 +234,25 @@ def _parts(feed: FeedSpec, kind: str) -> list[Part]:
         return [Part(name, INBOX[name], {}) for name in _chosen(feed, tuple(INBOX))]
     subreddits = _subreddits(feed)
     if kind == "search":
-        return [Part("search", f"r/{subreddits or 'all'}/search/", _search(feed, subreddits))]
+        path, asked = f"r/{subreddits or 'all'}/search/", _search(feed, subreddits)
+        return [Part(name, path, {"q": text, **asked}) for name, text in asking.searches(feed, to_reddit, platform="Reddit").items()]
     if not subreddits:
         raise Refused('a feed of kind subreddit needs option subreddits, such as subreddits = ["acme", "acmehelp"]')
     paths = {"comments": f"r/{subreddits}/comments/", "submissions": f"r/{subreddits}/new"}
     return [Part(name, paths[name], {}) for name in _chosen(feed, tuple(paths))]
 
 
+def _wanted(feed: FeedSpec, kind: str) -> Wanted:
+    if kind == "search":
+        return asking.wanted_of_found(feed, is_blurred=True)
+    return Wanted.of(feed) if kind == "subreddit" else Wanted(feed, None)
+
+
 def _search(feed: FeedSpec, subreddits: str) -> dict[str, Any]:
-    given = feed.query.strip()
-    if not given:
+    if not feed.query.strip():
         raise Refused("a search on Reddit needs a query")
     time_filter = options.one_of(feed.options, "time_filter", TIMES)
     return {
-        "q": options.native(given, query.to_reddit),
         "sort": "new",
         "t": time_filter,
         "syntax": "lucene",
@@ -277,14 +283,3 @@ def _places(cursor: str | None) -> dict[str, Place]:
     except ValueError:
         return {}
     return {name: Place.load(part) for name, part in kept.items()} if isinstance(kept, dict) else {}
-
-
-def _matcher(text: str) -> Callable[[Post], bool] | None:
-    """Reddit has no search over comments, so that the feed's query is asked here. None: all of them are wanted."""
-    if not text.strip():
-        return None
-    try:
-        parsed = query.parse(text)
-    except query.QueryError as error:
-        raise Refused(f"the query cannot be read: {error}") from error
-    return lambda post: post.deleted or query.matches(parsed, f"{post.title}\n{post.text}") is not None

@@ -13,12 +13,12 @@ from desk.post import FeedSpec, Page, Post, Unreadable
 from listener.addresses import parse as parse_address
 from listener.addresses import shown
 from listener.http import Answer, check_status, get
-from listener.query import Node, QueryError, matches, parse
 from listener.settings import ListenerSettings
 from listener.source import Malformed, MediaPlaces, Refused
 from listener.sources import options
 from listener.sources.rss_cursor import Cursor, validator
 from listener.sources.rss_parse import Document, Item, item_id, known_as, read_document, read_item, thread_roots
+from listener.sources.wanted import Wanted
 
 MOST_PAGES = 5
 ACCEPT = "application/atom+xml, application/rss+xml, application/rdf+xml, application/xml;q=0.9, text/xml;q=0.8, */*;q=0.1"
@@ -36,14 +36,14 @@ class RssSource:
 
     def fetch(self, feed: FeedSpec, cursor: str | None) -> Page:
         """What is new or changed since the last look. Raises SourceError."""
-        url, query = _url(feed), _query(feed)
+        url, wanted = _url(feed), Wanted.of(feed)
         known = Cursor.read(cursor, url=url, query=feed.query)
         answer = self._look(feed, url, known)
         if answer.status == 304:
             return Page(cursor=cursor)
         first = _document(answer)
         items, is_gapless = self._back_to_known(feed, first, known, host=_host(answer.url))
-        posts, rejects = _posts([item for item in items if not known.holds(*known_as(item))], feed, query, self._clock())
+        posts, rejects = _posts([item for item in items if not known.holds(*known_as(item))], wanted, self._clock())
         detail = ". ".join(_notes(answer, is_gapless=is_gapless))
         return Page(posts, rejects, cursor=_next_cursor(known, answer, first, items).written(), detail=detail)
 
@@ -110,13 +110,6 @@ def _host(url: str) -> str:
         return ""
 
 
-def _query(feed: FeedSpec) -> Node | None:
-    try:
-        return parse(feed.query) if feed.query.strip() else None
-    except QueryError as error:
-        raise Refused(f"the query cannot be read {error}") from error
-
-
 def _document(answer: Answer) -> Document:
     return read_document(answer.body, url=answer.url, content_type=answer.headers.get("content-type", ""))
 
@@ -144,16 +137,13 @@ def _next_cursor(known: Cursor, answer: Answer, document: Document, items: Seque
     )
 
 
-def _posts(items: Sequence[Item], feed: FeedSpec, query: Node | None, now: datetime) -> tuple[tuple[Post, ...], tuple[Unreadable, ...]]:
+def _posts(items: Sequence[Item], wanted: Wanted, now: datetime) -> tuple[tuple[Post, ...], tuple[Unreadable, ...]]:
     posts: list[Post] = []
     rejects: list[Unreadable] = []
-    site, roots = site_of(feed), thread_roots(items)
+    site, roots = site_of(wanted.feed), thread_roots(items)
     for item in items:
         try:
-            post = read_item(item, site=site, now=now, roots=roots)
+            posts.append(read_item(item, site=site, now=now, roots=roots))
         except Malformed as error:
             rejects.append(Unreadable(json.dumps(item).encode(), str(error)))
-            continue
-        if query is None or matches(query, f"{post.title}\n{post.text}"):
-            posts.append(post)
-    return tuple(posts), tuple(rejects)
+    return wanted.among(posts), tuple(rejects)

@@ -3,21 +3,24 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
 from desk import platforms
 from desk.post import FeedSpec, Limits, OutgoingReply, Page, Post, PostAuthor, Sent, Spent
-from listener import query
+from listener.query import to_x
 from listener.settings import CredentialSettings, ListenerSettings
 from listener.source import Malformed, MediaPlaces, OutcomeUnknown, Refused, SourceError, Unauthorized, Unavailable
-from listener.sources import options, x_pictures
+from listener.sources import asking, options, x_pictures
+from listener.sources.wanted import Wanted
 from listener.sources.wire import Answer, number
-from listener.sources.x_client import XClient
+from listener.sources.x_client import XClient, signature
 from listener.sources.x_direct import FIELDS, ROUTE, address_of, conversation_route, read_direct
 from listener.sources.x_errors import document, is_duplicate, is_gone, problem, reply_problem, reset_at
 from listener.sources.x_pages import Look, Place
 from listener.sources.x_parse import Reader, fields, packed_page, read_page
+from listener.sources.x_parts import Parts
 from listener.sources.x_text import same_text
 
 DIRECT = "direct"
@@ -34,7 +37,7 @@ def _now() -> datetime:
 class XSource:
     """Feeds of kind `search`, `mentions`, `timeline` and `direct`.
 
-    `search`: X decides what matches. `mentions` and `timeline`: of `options.user_id` or the credential's account. `direct`: the private messages
+    `search`: what X finds, matched again here. `mentions` and `timeline`: of `options.user_id` or the credential's account. `direct`: the private messages
     of the account whose keys the credential holds.
 
     Options: max_pages (5), page_size (100), user_id, authors (true: names and followers, billed by X apart), media (true: pictures, billed apart,
@@ -59,26 +62,42 @@ class XSource:
         route = self._route(feed, credential, client, kind)
         reader = self._reader(feed, _owner(feed, kind, route)) if kind != DIRECT else self._direct_reader(feed, credential, client)
         read = read_direct if kind == DIRECT else read_page
-        look = Look(Place.load(cursor))
-        is_first = look.place.is_start
-        look.follow(
-            lambda params: client.get(route, {**asked, **(_by_token(params) if kind == DIRECT else params)}),
-            lambda answer: read(answer.body, reader),
-            page_key="next_token" if kind == "search" else "pagination_token",
-            max_pages=max_pages,
-            is_late=options.lateness(self._settings.lease),
-        )
-        if is_first and look.more and not backfill:
-            look.leave_the_rest()
-        return self._page(look, kind)
+        parts = Parts.load(cursor, asking.searches(feed, to_x, platform="X") if kind == "search" else {"": ""})
+        is_late = options.lateness(self._settings.lease)
+
+        def follow(look: Look, search: str) -> None:
+            is_first = look.place.is_start
+            words = {"query": search} if search else {}
+            look.follow(
+                lambda params: client.get(route, {**asked, **words, **(_by_token(params) if kind == DIRECT else params)}),
+                lambda answer: read(answer.body, reader),
+                page_key="next_token" if kind == "search" else "pagination_token",
+                max_pages=max_pages,
+                is_late=is_late,
+            )
+            if is_first and look.more and not backfill:
+                look.leave_the_rest()
+
+        look = parts.follow(follow)
+        return self._page(look, kind, parts.dump(), asking.wanted_of_found(feed, is_blurred=False) if kind == "search" else None)
 
     def media_places(self, feed: FeedSpec) -> MediaPlaces:
-        """X's own media hosts; with them the one that the credential names instead of X's, as for trying out."""
+        """X's own media hosts; with them the one that the credential names instead of X's, as for trying out.
+
+        The pictures of private messages lie in a store that asks for the account's own keys.
+        """
         credential = self._settings.credentials.get(feed.credential or "")
-        hosts = platforms.MEDIA_HOSTS[self.name]
-        if credential is None or not credential.base_url or not credential.allow_loopback:
-            return MediaPlaces(hosts)
-        return MediaPlaces(hosts | {urlsplit(credential.base_url).netloc.lower()}, loopback=True)
+        instead = _host_instead(credential) if credential else frozenset()
+        is_tried = bool(instead)
+        hosts = platforms.MEDIA_HOSTS[self.name] | instead
+        if feed.kind != DIRECT or credential is None:
+            return MediaPlaces(hosts, loopback=is_tried)
+        return MediaPlaces(
+            hosts | platforms.DIRECT_MEDIA_HOSTS,
+            loopback=is_tried,
+            keyed=platforms.DIRECT_MEDIA_HOSTS | instead,
+            key=partial(signature, credential),
+        )
 
     def reread(self, payload: bytes, feed: FeedSpec) -> Post:
         try:
@@ -99,8 +118,8 @@ class XSource:
             **(FIELDS if kind == DIRECT else fields(names, **told)),
             "max_results": options.whole(feed.options, "page_size", PAGE_SIZE, low=smallest, high=PAGE_SIZE),
         }
-        if kind == "search":
-            asked["query"] = _query(feed)
+        if kind == "search" and not feed.query.strip():
+            raise Refused("a search on X needs a query")
         if kind == "timeline":
             asked["exclude"] = "retweets"
         return asked
@@ -142,13 +161,13 @@ class XSource:
         answers_anyone = credential is not None and options.switch(credential.options, "enterprise", default=False)
         return Reader(feed.own_handles, answers_anyone, owner)
 
-    def _page(self, look: Look, kind: str) -> Page:
+    def _page(self, look: Look, kind: str, cursor: str | None, wanted: Wanted | None) -> Page:
         limits = _limits(look.answer, self._clock())
         waits = limits.reset_at if limits and limits.remaining == 0 else None
         return Page(
-            posts=tuple(look.posts),
+            posts=wanted.among(look.posts) if wanted else tuple(look.posts),
             rejects=tuple(look.rejects),
-            cursor=look.place.dump(),
+            cursor=cursor,
             retry_at=look.retry_at or waits,
             more=look.more,
             costs=_costs(look, "direct_read" if kind == DIRECT else "post_read"),
@@ -254,6 +273,13 @@ class XReplier:
         return Sent(external_id, url, at or self._clock(), costs)
 
 
+def _host_instead(credential: CredentialSettings) -> frozenset[str]:
+    """The host on this machine that plays X, where one is named."""
+    if not credential.base_url or not credential.allow_loopback:
+        return frozenset()
+    return frozenset({urlsplit(credential.base_url).netloc.lower()})
+
+
 def _by_token(params: Mapping[str, Any]) -> dict[str, Any]:
     """Messages know no ids to start from: the look itself ends where the last one began."""
     return {name: value for name, value in params.items() if name not in {"since_id", "until_id"}}
@@ -263,13 +289,6 @@ def _is_whole(look: Look, since: datetime) -> bool:
     """Whether a look at a timeline surely saw all posts since then."""
     reaches_back = any(post.posted_at < since for post in look.posts)
     return not look.rejects and (reaches_back or not (look.more or look.is_cut))
-
-
-def _query(feed: FeedSpec) -> str:
-    given = feed.query.strip()
-    if not given:
-        raise Refused("a search on X needs a query")
-    return options.native(given, query.to_x)
 
 
 def _owner(feed: FeedSpec, kind: str, route: str) -> PostAuthor | None:

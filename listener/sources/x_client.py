@@ -107,6 +107,22 @@ class XClient:
             return Answer.of(self._adapter.last)
 
 
+def signature(credential: CredentialSettings, url: str) -> Mapping[str, str]:
+    """What proves the account to a store of X's that is no part of its interface, for a GET of exactly this address, once.
+
+    Raises Unauthorized without OAuth 1.0a keys: a token of OAuth 2 opens no picture of a private message.
+    https://developer.x.com/en/docs/direct-messages/message-attachments/guides/retrieving-media
+    """
+    keys = [_secret(credential, ALIASES[name]) for name in OAUTH1]
+    if not all(keys):
+        wanted = ", ".join(credential.variable(name) for name in OAUTH1)
+        raise Unauthorized(f"pictures of private messages need the account's own keys: set {wanted}")
+    asked = requests.Request("GET", url).prepare()
+    tweepy.OAuth1UserHandler(*keys).apply_auth()(asked)
+    given = asked.headers["Authorization"]
+    return {"Authorization": given.decode() if isinstance(given, bytes) else given}
+
+
 def _lost_reply(error: requests.RequestException) -> SourceError:
     if wire.is_unsent(error):
         return Unavailable(f"X cannot be reached: {wire.describe(error)}")

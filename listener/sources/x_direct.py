@@ -114,4 +114,6 @@ def _sender(item: Item, beside: Beside) -> PostAuthor:
 
 def _includes(item: Item, beside: Beside) -> dict[str, Any]:
     sender = beside.users.get(text_of(item.get("sender_id")))
-    return {"users": [sender] if sender else []}
+    keys = map(text_of, listed(mapping(item.get("attachments")), "media_keys"))
+    media = [beside.media[key] for key in keys if key in beside.media]
+    return {"users": [sender] if sender else [], **({"media": media} if media else {})}

@@ -141,6 +141,7 @@ def read_post(item: Any, beside: Beside, reader: Reader) -> Post:
         edit_of=earlier,
         media=read_media(item, beside),
         raw=_pack(item, beside),
+        links=_links(item),
     )
 
 
@@ -203,6 +204,14 @@ def _reference(item: Item, kind: str) -> str | None:
 
 def _is_retweet(item: Any) -> bool:
     return isinstance(item, Mapping) and (_reference(item, "retweeted") or _reference(item, "reposted")) is not None
+
+
+def _links(item: Item) -> tuple[str, ...]:
+    """Where the shortened addresses of a text lead."""
+    holders = [mapping(holder.get("entities")) for holder in (item, mapping(item.get("note_tweet")), mapping(item.get("note_post")))]
+    urls = (mapping(url) for held in holders for url in _list(held.get("urls")))
+    found = (text_of(url.get("unwound_url")) or text_of(url.get("expanded_url")) for url in urls)
+    return tuple(dict.fromkeys(address for address in found if address))
 
 
 def _addressed(item: Item, text: str, beside: Beside) -> frozenset[str]:

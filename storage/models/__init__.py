@@ -3,6 +3,7 @@
 from storage.models.answers import Answer, Approval, Attachment, Ending, Media, Pause, SavedReply
 from storage.models.base import Base
 from storage.models.cases import Case, Hold, Note, Reply, Resolution
+from storage.models.hooks import Delivery, EventStream, EventTold
 from storage.models.mentions import (
     Author,
     Catch,
@@ -51,11 +52,14 @@ __all__ = [
     "Coverage",
     "Credential",
     "CredentialToken",
+    "Delivery",
     "Dictionary",
     "Embedding",
     "Ending",
     "Errand",
     "EscalationOwner",
+    "EventStream",
+    "EventTold",
     "Exported",
     "Exposure",
     "Fact",

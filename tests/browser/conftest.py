@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,6 +14,9 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
 
+from dashboard import workspace
+from dashboard.settings import BoardSettings
+from dashboard.workspace import Workspace
 from storage.database import Database
 from tests.dashboard.conftest import Floor, furnish
 from tests.dashboard.test_options import free_port
@@ -82,6 +86,13 @@ def board(sqlite_url: str, tmp_path: Path) -> Iterator[Board]:
     running.kill()
     database.close()
     assert running.strays == []
+
+
+@contextmanager
+def workspace_of(board: Board) -> Iterator[Workspace]:
+    """The workspace that the board shows, for acts that need no browser."""
+    yield workspace.show(BoardSettings(database_url=board.database.url, home=board.home), board.database, "x")
+    workspace.close()
 
 
 @pytest.fixture

@@ -1,17 +1,28 @@
-"""Every page and state, light and dark: nothing that axe calls serious."""
+"""Every page and state, light and dark: nothing that axe calls serious, no target too small to be hit, no focus that cannot be seen."""
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Page
 
-from dashboard import frame
-from tests.browser.conftest import Board, Sit
+from dashboard import frame, theme
+from tests.browser.conftest import Board, Sit, workspace_of
+from tests.browser.hands import clumsy
+from tests.dashboard.hostile import Ids, poison_team
 
 pytestmark = pytest.mark.browser
 
 DIALOGS = ("Close", "Put off", "Hand over", "Promise")
-POPOVERS = {"Note": "#note", "Incident": "[data-testid=stPopoverBody]", "News for you": ".panel", "?": "[role=dialog]"}
-"""By the name of what opens it, and what is seen then."""
+BODY = "[data-testid=stPopoverBody]"
+POPOVERS = {
+    "Note": ("#note", BODY),
+    "Incident": (BODY, BODY),
+    "Filter": (BODY, BODY),
+    "News for you": (".panel", ""),
+    "?": ("[role=dialog]",) * 2,
+}
+"""By the name of what opens it: what is seen then, and the part of the page that lies over the rest."""
+
+GROUNDS = {"light": theme.LIGHT["backgroundColor"], "dark": theme.DARK["backgroundColor"]}
 
 PAGES = [name for name in (*frame.DAILY, *frame.REVIEWED, *frame.SET_UP) if (frame.PAGES / f"{name}.py").is_file()]
 
@@ -30,45 +41,78 @@ def serious(page: Page) -> list[str]:
     ]
 
 
+WORN = """(ground) => {
+  const shown = getComputedStyle(document.querySelector("[data-testid=stApp]")).backgroundColor;
+  const wanted = Object.assign(document.createElement("i"), { style: `color: ${ground}` }).style.color;
+  return shown === wanted;
+}"""
+
+
 def settled(page: Page) -> Page:
     page.locator(".row, .empty, .people, [data-testid=stHeading]").first.wait_for()
     page.wait_for_function("() => !document.querySelector('[data-testid=stSkeleton]') && !document.querySelector('[data-stale=true]')")
     return page
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_nothing_serious_anywhere(scheme: str, board: Board, sit: Sit) -> None:
+def looked_at(page: Page, inside: str = "") -> list[str]:
+    """In both schemes what a person would stumble over; `inside` is the part that hands are measured in, where it lies over the rest."""
+    found = []
+    for scheme, ground in GROUNDS.items():
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        page.wait_for_function(WORN, arg=ground)
+        found += [f"{scheme}: {one}" for one in (*serious(page), *clumsy(page, inside))]
+    return found
+
+
+@pytest.fixture
+def made(board: Board) -> Ids:
+    """Something of everything that colleagues can make."""
+    with workspace_of(board) as workspace:
+        return poison_team(workspace, board.floor)
+
+
+def test_nothing_serious_in_a_case_and_what_opens_from_it(board: Board, sit: Sit) -> None:
     found: dict[str, list[str]] = {}
-    page = settled(sit(board.floor.ana, f"?case={board.floor.cases[0]}", scheme=scheme))
+    page = settled(sit(board.floor.ana, f"?case={board.floor.cases[0]}"))
     page.locator(".post").first.wait_for()
-    found["somebody else's case"] = serious(page)
+    found["somebody else's case"] = looked_at(page)
     page.get_by_role("button", name="Claim", exact=True).click()
-    page.get_by_test_id("stToast").wait_for()
+    page.get_by_test_id("stToast").hover()  # it stays as long as somebody points at it
+    found["told what became of it"] = clumsy(page)
+    page.mouse.move(0, 0)
     page.locator("#reply").fill("We are on it")
     page.locator(".saved", has_text="Saved").wait_for()
     page.get_by_test_id("stToast").wait_for(state="detached")
-    found["my case"] = serious(page)
+    found["my case"] = looked_at(page)
     page.locator(".send").click()
     page.locator(".reply.state-queued").wait_for()
-    found["a reply under way"] = serious(page)
+    found["a reply under way"] = looked_at(page)
     for name in DIALOGS:
         page.locator(".st-key-acts").get_by_role("button", name=name, exact=True).click()
         page.get_by_role("dialog").wait_for()
-        found[name] = serious(page)
+        found[name] = looked_at(page, "[role=dialog]")
         page.keyboard.press("Escape")
         page.get_by_role("dialog").wait_for(state="detached")
-    for name, inside in POPOVERS.items():
+    for name, (seen, inside) in POPOVERS.items():
         page.get_by_role("button", name=name, exact=True).click()
-        page.locator(inside).first.wait_for()
-        found[name] = serious(page)
+        page.locator(seen).first.wait_for()
+        found[name] = looked_at(page, inside)
+        if not inside:
+            page.get_by_role("button", name=name, exact=True).focus()
         page.keyboard.press("Escape")
-        page.locator(inside).first.wait_for(state="hidden")
+        page.locator(seen).first.wait_for(state="hidden")
     page.get_by_role("button", name="AM").click()
     page.get_by_role("button", name="Sign out").wait_for()
-    found["who is here"] = serious(page)
-    page = sit(board.floor.admin, scheme=scheme)
-    for name in [*PAGES, "start"]:
+    found["who is here"] = looked_at(page)
+    assert {name: problems for name, problems in found.items() if problems} == {}
+
+
+def test_nothing_serious_on_any_page(board: Board, sit: Sit, made: Ids) -> None:
+    found: dict[str, list[str]] = {}
+    page = sit(board.floor.admin, width=1024, height=768)
+    places = [*PAGES, "start", f"incidents?incident={made.incident}", f"rules?rule={made.rule}", "feeds?id=1", "feeds?add=1"]
+    for name in places:
         page.goto(f"{board.url}/{name if name != 'queue' else '?view=mine'}")
-        found[name] = serious(settled(page))
-    found["signing in"] = serious(settled(sit(None, scheme=scheme)))
+        found[name] = looked_at(settled(page))
+    found["signing in"] = looked_at(settled(sit(None)))
     assert {name: problems for name, problems in found.items() if problems} == {}

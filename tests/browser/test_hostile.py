@@ -5,13 +5,12 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from dashboard import workspace
-from dashboard.settings import BoardSettings
 from desk.pictures import rewritten
-from storage.models import Media, Mention
+from storage.models import Case, Media, Mention
 from storage.words import MediaKind, MediaState
-from tests.browser.conftest import Board, Sit
-from tests.dashboard.hostile import ATTACKS, MARK, poison
+from tests.browser.conftest import Board, Sit, workspace_of
+from tests.browser.test_axe import PAGES
+from tests.dashboard.hostile import ATTACKS, ELSEWHERE, MARK, Ids, poison, poison_team
 from tests.support import drawn
 
 pytestmark = pytest.mark.browser
@@ -37,10 +36,23 @@ FROM_TEXT = f"""
 
 @pytest.fixture
 def poisoned(board: Board) -> Board:
-    settings = BoardSettings(database_url=board.database.url, home=board.home)
-    poison(workspace.show(settings, board.database, "x"), board.floor)
-    workspace.close()
+    with workspace_of(board) as workspace:
+        poison(workspace, board.floor)
     return board
+
+
+@pytest.fixture
+def overrun(poisoned: Board) -> Ids:
+    """Nothing is left in which colleagues could write, either, and every picture is refused for a hostile reason."""
+    with workspace_of(poisoned) as workspace:
+        made = poison_team(workspace, poisoned.floor)
+    with poisoned.database.write() as session:
+        for mention_id in poisoned.floor.mentions:
+            told = {"state": MediaState.REFUSED, "url": f"{ELSEWHERE}/p.svg", "alt": ATTACKS[1], "error": ATTACKS[2]}
+            session.add(Media(mention_id=mention_id, position=0, kind=MediaKind.PICTURE, **told))
+        of_one = session.get_one(Case, poisoned.floor.cases[1]).author_id
+        session.get_one(Case, poisoned.floor.cases[2]).author_id = session.get_one(Mention, poisoned.floor.mentions[2]).author_id = of_one
+    return made
 
 
 def test_no_page_makes_an_element_a_link_or_a_request_of_what_a_customer_wrote(poisoned: Board, sit: Sit) -> None:
@@ -74,6 +86,70 @@ def look_into(page: Page, name: str) -> None:
         page.get_by_role("dialog").get_by_label("To whom?").click()
         expect(page.locator("[role=option]:not(.row)").filter(has_text=MARK)).to_have_count(1)
         page.keyboard.press("Enter")
+
+
+WITHOUT = {"start", "shift"}
+"""Where a lead with no case of their own is shown nothing that anybody wrote."""
+
+
+def stands_as_it_is(page: Page) -> None:
+    """What is on screen now came of no text, and the text is on screen."""
+    assert page.evaluate(FROM_TEXT) == []
+    assert MARK not in page.title()
+
+
+def on_screen(page: Page, *, has_mark: bool = True) -> None:
+    page.locator(".row, .empty, .people, [data-testid=stHeading]").first.wait_for()
+    page.wait_for_function("() => !document.querySelector('[data-testid=stSkeleton]') && !document.querySelector('[data-stale=true]')")
+    if has_mark:
+        page.get_by_text(MARK).first.wait_for(state="attached")
+    stands_as_it_is(page)
+
+
+def test_every_page_of_a_lead_shows_what_anybody_wrote_as_it_stands(poisoned: Board, overrun: Ids, sit: Sit) -> None:
+    page = sit(poisoned.floor.lead, "trends")
+    on_screen(page)
+    page.locator("button.bell").click()
+    expect(page.locator(".panel .item").first).to_contain_text(MARK)
+    stands_as_it_is(page)
+    of_one = [f"incidents?incident={overrun.incident}", f"rules?rule={overrun.rule}", "feeds?id=1"]
+    for name in [*(one for one in PAGES if one != "trends"), *of_one]:
+        page.goto(f"{poisoned.url}/{name if name != 'queue' else '?view=all'}")
+        on_screen(page, has_mark=name not in WITHOUT)
+    page.get_by_role("button", name="?", exact=True).click()
+    page.get_by_role("dialog").wait_for()
+    stands_as_it_is(page)
+    assert poisoned.strays == []
+
+
+def test_whatever_opens_from_a_case_shows_what_anybody_wrote_as_it_stands(poisoned: Board, overrun: Ids, sit: Sit) -> None:
+    assert overrun
+    page = sit(poisoned.floor.ana, f"?case={poisoned.floor.cases[1]}&view=all")
+    expect(page.locator(".picture.missing").first).to_contain_text(ATTACKS[2][:40])
+    on_screen(page)
+    acts = page.locator(".st-key-acts")
+    for name in ("Tags", "Incident", "More", "Filter", "bookmark"):
+        page.get_by_test_id("stPopover").filter(has_text=name).first.click()
+        page.get_by_test_id("stPopoverBody").last.wait_for()
+        stands_as_it_is(page)
+        page.keyboard.press("Escape")
+        page.get_by_test_id("stPopoverBody").wait_for(state="hidden")
+    page.get_by_role("button", name="Saved replies").click()
+    expect(page.locator(".offer").first).to_contain_text(MARK)
+    stands_as_it_is(page)
+    page.keyboard.press("Escape")
+    for name in ("Close", "Promise", "Hand over"):
+        acts.get_by_role("button", name=name, exact=True).click()
+        page.get_by_role("dialog").wait_for()
+        stands_as_it_is(page)
+        page.keyboard.press("Escape")
+        page.get_by_role("dialog").wait_for(state="detached")
+    page.get_by_role("button", name="All of this customer").first.click()
+    expect(page.get_by_role("dialog").get_by_text(MARK).first).to_be_visible()
+    stands_as_it_is(page)
+    page.goto(f"{poisoned.url}/shift")
+    on_screen(page)
+    assert poisoned.strays == []
 
 
 def test_the_toast_of_a_lost_race_shows_a_name_as_it_stands(poisoned: Board, sit: Sit) -> None:

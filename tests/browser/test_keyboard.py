@@ -7,10 +7,10 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
-from desk import replies
+from desk import people, replies, tags
 from desk.post import Sent
 from desk.settings import DeskSettings
-from storage.models import Case, Reply
+from storage.models import Case, CaseTag, Note, Promise, Reply, SavedView
 from storage.words import CaseStatus, Outcome, ReplyState
 from tests.browser.conftest import Board, Sit
 
@@ -82,9 +82,9 @@ def close_as_answered(page: Page) -> None:
     press(page, "Enter")
 
 
-def tab_to(page: Page, is_there: str) -> None:
-    for _ in range(12):
-        press(page, "Tab")
+def tab_to(page: Page, is_there: str, *, key: str = "Tab", most: int = 12) -> None:
+    for _ in range(most):
+        press(page, key)
         if page.evaluate(is_there):
             return
     pytest.fail(f"no Tab leads to {is_there}; it ended on {page.evaluate('document.activeElement?.outerHTML')}")
@@ -99,6 +99,140 @@ def choose(page: Page, name: str) -> None:
             expect(wanted).to_be_checked(timeout=2_000)
             return
     expect(wanted).to_be_checked()
+
+
+HERE = """() => {
+  let node = document.activeElement;
+  while (node?.shadowRoot?.activeElement) node = node.shadowRoot.activeElement;
+  return node === document.body ? "" : node.getAttribute("aria-label") ?? node.labels?.[0]?.textContent ?? node.textContent;
+}"""
+ALL_ROUND = 60
+"""More stops than the page has."""
+
+QUIET = """() => document.querySelector("[data-test-script-state=notRunning]") && !document.querySelector("[data-stale=true]")
+  && !document.querySelector("[data-testid=stSkeleton]")"""
+
+
+def stays(page: Page, name: str) -> None:
+    """When all that an act began is over, the keyboard is where this name stands, and so not at the beginning of the page."""
+    page.wait_for_function(QUIET)
+    page.wait_for_function(f"() => ({HERE})().includes({name!r})")  # a dialog gives it back a moment after it is gone
+
+
+def go(page: Page, name: str, *, key: str = "Tab") -> None:
+    tab_to(page, f"({HERE})().includes({name!r})", key=key, most=ALL_ROUND)
+
+
+def test_lists_bulk_acts_tags_notes_and_promises_need_no_mouse(board: Board, sit: Sit) -> None:
+    with board.database.write() as session:
+        tags.add(session, name="outage", by=people.active(session, board.floor.lead), now=board.database.now())
+    page = sit(board.floor.ana)
+    expect(page.locator(".row")).to_have_count(3)
+    narrow_the_list(page)
+    keep_the_list(page)
+    tag_two(page)
+    press(page, "Home", "Enter")
+    page.get_by_role("button", name="Claim", exact=True).wait_for()
+    press(page, "a")
+    page.locator("#reply").wait_for()
+    stays(page, "Cases")
+    change_the_tags(page)
+    leave_a_note(page)
+    promise(page)
+    with board.database.read() as session:
+        kept = session.scalars(select(SavedView.name)).all(), session.scalars(select(Note.text)).all()
+        promised = session.scalars(select(Promise.text)).all()
+        tagged = session.scalars(select(CaseTag.case_id)).all()
+    assert (kept, promised) == ((["All of today"], ["By keys alone"]), ["A word by Friday"])
+    assert sorted(tagged) == [board.floor.cases[1]]
+
+
+def narrow_the_list(page: Page) -> None:
+    press(page, "/", "Tab")
+    stays(page, "Filter")
+    press(page, "Enter")
+    page.wait_for_function(f"() => ({HERE})().includes('Source')")
+    go(page, "Only what a person must check")
+    press(page, " ")
+    expect(page.locator(".empty")).to_contain_text("Nothing matches these filters.")
+    stays(page, "Only what a person must check")
+    go(page, "Clear filters")
+    press(page, "Enter")
+    expect(page.locator(".row")).to_have_count(3)
+    stays(page, "Clear filters")
+    press(page, "Escape")
+    page.get_by_test_id("stPopoverBody").wait_for(state="hidden")
+    stays(page, "Filter")
+
+
+def keep_the_list(page: Page) -> None:
+    press(page, "Tab", "Enter")
+    page.wait_for_function(f"() => ({HERE})() === 'Name'")
+    page.keyboard.type("All of today")
+    go(page, "Save what is shown")
+    press(page, "Enter")
+    expect(page.get_by_test_id("stPopoverBody").get_by_role("button", name="Rename")).to_be_visible()
+    stays(page, "Save what is shown")
+    press(page, "Escape")
+    page.get_by_test_id("stPopoverBody").wait_for(state="hidden")
+    stays(page, "bookmark")
+
+
+def tag_two(page: Page) -> None:
+    press(page, "Tab")
+    stays(page, "Cases")
+    press(page, "Home", "x", "j", "x")
+    expect(page.locator(".bulk .count")).to_have_text("2 selected")
+    tab_to(page, f"({HERE})() === 'Tag'", key="Shift+Tab")
+    press(page, "Enter")
+    expect(page.get_by_label("Which tag?")).to_be_focused()
+    press(page, "Enter")
+    expect(page.locator(".row", has_text="# outage")).to_have_count(2)
+    stays(page, "Cases")
+    press(page, "Escape")
+    stays(page, "Cases")
+
+
+def change_the_tags(page: Page) -> None:
+    """The case has one: it is taken off."""
+    go(page, "Tags · 1")
+    press(page, "Enter")
+    page.wait_for_function(f"() => ({HERE})().includes('outage')")
+    press(page, "Delete")
+    expect(page.get_by_label("outage", exact=True)).to_have_count(0)
+    assert page.evaluate(HERE)
+    go(page, "Save tags")
+    press(page, "Enter")
+    expect(page.locator(".row", has_text="# outage")).to_have_count(1)
+    stays(page, "Save tags")
+    press(page, "Escape")
+    page.get_by_test_id("stPopoverBody").wait_for(state="hidden")
+    stays(page, "Tags")
+
+
+def leave_a_note(page: Page) -> None:
+    go(page, "Note", key="Shift+Tab")
+    press(page, "Enter")
+    expect(page.locator("#note")).to_be_focused()
+    page.keyboard.type("By keys alone")
+    press(page, "Control+Enter")
+    expect(page.locator(".kind-history .note")).to_contain_text("By keys alone")
+    expect(page.locator("#note")).to_be_focused()
+    press(page, "Escape")
+    page.locator("#note").wait_for(state="hidden")
+    stays(page, "Note")
+
+
+def promise(page: Page) -> None:
+    go(page, "Promise", key="Shift+Tab")
+    press(page, "Enter")
+    page.get_by_role("dialog").wait_for()
+    go(page, "We promised to")
+    page.keyboard.type("A word by Friday")
+    tab_to(page, f"({HERE})() === 'Promise'")
+    press(page, "Enter")
+    page.get_by_role("dialog").wait_for(state="detached")
+    stays(page, "Promise")
 
 
 def test_what_was_sent_is_taken_back_with_one_key(board: Board, sit: Sit) -> None:

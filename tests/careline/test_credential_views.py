@@ -37,5 +37,5 @@ def test_an_empty_variable_is_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_credential_of_a_source_that_no_form_knows_shows_what_it_was_given(monkeypatch: pytest.MonkeyPatch) -> None:
-    found = views(monkeypatch, source="mastodon", variables={"ACME_TOKEN": "t"}, token_env="ACME_TOKEN")
+    found = views(monkeypatch, source="misago", variables={"ACME_TOKEN": "t"}, token_env="ACME_TOKEN")
     assert found == {"ACME_TOKEN": SecretView("token", "ACME_TOKEN", is_set=True)}

@@ -54,7 +54,14 @@ def test_a_replier_changes_by_api_exactly_what_the_board_offers(name: str) -> No
 
 @pytest.mark.parametrize(
     ("name", "method", "told"),
-    [("x", "take_back", ["reply"]), ("reddit", "take_back", ["reply"]), ("reddit", "correct", ["reply", "text"])],
+    [
+        ("x", "take_back", ["reply"]),
+        ("reddit", "take_back", ["reply"]),
+        ("mastodon", "correct", ["reply", "text"]),
+        ("reddit", "correct", ["reply", "text"]),
+        *((name, "take_back", ["reply"]) for name in ("discourse", "wordpress", "appstore")),
+        *((name, "correct", ["reply", "text"]) for name in ("discourse", "wordpress", "appstore", "googleplay")),
+    ],
 )
 def test_changes_have_the_promised_form(name: str, method: str, told: list[str]) -> None:
     assert list(inspect.signature(getattr(REGISTRY.replier(name), method)).parameters) == told

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from dashboard import actions
 from dashboard.workspace import Workspace
-from desk import cases, incident_cases, incident_statements, incidents, outcomes, promises, rules, saved_replies, tags, teams
+from desk import cases, incident_cases, incident_statements, incidents, outcomes, promises, rules, saved_replies, tags, teams, views
 from desk.incident_statements import Purpose
 from desk.incidents import IncidentDraft
 from desk.outcomes import Declined, ResolutionDraft
@@ -90,11 +90,15 @@ def poison_team(workspace: Workspace, floor: Floor) -> Ids:
         cases.claim(session, floor.cases[1], by=ana, now=now)
         desk = workspace.settings.desk
         promises.make(session, floor.cases[1], text=ATTACKS[0], due_at=now + timedelta(hours=1), by=ana, settings=desk, now=now)
-        cases.add_note(session, floor.cases[1], text=f"@everyone @{ATTACKS[1]} {EVERYTHING}", by=ana, now=now)
+        cases.add_note(session, floor.cases[1], text=f"@LH @everyone @{ATTACKS[1]} {EVERYTHING}", by=ana, now=now)
         made = Ids(incident.id, rule.id)
         session.get_one(Feed, session.get_one(Case, floor.cases[0]).feed_id).name = ATTACKS[0][:80]
         session.get_one(Brand, session.get_one(Case, floor.cases[0]).brand_id).name = ATTACKS[1][:80]
         session.get_one(ReplyAccount, floor.account).name = ATTACKS[0][:80]
+        session.get_one(Person, floor.bo).alias = ATTACKS[4][:60]
+        session.get_one(Person, floor.reader).name = ATTACKS[3]
+        kept = views.save(session, name=ATTACKS[3][:80], params=f"view=all&q={MARK}", by=lead, now=now)
+        views.share(session, kept.id, is_shared=True, by=lead, now=now)
         for case_id, attack in zip(floor.cases, (ODD[2], ODD[3], LONG[:255]), strict=True):
             author = session.get_one(Author, session.get_one(Case, case_id).author_id)
             author.name, author.handle = attack, attack

@@ -64,6 +64,8 @@ TABLE: dict[str, Line] = {
     "POST /notices/seen": Line(READ, {"up_to": 0}),
     "POST /note/{case_id:int}": Line(CARE, {"text": "A note"}),
     "GET /export/cases.csv": Line(EXPORTS),
+    "GET /export/outcome-cases.csv": Line(EXPORTS),
+    "GET /export/outcomes.csv": Line(EXPORTS),
     "GET /sign-in/start": Line(ANYBODY),
     "GET /sign-in/callback": Line(ANYBODY),
     "POST /sign-in": Line(ANYBODY, {"person": 1}),

@@ -2,6 +2,7 @@
 
 import sqlite3
 import threading
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ from sqlalchemy import event, func, select
 
 from dashboard import actions
 from dashboard.actions import Kind
+from dashboard.send_form import SendForm
 from dashboard.workspace import Workspace
 from desk import inbox, leaving, people
 from desk.filters import QueueFilter
@@ -33,8 +35,8 @@ def view_of(workspace: Workspace, case_id: int, person_id: int) -> CaseView:
 
 
 def reply_to(workspace: Workspace, floor: Floor, place: int = 0, **changed: Any) -> actions.Result:
-    told = {"words": "We are on it", "key": "k1", "seen_mention_id": floor.mentions[place], "seen_reply_id": 0, "account_id": floor.account}
-    return actions.queue_reply(workspace, floor.ana, floor.cases[place], **{**told, **changed})
+    form = SendForm(text="We are on it", key="k1", seen_mention_id=floor.mentions[place], seen_reply_id=0, account_id=floor.account)
+    return actions.queue_reply(workspace, floor.ana, floor.cases[place], replace(form, **changed))
 
 
 def test_a_claim_is_told_and_stored(workspace: Workspace, floor: Floor) -> None:
@@ -153,7 +155,7 @@ def test_an_answer_to_something_that_was_not_read_is_refused(workspace: Workspac
 @pytest.mark.parametrize("words", ["", "   ", "Dear {{name}}", "x" * 281])
 def test_a_text_that_must_not_leave_is_refused_with_the_reason(words: str, workspace: Workspace, floor: Floor) -> None:
     actions.claim(workspace, floor.ana, floor.cases[0])
-    result = reply_to(workspace, floor, words=words)
+    result = reply_to(workspace, floor, text=words)
     assert result.kind is Kind.REFUSED
     assert result.words
 

@@ -7,7 +7,7 @@ from dashboard.feed_form import FORMS, Typed
 from dashboard.texts import CATALOGUE
 from desk.plan import FeedDraft
 from listener.registry import SOURCES
-from listener.sources import reddit, x
+from listener.sources import appstore, bluesky, discourse, mastodon, reddit, x
 
 
 def typed(source: str, kind: str = "", /, *, name: str = "Orders", **values: str) -> Typed:
@@ -24,8 +24,10 @@ def typed(source: str, kind: str = "", /, *, name: str = "Orders", **values: str
         (typed("rss", url="javascript:alert(1)"), "url"),
         (typed("x", "search"), "query"),
         (typed("x", "search", query="  "), "query"),
-        (typed("x", "search", query="a" * 513), "query"),
+        (typed("x", "search", query="a" * 2001), "query"),
         (typed("reddit", "search"), "query"),
+        (typed("bluesky", "search"), "query"),
+        (typed("mastodon", "tag", query="acme"), "tag"),
         (typed("reddit", "subreddit", query="acme"), "subreddits"),
         (typed("rss", name=" ", url="https://example.com/feed"), "name"),
         (typed("rss", name="n" * 81, url="https://example.com/feed"), "name"),
@@ -40,10 +42,12 @@ def test_what_is_missing_is_named_by_its_field(answers: Typed, field: str) -> No
     [
         typed("rss", url="https://example.com/feed"),
         typed("rss", url="http://example.com:8080/feed?x=1", query="acme"),
-        typed("x", "search", query="a" * 512),
+        typed("x", "search", query="a" * 2000),
         typed("x", "mentions"),
         typed("reddit", "inbox"),
         typed("reddit", "subreddit", subreddits="acme+help"),
+        typed("mastodon", "tag", tag="acme+help"),
+        typed("bluesky", "notifications"),
     ],
 )
 def test_a_whole_form_has_no_faults(answers: Typed) -> None:
@@ -90,6 +94,12 @@ def test_the_forms_offer_what_the_sources_take() -> None:
     assert set(FORMS) == set(SOURCES) - {"archive"}
     assert tuple(kind.name for kind in FORMS["x"].kinds) == x.KINDS
     assert tuple(kind.name for kind in FORMS["reddit"].kinds) == reddit.KINDS
+    assert tuple(kind.name for kind in FORMS["discourse"].kinds) == discourse.KINDS
+    assert (
+        tuple(kind.name for kind in FORMS["appstore"].kinds) == appstore.KINDS[:1]
+    )  # a rival's list is meant in settings.toml or not at all
+    assert tuple(kind.name for kind in FORMS["mastodon"].kinds) == mastodon.KINDS
+    assert tuple(kind.name for kind in FORMS["bluesky"].kinds) == bluesky.KINDS
 
 
 def test_every_word_of_the_forms_stands_in_the_catalogue() -> None:

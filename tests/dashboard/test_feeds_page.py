@@ -317,3 +317,43 @@ def test_an_errand_of_another_kind_is_not_shown(workspace: Workspace, sign_in: S
         by = person(session, "Ida Lund", Role.ADMIN)
         errand_id = errands.ask(session, ErrandKind.BACKFILL, {"feed_id": 1}, by=by, now=workspace.now())
     assert "Close the test" not in labels(page("feeds", add="1", test=str(errand_id)))
+
+
+def test_a_feed_that_others_fill_is_paused_but_never_looked_at(workspace: Workspace, sign_in: SignIn) -> None:
+    sign_in(Role.OPS)
+    delivered = FeedDraft("Acme on Instagram", "webhook", "", "", "Acme", site="instagram")
+    feed_id = add(workspace, delivered, last_look_at=workspace.now() - timedelta(minutes=3), last_result=LookResult.LOOKED)
+    shown = page("feeds")
+    assert "1 is filled by deliveries." in words(shown)
+    assert "Webhook · instagram · Deliveries · Acme" in words(shown)
+    assert ["Pause" in menu.options and "Look now" not in menu.options for menu in shown.menu_button] == [True]
+    one = page("feeds", id=str(feed_id))
+    assert "Last delivery" in words(one)
+    assert "Look now" not in labels(one)
+
+
+@pytest.mark.parametrize(
+    ("source", "kind", "asked"),
+    [
+        ("youtube", "channel", ["channel", "query"]),
+        ("youtube", "search", ["query"]),
+        ("hackernews", "comments", ["query"]),
+        ("stackexchange", "tagged", ["site", "tags", "query"]),
+    ],
+)
+def test_the_form_asks_what_each_place_needs(sign_in: SignIn, source: str, kind: str, asked: list[str]) -> None:
+    sign_in(Role.OPS)
+    shown = page("feeds", add="1")
+    shown.button_group(key="feedform_new_source").set_value(source).run()
+    shown.button_group(key=f"feedform_new_kind_{source}").set_value(kind).run()
+    assert not shown.exception
+    keys = [str(one.key) for one in (*shown.text_input, *shown.text_area)]
+    assert [key.removeprefix(f"feedform_new_{source}_{kind}_") for key in keys if f"_{source}_{kind}_" in key] == asked
+
+
+def test_the_form_of_deliveries_says_what_they_need(sign_in: SignIn) -> None:
+    sign_in(Role.OPS)
+    shown = page("feeds", add="1")
+    shown.button_group(key="feedform_new_source").set_value("webhook").run()
+    assert not shown.exception
+    assert "Another program sends posts to us" in words(shown)

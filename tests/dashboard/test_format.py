@@ -1,5 +1,6 @@
 """How values read: tables of cases."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -86,10 +87,26 @@ def test_every_mark_has_a_glyph_and_a_word_of_its_own() -> None:
 )
 def test_plain_text_keeps_its_words_and_loses_its_markup(words: str) -> None:
     escaped = reads.plain(words)
-    assert escaped.replace("\\", "") == words
+    assert escaped.replace("\\", "").replace(reads.JOINER, "") == words
     for place, sign in enumerate(escaped):
         if sign in "![](){}<>:$*`#_~|@./^=":
             assert escaped[place - 1] == "\\"
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("see HTTPS://evil.example/a", r"https?://"),
+        ("www.evil.example", r"www\."),
+        ("write to me.too+1@evil.example", r"[-.\w+]@[-\w]"),
+        ("a :smile: and :material/delete:", r":[\w+-]"),
+    ],
+)
+def test_plain_text_holds_nothing_that_is_looked_for_after_markdown(words: str, found: str) -> None:
+    """Addresses become links, and names of emoji become emoji, also where each of their signs is escaped."""
+    unescaped = reads.plain(words).replace("\\", "")
+    assert re.search(found, words, re.IGNORECASE)
+    assert not re.search(found, unescaped, re.IGNORECASE)
 
 
 def test_plain_text_stands_on_one_line() -> None:

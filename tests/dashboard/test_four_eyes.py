@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard import approval_actions, contact_actions, stop_actions
 from dashboard.actions import Kind
 from dashboard.routes import board_app
+from dashboard.send_form import SendForm
 from dashboard.texts import text
 from dashboard.workspace import Workspace
 from desk import approvals, cases, escalations, switches
@@ -45,8 +46,8 @@ def claim(workspace: Workspace, person_id: int, case_id: int, *, is_learning: bo
 def asked(workspace: Workspace, floor: Floor, words: str = "On it", *, case: int = 0) -> int:
     """Bo, who learns, has a case and asks for a reader; the approval."""
     claim(workspace, floor.bo, floor.cases[case], is_learning=True)
-    form = {"words": words, "key": f"k{case}", "seen_mention_id": floor.mentions[case], "seen_reply_id": 0, "account_id": floor.account}
-    result = approval_actions.ask(workspace, floor.bo, floor.cases[case], **form)  # type: ignore[arg-type]
+    form = SendForm(words, f"k{case}", seen_mention_id=floor.mentions[case], seen_reply_id=0, account_id=floor.account)
+    result = approval_actions.ask(workspace, floor.bo, floor.cases[case], form)
     assert result.values
     return int(result.values["approval"])
 

@@ -147,6 +147,18 @@ def test_a_reader_is_given_no_word_of_it(sqlite_workspace: Workspace, sqlite_flo
     assert text("case.private_hidden") in [block["text"] for block in state["thread"]]
 
 
+def test_a_picture_of_it_stands_in_the_private_part_for_who_works_on_cases_alone(sqlite_workspace: Workspace, sqlite_floor: Floor) -> None:
+    private = private_message(sqlite_workspace, sqlite_floor)
+    media_id = show(sqlite_workspace, sqlite_floor)
+    with sqlite_workspace.database.write() as session:
+        session.get_one(Media, media_id).mention_id = private
+    drawn_for = {}
+    for name in ("ana", "reader"):
+        thread = drawn.case(sqlite_workspace, sqlite_floor.cases[0], person_id=getattr(sqlite_floor, name))["thread"]
+        drawn_for[name] = [(block["private"], [one["url"] for one in block["media"]]) for block in thread]
+    assert drawn_for == {"ana": [(False, []), (True, [f"/board/media/{media_id}"])], "reader": [(False, []), (True, [])]}
+
+
 @pytest.mark.parametrize("is_private", [True, False])
 def test_the_post_that_was_chosen_decides_who_reads_the_answer(
     is_private: bool, client: TestClient, sqlite_workspace: Workspace, sqlite_floor: Floor

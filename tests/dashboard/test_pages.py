@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from dashboard import actions
+from dashboard.send_form import SendForm
 from dashboard.workspace import Workspace
 from desk import leaving, people
 from desk.outcomes import ResolutionDraft
@@ -232,14 +233,8 @@ def test_why_a_case_is_here_is_a_sum(desk: Desk, sqlite_floor: Floor) -> None:
 def test_each_state_of_a_reply_offers_what_helps(state: ReplyState, can: set[str], desk: Desk, sqlite_floor: Floor) -> None:
     case_id = sqlite_floor.cases[0]
     actions.claim(desk.workspace, sqlite_floor.ana, case_id)
-    told = {
-        "words": "On it",
-        "key": "k",
-        "seen_mention_id": sqlite_floor.mentions[0],
-        "seen_reply_id": 0,
-        "account_id": sqlite_floor.account,
-    }
-    queued = actions.queue_reply(desk.workspace, sqlite_floor.ana, case_id, **told)  # type: ignore[arg-type]
+    form = SendForm("On it", "k", seen_mention_id=sqlite_floor.mentions[0], seen_reply_id=0, account_id=sqlite_floor.account)
+    queued = actions.queue_reply(desk.workspace, sqlite_floor.ana, case_id, form)
     assert queued.values
     with desk.workspace.database.write() as session:
         reply = session.get_one(Reply, queued.values["reply"])

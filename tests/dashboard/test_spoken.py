@@ -13,7 +13,20 @@ from dashboard.texts.language import passing, speak
 from dashboard.texts.spoken import TABLES, is_known, say
 
 ROOT = Path(__file__).parents[2]
-LISTENER = ("deliver.py", "change.py", "query_parse.py", "sources/x_errors.py", "sources/reddit_errors.py")
+LISTENER = (
+    "deliver.py",
+    "change.py",
+    "query/grammar.py",
+    "query/native.py",
+    "query/refusals.py",
+    "query/searches.py",
+    "sources/x_errors.py",
+    "sources/reddit_errors.py",
+    "sources/mastodon_errors.py",
+    "sources/mastodon_replier.py",
+    "sources/bluesky_errors.py",
+    "sources/bluesky_replier.py",
+)
 """What these say reaches the people who answer; the rest of the listener speaks to whoever runs it."""
 
 FILES = [*sorted((ROOT / "desk").glob("*.py")), *(ROOT / "listener" / name for name in LISTENER)]
@@ -28,6 +41,7 @@ NOT_SHOWN = {
 LOGGED = {"LeaseLost", "ValueError", "re.compile", "text", "sql", "with_hint"}
 NEVER_ALONE = {
     "one of",
+    "could not locate record",
     "limit of the platform",
     " by rule “1”",
     '. X may have renamed its fields: set field_names = "post" (or "tweet") at the credential',

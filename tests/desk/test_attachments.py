@@ -87,7 +87,7 @@ def test_no_more_and_no_larger_than_the_platform_takes(session: Session) -> None
         add(session, case, ana)
 
 
-@pytest.mark.parametrize("source", ["reddit", "rss", "mastodon"])
+@pytest.mark.parametrize("source", ["reddit", "rss", "hackernews"])
 def test_where_no_picture_can_go_none_is_taken(source: str, session: Session) -> None:
     shop, ana = Shop(session, source=source), person(session)
     with pytest.raises(Invalid, match="text only"):

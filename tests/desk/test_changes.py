@@ -108,7 +108,7 @@ def test_its_author_its_assignee_and_leads_may_ask_and_nobody_else(session: Sess
         changes.ask(session, reply.id, CORRECT, text="Other", by=ana, now=LATER)
 
 
-@pytest.mark.parametrize(("source", "kind"), [("x", CORRECT), ("rss", TAKE_BACK), ("mastodon", CORRECT)])
+@pytest.mark.parametrize(("source", "kind"), [("x", CORRECT), ("rss", TAKE_BACK), ("bluesky", CORRECT)])
 def test_what_the_platform_does_not_allow_is_said_at_once(source: str, kind: ChangeKind, session: Session) -> None:
     _, ana, _, reply = sent(session, source=source)
     with pytest.raises(Invalid, match="on the platform itself"):

@@ -28,14 +28,21 @@ def test_length_on_x(text: str, expected: int) -> None:
 
 @pytest.mark.parametrize(
     ("source", "text", "expected"),
-    [("bluesky", "👩🏽‍🚒e\u0301🇩🇪🇫🇷", 4), ("mastodon", "äö", 2), ("reddit", "abc", 3), ("anything", "abc", 3)],
+    [
+        ("bluesky", "👩🏽‍🚒e\u0301🇩🇪🇫🇷", 4),
+        ("mastodon", "äö 👩🏽‍🚒", 4),
+        ("mastodon", "see https://example.com/a/very/long/path?with=query ok", 4 + 23 + 3),
+        ("mastodon", "@ada@other.example and @bob, bob@other.example", len("@ada and @bob, bob@other.example")),
+        ("reddit", "abc", 3),
+        ("anything", "abc", 3),
+    ],
 )
 def test_length_elsewhere(source: str, text: str, expected: int) -> None:
     assert length(source, text) == expected
 
 
 def test_limits() -> None:
-    assert (limit("x"), limit("reddit"), limit("discourse")) == (280, 10_000, None)
+    assert (limit("x"), limit("reddit"), limit("appstore"), limit("googleplay"), limit("rss")) == (280, 10_000, 5_970, 350, None)
 
 
 def test_prices_are_micros_and_scale_with_units() -> None:

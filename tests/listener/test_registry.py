@@ -40,7 +40,7 @@ def test_one_is_made_once_and_shared() -> None:
 
 
 def test_an_unknown_name_says_which_are_known() -> None:
-    with pytest.raises(Refused, match=r"'twitter'.*Known: archive, reddit, rss, x"):
+    with pytest.raises(Refused, match=r"'twitter'.*Known: appstore, archive, .*reddit, rss, "):
         Registry(SETTINGS).source("twitter")
 
 

@@ -1,9 +1,11 @@
 // An answer that stands on its platform: asked once more before it is deleted there or reworded.
 
 class Changes {
-  constructor({ texts, problem, done }) {
-    Object.assign(this, { texts, problem, done });
+  // `needs` tells whether a second person must read new words first.
+  constructor({ texts, problem, done, needs }) {
+    Object.assign(this, { texts, problem, done, needs });
     this.node = el("div", "change hidden");
+    this.told = el("div", "eyes");
   }
 
   open({ id, kind, text }) {
@@ -13,12 +15,20 @@ class Changes {
     const label = el("label", "asked", texts[`${kind}_ask`]);
     this.node.append(label);
     const box = kind === "correct" ? this.box(label, text) : null;
-    const doIt = button(texts[`${kind}_do`], "main", () => this.send(id, kind, box?.value ?? ""));
     const row = el("div", "actions");
-    row.append(doIt, button(texts.cancel, "", () => this.close()));
+    row.append(...this.ways(id, kind, box), button(texts.cancel, "", () => this.close()));
     this.node.append(row);
-    (box ?? doIt).focus();
+    (box ?? row.firstChild).focus();
     this.node.scrollIntoView({ block: "nearest" });
+  }
+
+  // Taking back needs nobody else; new words go the way of a reply.
+  ways(id, kind, box) {
+    const doIt = button(this.texts.change[`${kind}_do`], "main", () => this.send(id, kind, { text: box?.value ?? "" }));
+    if (kind !== "correct") return [doIt];
+    const isNeeded = Boolean(this.needs());
+    const ask = button(isNeeded ? this.texts.ask : this.texts.ask_first, isNeeded ? "main" : "", () => this.send(id, kind, { text: box.value, first_read: true }));
+    return isNeeded ? [ask] : [doIt, ask];
   }
 
   box(label, text) {
@@ -36,9 +46,9 @@ class Changes {
     this.node.replaceChildren();
   }
 
-  async send(id, kind, text) {
+  async send(id, kind, body) {
     try {
-      const { status, content } = await ask("POST", `/board/changes/${id}/${kind}`, { body: { text } });
+      const { status, content } = await ask("POST", `/board/changes/${id}/${kind}`, { body });
       if (status >= 400) return this.problem(content?.words ?? this.texts.not_done);
       this.problem("");
       this.close();

@@ -47,12 +47,12 @@ class Editor {
     };
     this.pictures = new Pictures({ caseId: data.case, texts: data.texts, problem, changed });
     this.picker = new Saved({ caseId: data.case, texts: data.texts, box: parts.box, inserted: (id) => this.began(id), problem });
-    this.changes = new Changes({ texts: data.texts, problem, done: changed });
+    this.changes = new Changes({ texts: data.texts, problem, done: changed, needs: () => this.state?.eyes.needs });
     this.pictures.listen(parts.box, parts.composer);
     parts.tray.append(this.pictures.node, this.pictures.choose);
     parts.tools.append(this.picker.button, this.pictures.open, parts.spoken);
     parts.tools.after(this.picker.node);
-    parts.composer.before(this.changes.node);
+    parts.composer.before(this.changes.told, this.changes.node);
   }
 
   // A reply that was begun with a saved one is stored as such with its draft, and counted when it stands there.
@@ -305,13 +305,15 @@ class Editor {
     const { eyes } = this.state;
     if (JSON.stringify(eyes) === this.drawnEyes) return;
     this.drawnEyes = JSON.stringify(eyes);
-    this.parts.eyes.replaceChildren(...eyesLines(eyes, { texts: this.data.texts, takeBack: () => this.takeBack() }));
+    const told = { texts: this.data.texts, takeBack: (approval) => this.takeBack(approval) };
+    this.parts.eyes.replaceChildren(...eyesLines(eyes, told));
+    this.changes.told.replaceChildren(...(eyes.correction ? [correctionLine(eyes.correction, told)] : []));
     this.parts.box.readOnly = Boolean(eyes.waits);
   }
 
-  async takeBack() {
+  async takeBack(approval) {
     try {
-      const { status, content } = await ask("POST", `/board/approval/${this.state.eyes.approval}/withdraw`, { body: {} });
+      const { status, content } = await ask("POST", `/board/approval/${approval}/withdraw`, { body: {} });
       this.problem(status >= 400 ? content?.words ?? this.data.texts.not_done : "");
     } catch (error) {
       if (!(error instanceof Offline)) throw error;

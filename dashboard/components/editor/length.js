@@ -2,6 +2,8 @@
 
 const LINK = /https?:\/\/\S+|(?<![\w@.])(?:[a-z0-9-]+\.)+(?:com|org|net|io|co|uk|de|fr|eu|app|dev|info|me|ly)\b(?:\/\S*)?/gi;
 const LINK_LENGTH = 23;
+const WEB_LINK = /https?:\/\/\S+/gi;
+const ELSEWHERE = /(?<![\p{L}\p{N}_/])(@[\p{L}\p{N}_][\p{L}\p{N}_.-]*)@[\p{L}\p{N}_-]+(?:\.[\p{L}\p{N}_-]+)+/gu;
 const LIGHT = [[0x0000, 0x10ff], [0x2000, 0x200d], [0x2010, 0x201f], [0x2032, 0x2037]];
 const JOINS = /[\p{Mn}\p{Me}\p{Mc}\u200d\ufe0f\u20e3\u{1f3fb}-\u{1f3ff}\u{e0020}-\u{e007f}]/u;
 const FLAG = /^[\u{1f1e6}-\u{1f1ff}]$/u;
@@ -32,5 +34,11 @@ function lengthOnX(text) {
   return links * LINK_LENGTH + clusters(rest).reduce((sum, cluster) => sum + weight(cluster), 0);
 }
 
-const COUNTS = { x: lengthOnX, graphemes: (text) => clusters(text).length, characters: (text) => [...text].length };
+function lengthOnMastodon(text) {
+  return clusters(text.replace(WEB_LINK, "x".repeat(LINK_LENGTH)).replace(ELSEWHERE, "$1")).length;
+}
+
+const COUNTS = {
+  x: lengthOnX, mastodon: lengthOnMastodon, graphemes: (text) => clusters(text).length, characters: (text) => [...text].length,
+};
 const hasLink = (text) => text.search(LINK) >= 0;

@@ -1,8 +1,13 @@
-// Tells the style sheet where the panes begin: the banner above them may be there or not, and may wrap.
+// Tells the style sheet where the panes begin: the banner above them may be there or not, and may wrap. Keeps the keyboard's place where
+// Streamlit would lose it.
 
 const TOP = "--careline-top";
 const LOST = "[data-testid='stDialog'] [data-testid='stErrorCodeBlock']";
 const JUST_MS = 2000;
+const POPOVER = "[data-testid='stPopoverBody']";
+const OPENER = "[data-testid='stPopover'] button, [data-testid='stPopoverButton']";
+const WITHIN_MS = 5000;
+const REACHED = "input:not([type=hidden]), button, select, textarea, a[href], [tabindex='0']";
 const dismissed = new WeakSet();
 
 function measure() {
@@ -24,11 +29,47 @@ function dismissLostConnection() {
   if (typing?.isConnected && deepFocus() !== typing) typing.focus({ preventScroll: true });
 }
 
-function deepFocus() {
+function deepest() {
   let found = document.activeElement;
   while (found?.shadowRoot?.activeElement) found = found.shadowRoot.activeElement;
+  return found;
+}
+
+function deepFocus() {
+  const found = deepest();
   const isBox = found instanceof HTMLTextAreaElement || found instanceof HTMLInputElement;
   return isBox ? found : Date.now() - last.at < JUST_MS ? last.typed : null;
+}
+
+function firstReached(root) {
+  for (const node of root.querySelectorAll("*")) {
+    if (node.matches(REACHED) && !node.disabled && node.checkVisibility()) return node;
+    const inner = node.shadowRoot && firstReached(node.shadowRoot);
+    if (inner) return inner;
+  }
+  return null;
+}
+
+// Streamlit puts what a button opens at the end of the page: whoever opened it by a key would have to tab through all that lies between. What
+// is drawn later may stand first, so this goes on until the next key.
+let entering = 0;
+function enterPopover({ key }) {
+  const turn = ++entering;
+  const button = document.activeElement;
+  if ((key !== "Enter" && key !== " ") || !button?.matches(OPENER)) return;
+  const until = Date.now() + WITHIN_MS;
+  let holder = button;
+  const look = () => {
+    if (turn !== entering || Date.now() > until || deepest() !== holder) return;
+    const isOpen = button.getAttribute("aria-expanded") === "true";
+    const first = isOpen && [...document.querySelectorAll(POPOVER)].map(firstReached).find(Boolean);
+    if (first && first !== holder) {
+      holder = first;
+      first.focus();
+    }
+    requestAnimationFrame(look);
+  };
+  requestAnimationFrame(look);
 }
 
 const last = { typed: null, at: 0 };
@@ -44,6 +85,7 @@ export default function ({ data }) {
   speak(data);
   const dialogs = new MutationObserver(dismissLostConnection);
   dialogs.observe(document.body, { childList: true, subtree: true, attributes: true, attributeFilter: ["inert"] });
+  document.addEventListener("keydown", enterPopover, true);
   document.addEventListener("input", remember);
   const watcher = new ResizeObserver(measure);
   watcher.observe(document.body);
@@ -53,6 +95,7 @@ export default function ({ data }) {
   return () => {
     watcher.disconnect();
     dialogs.disconnect();
+    document.removeEventListener("keydown", enterPopover, true);
     document.removeEventListener("input", remember);
   };
 }

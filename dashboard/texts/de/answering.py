@@ -82,6 +82,7 @@ TEXTS = {
     "change.state.correct.working": "wird berichtigt",
     "change.state.correct.done": "berichtigt",
     "change.state.correct.failed": "ließ sich nicht berichtigen",
+    "change.waits": "neuer Wortlaut wartet auf Freigabe",
     "change.taken_back_text": "Wir haben diese Antwort zurückgenommen.",
     "personal.card": "Kartennummer",
     "personal.iban": "Bankverbindung",

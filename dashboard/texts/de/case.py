@@ -12,6 +12,7 @@ TEXTS = {
     "case.clock.snoozed": "Zurückgestellt bis",
     "case.confidence": "Einordnung zu {percent} % sicher",
     "case.dnc": "Möchte nicht kontaktiert werden",
+    "case.shielded": "Abgeschirmt bis {time}: zuerst sehen ihn Freiwillige und die Leitung",
     "case.profile": "Profil",
     "case.reach": "{n} Follower",
     "case.conversation": "Gespräch",

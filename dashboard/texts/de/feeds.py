@@ -67,13 +67,26 @@ TEXTS: dict[str, str] = {
     "feeds.form.name.hint": "wie Ihr Team ihn nennt",
     "feeds.form.query": "Suche",
     "feeds.form.query.optional": "Nur Beiträge mit (leer: alle)",
-    "feeds.form.query.x": "In der Schreibweise von X: ein Leerzeichen heißt UND und bindet stärker als OR; -wort schließt aus; lang:de. Höchstens 512 Zeichen.",
-    "feeds.form.query.reddit": "Nur Beiträge, wie die Suche von Reddit sie versteht. Kommentare hört die Art Subreddit.",
-    "feeds.form.query.here": 'Ein Leerzeichen heißt UND, OR eines davon, -wort ohne dieses, "am Stück", @konto, #thema.',
+    "feeds.form.query.x": (
+        'Ein Leerzeichen heißt UND und bindet stärker als OR; -wort schließt aus, "am Stück", telefon* jede Endung, eins near/5 zwei, '
+        "case:Orange, lang:de, from:name, to:name, has:links, url:seite. Eigene Operatoren von X wie is:retweet bleiben X überlassen."
+    ),
+    "feeds.form.query.reddit": (
+        'Nur Beiträge; Kommentare hört die Art Subreddit. Ein Leerzeichen heißt UND, OR eines davon, -wort ohne dieses, "am Stück", '
+        "title:wort, from:name, in:subreddit. Eigene Operatoren von Reddit wie flair: bleiben Reddit überlassen."
+    ),
+    "feeds.form.query.mastodon": "Gelesen wie überall hier. Ein Server ohne Volltextsuche findet nur, was das Konto schrieb oder worin es genannt wird.",
+    "feeds.form.query.bluesky": "Gelesen wie überall hier; Bluesky wird für jede Möglichkeit einzeln gefragt.",
+    "feeds.form.query.here": (
+        'Ein Leerzeichen heißt UND, OR eines davon, -wort ohne dieses, "am Stück", @konto, #thema, telefon* jede Endung, eins near/5 zwei, '
+        "case:Orange, title:wort, lang:de, from:name, has:links."
+    ),
     "feeds.form.url": "Adresse des RSS- oder Atom-Feeds",
     "feeds.form.url.hint": "https://community.example.com/latest.rss",
     "feeds.form.username": "Konto",
     "feeds.form.username.hint": "leer: das Antwortkonto der Marke, sonst das der Zugangsdaten",
+    "feeds.form.tag": "Hashtags",
+    "feeds.form.tag.hint": "acme+acmehilfe",
     "feeds.form.subreddits": "Subreddits",
     "feeds.form.subreddits.optional": "Nur in diesen Subreddits (leer: ganz Reddit)",
     "feeds.form.subreddits.hint": "acme+acmehilfe",
@@ -97,10 +110,19 @@ TEXTS: dict[str, str] = {
     "feeds.kind.reddit.search": "Suche",
     "feeds.kind.reddit.subreddit": "Subreddits, alle Beiträge und Kommentare",
     "feeds.kind.reddit.inbox": "Posteingang eines Kontos",
+    "feeds.kind.mastodon.notifications": "Erwähnungen unseres Kontos",
+    "feeds.kind.mastodon.search": "Suche",
+    "feeds.kind.mastodon.tag": "Hashtags",
+    "feeds.kind.mastodon.timeline": "Beiträge eines Kontos",
+    "feeds.kind.bluesky.notifications": "Erwähnungen, Antworten und Zitate",
+    "feeds.kind.bluesky.search": "Suche",
+    "feeds.kind.bluesky.timeline": "Beiträge eines Kontos",
     "feeds.kind.rss.": "Feed",
     "feeds.about.rss": "Foren, Blogs und Kommentar-Feeds. Braucht keinen Schlüssel, kostet nichts.",
     "feeds.about.x": "X berechnet jeden gelesenen Beitrag; ein Test sagt, was er gekostet hat. Suchen reichen 7 Tage zurück.",
     "feeds.about.reddit": "Reddit gibt API-Zugang nur genehmigten Apps. Ohne Genehmigung haben viele Subreddits noch eine RSS-Adresse.",
+    "feeds.about.mastodon": "Ein Server, gesehen von einem Konto dort. Kostet nichts; Hashtags reichen weiter als die Suche der meisten Server.",
+    "feeds.about.bluesky": "Das ganze Netz, gesehen von einem Konto dort. Kostet nichts.",
     "feeds.fault": "Noch nicht.",
     "feeds.fault.source": "Wählen Sie, wo gehört werden soll.",
     "feeds.fault.name": "Er braucht einen Namen von höchstens {longest} Zeichen.",
@@ -108,6 +130,7 @@ TEXTS: dict[str, str] = {
     "feeds.fault.credential": "Er braucht Zugangsdaten.",
     "feeds.fault.no_query": "Er braucht eine Suche: die Wörter, auf die gehört wird.",
     "feeds.fault.no_url": "Er braucht eine Adresse.",
+    "feeds.fault.no_tag": "Er braucht mindestens einen Hashtag.",
     "feeds.fault.no_subreddits": "Er braucht mindestens einen Subreddit.",
     "feeds.fault.long": "{n} Zeichen sind zu viele: höchstens {longest}.",
     "feeds.fault.url": "Die Adresse muss mit https:// oder http:// beginnen und einen Rechner nennen.",

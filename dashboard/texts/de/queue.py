@@ -28,6 +28,7 @@ TEXTS = {
     "queue.clear": "Filter aufheben",
     "queue.row.reopened": "kam zurück",
     "queue.row.contacts": "{n} Kontakte",
+    "queue.row.shielded": "◈ abgeschirmt bis {time}",
     "queue.row.snoozed": "zurückgestellt bis {time}",
     "queue.js.label": "Fälle, die dringendsten zuerst",
     "queue.js.yours": "Ihrer",

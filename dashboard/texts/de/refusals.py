@@ -148,9 +148,6 @@ REPLIES = {
     "Nobody knows which post this is: change it on the platform itself": "Niemand weiß, welcher Beitrag das ist: ändern Sie ihn auf der Plattform selbst",
     "{source} does not let an app do that: do it on the platform itself": "{source} erlaubt das keiner App: tun Sie es auf der Plattform selbst",
     "This is what it says already: word it otherwise": "So steht es schon da: formulieren Sie anders",
-    "A colleague reads first what is said here: take the answer back, and send a new one for approval": (
-        "Hier liest zuerst jemand aus dem Team: nehmen Sie die Antwort zurück, und geben Sie eine neue zur Freigabe"
-    ),
     "The post does not mention @{handle}: the platform lets it be answered there, not by API": (
         "Der Beitrag erwähnt @{handle} nicht: die Plattform erlaubt die Antwort dort, nicht über die API"
     ),

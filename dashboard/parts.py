@@ -1,0 +1,43 @@
+"""Parts of a page that Streamlit draws alone, without the page around them: dialogs, and what draws itself anew."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Literal, ParamSpec
+
+import streamlit as st
+
+from dashboard.viewer import person_now
+
+P = ParamSpec("P")
+Position = Literal["center", "right"]
+
+
+def alone(body: Callable[P, None], *, run_every: Any = None) -> Callable[P, None]:
+    """Draws the body, and again every so often; for nobody but whoever is signed in now."""
+    drawn: Callable[P, None] = st.fragment(_for_whom_it_was_drawn(body), run_every=run_every)
+    return drawn
+
+
+def dialog(
+    title: str,
+    body: Callable[[], None],
+    *,
+    over: Callable[[], None],
+    width: Literal["small", "medium", "large"] = "small",
+    position: Position = "center",
+) -> None:
+    """Opens a dialog with this body; `over` is called when its reader closes it."""
+    st.dialog(title, width=width, position=position, on_dismiss=over)(_for_whom_it_was_drawn(body))()
+
+
+def _for_whom_it_was_drawn(body: Callable[P, None]) -> Callable[P, None]:
+    """The whole page looks who is there before it draws; a part that runs without it must look itself."""
+    drawn_for = person_now()
+
+    @wraps(body)
+    def drawn(*args: P.args, **kwargs: P.kwargs) -> None:
+        if person_now() != drawn_for:
+            st.rerun()
+        body(*args, **kwargs)
+
+    return drawn
