@@ -104,8 +104,9 @@ class Snapshots:
         return self._part((SETTLED, question), build)
 
     def forget(self) -> None:
-        """Somebody has just written here: the next question looks again."""
-        self._seen_at = float("-inf")
+        """Somebody has just written here: the next question looks again. A look that began before is not one after it."""
+        with self._marking:
+            self._seen_at = float("-inf")
 
     def drop_case(self, case_id: int) -> None:
         """Something of a case changed that the mark leaves out: its draft, which moves at each pause of a typing hand."""

@@ -69,6 +69,8 @@ async ({ inside, least }) => {
   const group = (node) => node.closest("[role=radiogroup], [role=tablist]") ?? node;
   const FRAMES = 12;
   const isSeen = async (node) => {
+    // Where only one thing can be reached and has the focus already, there is no sight of it without.
+    if (node === began && stops.length === 1) return getComputedStyle(node).outlineStyle !== "none";
     const [before, place] = [look(node), group(node)];
     node.focus({ preventScroll: true });
     for (let n = 0; n < FRAMES; n += 1) {

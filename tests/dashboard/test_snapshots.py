@@ -1,5 +1,7 @@
 """Answers from memory: the same until something changed, and never more of them than there is room for."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -9,6 +11,7 @@ from dashboard.case_values import Reader, editor_state
 from dashboard.snapshots import MOST, Snapshots
 from dashboard.workspace import Workspace
 from desk import inbox, marks, people
+from desk.marks import Mark
 from desk.switches import Switch
 from storage.models import Case
 from storage.words import HoldKind
@@ -183,3 +186,29 @@ def test_memory_is_bounded(workspace: Workspace) -> None:
         kept.answer(question, dict)
         kept.known(question, lambda: 1)
     assert len(kept._kept) == len(kept._parts) == MOST
+
+
+def test_a_look_that_began_before_a_write_is_not_taken_for_one_after_it(
+    workspace: Workspace, floor: Floor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(snapshots, "MARK_KEPT_S", 1e9)
+    kept, build = Snapshots(workspace.database), Count()
+    began, goes_on, look = threading.Event(), threading.Event(), snapshots.marks.look
+
+    def slow(*args: Any, **told: Any) -> Mark:
+        seen = look(*args, **told)
+        began.set()
+        goes_on.wait(20)
+        return seen
+
+    monkeypatch.setattr(snapshots.marks, "look", slow)
+    with ThreadPoolExecutor(2) as pool:
+        looking = pool.submit(kept.settled, "standing", build)
+        assert began.wait(20)
+        stop_actions.turn(workspace, floor.lead, Switch.REPLIES_HELD, on=True)
+        forgetting = pool.submit(kept.forget)
+        goes_on.set()
+        forgetting.result(20)
+        looking.result(20)
+    kept.settled("standing", build)
+    assert build.n == 2

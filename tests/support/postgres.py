@@ -17,7 +17,9 @@ from sqlalchemy.exc import DBAPIError
 ENVIRONMENT = "CARELINE_TEST_POSTGRES_URL"
 
 SHAPE = """
-    SELECT concat_ws(' ', (SELECT concat_ws('/', count(*), sum(oid::int8 * relnatts)) FROM pg_class WHERE relnamespace = 'public'::regnamespace),
+    SELECT concat_ws(' ',
+        (SELECT concat_ws('/', count(*), sum(hashtext(concat(oid, relname))::int8)) FROM pg_class WHERE relnamespace = 'public'::regnamespace),
+        (SELECT sum(hashtext(concat(attrelid, attname, atttypid, attnotnull))::int8) FROM pg_attribute WHERE attrelid >= 16384),
         (SELECT count(*) FROM pg_proc WHERE pronamespace = 'public'::regnamespace), (SELECT count(*) FROM pg_trigger),
         (SELECT concat_ws('/', count(*), sum(oid::int8)) FROM pg_constraint), (SELECT count(*) FROM pg_db_role_setting))
 """
