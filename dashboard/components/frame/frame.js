@@ -4,6 +4,7 @@
 const TOP = "--careline-top";
 const LOST = "[data-testid='stDialog'] [data-testid='stErrorCodeBlock']";
 const JUST_MS = 2000;
+const DIALOG = "[data-testid='stDialog'] [role='dialog'], [role='dialog'][aria-modal='true']";
 const POPOVER = "[data-testid='stPopoverBody']";
 const OPENER = "[data-testid='stPopover'] button, [data-testid='stPopoverButton']";
 const WITHIN_MS = 5000;
@@ -72,6 +73,32 @@ function enterPopover({ key }) {
   requestAnimationFrame(look);
 }
 
+// A dialog gives the focus back to what opened it, unless the page was drawn anew meanwhile: then it would be at the beginning of the page.
+const opened = { by: null, name: "", isThere: false };
+let returning = 0;
+function rememberOpener(event) {
+  returning += 1;
+  if (opened.isThere) return;
+  opened.by = event.composedPath()[0];
+  const holder = opened.by.closest?.("[class*='st-key-']");
+  opened.name = [...(holder?.classList ?? [])].find((name) => name.startsWith("st-key-")) ?? "";
+}
+
+function followDialog() {
+  const wasThere = opened.isThere;
+  opened.isThere = Boolean(document.querySelector(DIALOG));
+  if (wasThere && !opened.isThere) giveBack(++returning, Date.now() + WITHIN_MS);
+}
+
+function giveBack(turn, until) {
+  if (turn !== returning || Date.now() > until) return;
+  if (document.activeElement === document.body) {
+    const again = opened.name && document.querySelector(`.${CSS.escape(opened.name)} button`);
+    (opened.by?.isConnected ? opened.by : again)?.focus?.({ preventScroll: true });
+  }
+  requestAnimationFrame(() => giveBack(turn, until));
+}
+
 const last = { typed: null, at: 0 };
 const remember = (event) => Object.assign(last, { typed: event.composedPath()[0], at: Date.now() });
 
@@ -83,9 +110,14 @@ function speak({ locale, wanted }) {
 
 export default function ({ data }) {
   speak(data);
-  const dialogs = new MutationObserver(dismissLostConnection);
+  const dialogs = new MutationObserver(() => {
+    dismissLostConnection();
+    followDialog();
+  });
   dialogs.observe(document.body, { childList: true, subtree: true, attributes: true, attributeFilter: ["inert"] });
   document.addEventListener("keydown", enterPopover, true);
+  document.addEventListener("keydown", rememberOpener, true);
+  document.addEventListener("click", rememberOpener, true);
   document.addEventListener("input", remember);
   const watcher = new ResizeObserver(measure);
   watcher.observe(document.body);
@@ -96,6 +128,8 @@ export default function ({ data }) {
     watcher.disconnect();
     dialogs.disconnect();
     document.removeEventListener("keydown", enterPopover, true);
+    document.removeEventListener("keydown", rememberOpener, true);
+    document.removeEventListener("click", rememberOpener, true);
     document.removeEventListener("input", remember);
   };
 }
