@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 import typer
 
-from careline.commands import archive, classify, db, doctor, export, feeds, people, processes, train, up
+from careline.commands import approve, archive, classify, connect, db, doctor, export, feeds, people, person, processes, train, up
 
 EXIT_CODES = "Exit codes: 0 done, 1 it did not work, 2 the settings or the command line need a change."
 
@@ -23,11 +23,13 @@ app = typer.Typer(
 COMMANDS: Mapping[str, Callable[..., None]] = {
     "up": up.up,
     **processes.COMMANDS,
+    "connect": connect.connect,
     "import": archive.import_,
     "export": export.export,
     "classify": classify.classify,
     "evaluate": classify.evaluate,
     "train": train.train,
+    "approve-training": approve.approve_training,
     "doctor": doctor.doctor,
 }
 for name, function in COMMANDS.items():
@@ -35,6 +37,7 @@ for name, function in COMMANDS.items():
 app.add_typer(feeds.app, name="feeds")
 app.add_typer(db.app, name="db")
 app.add_typer(people.app, name="people")
+app.add_typer(person.app, name="person")
 
 
 def main() -> None:

@@ -12,17 +12,19 @@ from careline.settings import (
     FeedSection,
     HoursSection,
     RecipientSection,
+    RetentionSection,
     Settings,
     SlaSection,
     SlaTargets,
 )
 from careline.spans import opening
+from careline.workspace import secret_key
 from classifier.settings import ClassifierSettings
 from dashboard.feed_form import FORMS
 from dashboard.settings import CredentialView, SecretView, SignInSettings
 from desk import platforms
 from desk.feeds import AccountPlan, BrandPlan, FeedDraft, WorkspacePlan
-from desk.settings import AlertRules, BusinessHours, DeskSettings, SlaPolicy
+from desk.settings import FOR_EVER, AlertRules, BusinessHours, DeskSettings, Retention, SlaPolicy
 from listener.settings import CredentialSettings, ListenerSettings, PublicSettings, Recipient, StreamSettings
 from storage.words import Urgency
 
@@ -52,7 +54,13 @@ def desk_settings(settings: Settings) -> DeskSettings:
         shield_for=settings.abuse.shield_for,
         exposure_limit=settings.abuse.exposure_limit,
         exposure=settings.abuse.exposure,
+        secret=secret_key(settings),
+        retention={source: _retention(given) for source, given in settings.retention.items()},
     )
+
+
+def _retention(given: RetentionSection) -> Retention:
+    return Retention(**{kind: FOR_EVER if days == "none" else days for kind, days in given})
 
 
 def _sla(sla: SlaSection, hours: BusinessHours) -> SlaPolicy:

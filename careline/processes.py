@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy.exc import SQLAlchemyError
 
 from careline import layers
+from careline.erasure_journal import Journal
+from careline.forgetting import forget_again
 from careline.lifeline import stop_event
 from careline.schedule import Bell, ring_until
 from careline.start import Start, opened
@@ -88,6 +90,7 @@ def listen(process: Process) -> Sequence[Bell]:
     poller = Poller(process.database, settings, desk, registry, owner=process.owner)
     with process.database.write() as session:
         health.record_own_downtime(session, now=process.database.now())
+    forget_again(process.database, Journal.of(process.start.workspace), desk)
     events = EventTeller(process.database, settings)
     events.begin()
     return (

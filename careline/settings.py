@@ -8,7 +8,7 @@ import tomllib
 from collections.abc import Mapping
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -212,6 +212,19 @@ class PublicSection(Section):
     per_minute: int = Field(default=120, ge=1)
 
 
+Days = Annotated[int, Field(ge=1)] | Literal["none"] | None
+
+
+class RetentionSection(Section):
+    """How many days what is kept of a source, `"none"` for ever; what is not named is as `[retention.default]` says."""
+
+    text: Days = None
+    raw: Days = None
+    media: Days = None
+    author: Days = None
+    audit: Days = None
+
+
 class EventStreamSection(Section):
     """Another program that is told what becomes of cases; its address and secret are those of the credential."""
 
@@ -285,6 +298,7 @@ class Settings(BaseSettings):
     listener: ListenerSection = ListenerSection()
     public: PublicSection = PublicSection()
     event_streams: tuple[EventStreamSection, ...] = ()
+    retention: Mapping[str, RetentionSection] = {}
     credentials: Mapping[str, CredentialSection] = {}
     brands: tuple[BrandSection, ...] = ()
     accounts: tuple[AccountSection, ...] = ()

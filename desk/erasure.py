@@ -3,16 +3,18 @@
 What stays is a row without content, so that a thread keeps its shape, and a tombstone with a hash of the id, so that it never comes back.
 """
 
-from collections.abc import Collection, Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from hashlib import sha256
+from hmac import digest
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from desk import audit, media, rollups, upkeep
 from desk.access import case_to_change, cases_to_change
-from desk.cleaning import Key, by_site
+from desk.cleaning import Key
 from desk.errors import NotFound
 from desk.rollups import Change, Labels
 from desk.settings import DeskSettings
@@ -33,15 +35,17 @@ def forget(session: Session, mention_id: int, *, reason: str, settings: DeskSett
     rollups.move(session, [erase(session, mention_id, reason=reason, settings=settings, now=now)])
 
 
-def erase(session: Session, mention_id: int, *, reason: str, settings: DeskSettings | None = None, now: datetime) -> Change:
-    """As `forget`, but the caller moves the counts, at the end of its transaction."""
+def erase(
+    session: Session, mention_id: int, *, reason: str, settings: DeskSettings | None = None, secret: str | None = None, now: datetime
+) -> Change:
+    """As `forget`, but the caller moves the counts, at the end of its transaction. With `secret` the tombstone's hash is keyed."""
     theirs = select(Mention).where(Mention.id == mention_id).with_for_update(key_share=True)
     mention = session.scalar(theirs.execution_options(populate_existing=True))
     if mention is None:
         raise NotFound("There is no such mention")
     change = Change(mention.bucket_at, rollups.scopes(session, [mention_id])[mention_id], Labels.counted(mention), None)
     if mention.deleted_at is None:
-        bury(session, mention.source, [(mention.site, mention.external_id)], reason=reason, now=now)
+        bury(session, mention.source, [(mention.site, mention.external_id)], reason=reason, secret=secret, now=now)
         search.change(session, mention_id, before=search.Text(mention.title, mention.text), after=None)
         _erase(session, mention, now=now)
         _erase_author(session, mention.author_id)
@@ -49,33 +53,53 @@ def erase(session: Session, mention_id: int, *, reason: str, settings: DeskSetti
     return change
 
 
-def bury(session: Session, source: str, keys: Collection[Key], *, reason: str, now: datetime) -> None:
+def bury(session: Session, source: str, keys: Collection[Key], *, reason: str, secret: str | None = None, now: datetime) -> None:
     """Tombstones for posts that must not come back, stored here or not."""
-    rows = [
-        {"source": source, "site": site, "id_hash": hash_of(source, site, external_id), "reason": reason[:40], "at": now}
-        for site, external_id in keys
-    ]
+    by_place = [(site, hash_of(source, site, external_id, secret)) for site, external_id in keys]
+    bury_hashes(session, source, by_place, reason=reason, now=now)
+
+
+def bury_hashes(session: Session, source: str, hashes: Iterable[tuple[str, str]], *, reason: str, now: datetime) -> None:
+    """The same by site and hash, for what is known by nothing else any more."""
+    rows = [{"source": source, "site": site, "id_hash": id_hash, "reason": reason[:40], "at": now} for site, id_hash in hashes]
     insert_new(session, Tombstone.__table__, rows, key=("source", "site", "id_hash"))
 
 
-def buried(session: Session, source: str, keys: Iterable[Key]) -> set[Key]:
-    """Which of these posts must not come back."""
+def buried(session: Session, source: str, keys: Iterable[tuple[Key, Key]], *, secret: str) -> set[Key]:
+    """Which of these posts must not come back: by the post's key or by its author's, the second of each pair."""
+    pairs = list(keys)
     found: set[Key] = set()
-    for site, external_ids in by_site(keys).items():
+    for site in sorted({post[0] for post, _ in pairs}):
         if not _has_graves(session, source, site):
             continue
-        by_hash = {hash_of(source, site, external_id): (site, external_id) for external_id in external_ids}
+        by_hash: dict[str, list[Key]] = defaultdict(list)
+        for post, author in pairs:
+            for id_hash in _hashes(source, post, author, secret) if post[0] == site else ():
+                by_hash[id_hash].append(post)
         there = select(Tombstone.id_hash).where(Tombstone.source == source, Tombstone.site == site)
-        found |= {by_hash[id_hash] for id_hash in session.scalars(there.where(among(session, Tombstone.id_hash, list(by_hash))))}
+        found.update(*(by_hash[id_hash] for id_hash in session.scalars(there.where(among(session, Tombstone.id_hash, list(by_hash))))))
     return found
+
+
+def _hashes(source: str, post: Key, author: Key, secret: str) -> Iterator[str]:
+    yield hash_of(source, *post)
+    yield hash_of(source, *post, secret)
+    yield hash_of_author(source, *author, secret)
 
 
 def _has_graves(session: Session, source: str, site: str) -> bool:
     return session.scalar(select(Tombstone.id).where(Tombstone.source == source, Tombstone.site == site).limit(1)) is not None
 
 
-def hash_of(source: str, site: str, external_id: str) -> str:
-    return sha256(f"{source}\0{site}\0{external_id}".encode()).hexdigest()
+def hash_of(source: str, site: str, external_id: str, secret: str | None = None) -> str:
+    """What a tombstone says of a post. Ids can be tried one by one: with `secret` only who knows that can tell whose hash it is."""
+    of = f"{source}\0{site}\0{external_id}".encode()
+    return sha256(of).hexdigest() if secret is None else digest(secret.encode(), of, "sha256").hex()
+
+
+def hash_of_author(source: str, site: str, external_id: str, secret: str) -> str:
+    """What a tombstone says of an author of whom nothing must come back."""
+    return hash_of(source, site, f"author\0{external_id}", secret)
 
 
 def _erase(session: Session, mention: Mention, *, now: datetime) -> None:

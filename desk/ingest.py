@@ -136,7 +136,7 @@ def _store(
     cleaned = newest_of_each(clean_post(post, site=catcher.site, now=now) for post in posts)
     gone = [post.key for post in cleaned if post.post.deleted]
     doomed = sorted(mentions.ids(session, catcher.source, gone).values())
-    stored = mentions.store(session, catcher, _living(session, catcher, cleaned), doomed=doomed, now=now)
+    stored = mentions.store(session, catcher, _living(session, catcher, cleaned, settings), doomed=doomed, now=now)
     edited = edits.apply(session, stored.edited, now=now)
     mentions.keep_raw(session, stored.new.items(), edited)
     media.note(session, stored.new.items(), now=now)
@@ -151,9 +151,10 @@ def _store(
     return Ingested(new, len(cleaned), joined, reopened, len(stored.own), len(rejects), result)
 
 
-def _living(session: Session, catcher: Catcher, posts: Sequence[Cleaned]) -> list[Cleaned]:
+def _living(session: Session, catcher: Catcher, posts: Sequence[Cleaned], settings: DeskSettings) -> list[Cleaned]:
     living = [post for post in posts if not post.post.deleted]
-    buried = erasure.buried(session, catcher.source, [post.key for post in living]) if living else set[Key]()
+    keys = [(post.key, post.author_key) for post in living]
+    buried = erasure.buried(session, catcher.source, keys, secret=settings.secret) if living else set[Key]()
     return [post for post in living if post.key not in buried]
 
 

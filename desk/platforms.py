@@ -159,6 +159,9 @@ is its platform's.
 RSS and Atom bring what a site publishes for reading by machines; an archive is the workspace's own file: who imports it answers for it.
 """
 
+TRAIN_WHEN_APPROVED = frozenset({"x"})
+"""Where the terms are for the workspace to read: an admin who has done so may say that its posts train our own small classifier."""
+
 EXPORTED_TEXTS: Mapping[str, int] = MappingProxyType({"x": 500})
 """How many texts of its posts one person may take away as a file in one UTC day; beyond it a file holds their ids only. Others name no number.
 

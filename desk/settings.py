@@ -65,9 +65,26 @@ class AlertRules:
     spike_least: int = 10
 
 
+FOR_EVER = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """After how many days what kind of data of a source goes; None is as everywhere else, which is for ever unless told."""
+
+    text: int | None = None
+    raw: int | None = None
+    media: int | None = None
+    author: int | None = None
+    audit: int | None = None
+
+
+NOTHING_GOES: Mapping[str, Retention] = MappingProxyType({})
+
+
 @dataclass(frozen=True, slots=True)
 class DeskSettings:
-    """All that the desk's rules read from the settings file. `zone` draws the days of the trends."""
+    """All that the desk's rules read from the settings file. `zone` draws the days of the trends, `secret` keys the hashes of who was forgotten."""
 
     zone: str = "Europe/London"
     sla: SlaPolicy = field(default_factory=SlaPolicy)
@@ -80,6 +97,8 @@ class DeskSettings:
     exposure_limit: int = 10
     exposure: bool = True
     tell_pace: timedelta = timedelta(seconds=6)
+    secret: str = field(default="", repr=False)
+    retention: Mapping[str, Retention] = field(default_factory=lambda: NOTHING_GOES)
 
 
 def _check_day(day: int, windows: Windows) -> None:

@@ -1,17 +1,51 @@
 """What people said of labels, as rows that a classifier can be trained with."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from desk import platforms
+from desk import audit, people, platforms
+from desk.errors import Invalid
 from desk.standing import Standing, label_of, standing
-from storage.models import Correction, Mention
+from storage.dialect import upsert
+from storage.models import Correction, Fact, Mention, Person
 from storage.words import Question
 
 CHUNK = 500
+
+
+def approve(session: Session, source: str, *, by: Person, now: datetime) -> None:
+    """An admin has read the platform's terms, and says that what was read there may train a classifier. Raises NotAllowed, Invalid."""
+    people.require(by, people.ADMINS)
+    if source not in platforms.TRAIN_WHEN_APPROVED:
+        allowed = ", ".join(sorted(platforms.TRAIN_WHEN_APPROVED))
+        raise Invalid(f"Nobody can approve that for {source}: only for {allowed}")
+    upsert(session, Fact.__table__, [{"name": _fact(source), "value": str(by.id)}], key=("name",), change={"value": str(by.id)})
+    audit.record(session, "training_approved", now=now, by=by, subject=source)
+
+
+def withdraw(session: Session, source: str, *, by: Person, now: datetime) -> None:
+    """The approval holds no longer: what is exported from now on leaves the source out. Raises NotAllowed."""
+    people.require(by, people.ADMINS)
+    session.execute(delete(Fact).where(Fact.name == _fact(source)))
+    audit.record(session, "training_withdrawn", now=now, by=by, subject=source)
+
+
+def allowed(session: Session) -> list[str]:
+    """The sources whose posts may train: those that say so themselves, and those that an admin approved."""
+    approved = set(session.scalars(select(Fact.name).where(Fact.name.in_([_fact(source) for source in platforms.TRAIN_WHEN_APPROVED]))))
+    return sorted(
+        source
+        for source in {*platforms.MAY_TRAIN, *platforms.TRAIN_WHEN_APPROVED}
+        if platforms.may_train(source) or _fact(source) in approved
+    )
+
+
+def _fact(source: str) -> str:
+    return f"may_train_{source}"
 
 
 def corrections(session: Session) -> Iterator[dict[str, Any]]:
@@ -31,10 +65,9 @@ def corrections(session: Session) -> Iterator[dict[str, Any]]:
 
 
 def _page(session: Session, after: int) -> list[Mention]:
-    allowed = [source for source, may in platforms.MAY_TRAIN.items() if may]
     labelled = select(Correction.mention_id).where(Correction.mention_id > after, Correction.withdrawn_at.is_(None)).distinct()
     theirs = select(Mention).where(
-        Mention.id.in_(labelled), Mention.source.in_(allowed), Mention.deleted_at.is_(None), ~Mention.is_own, ~Mention.is_private
+        Mention.id.in_(labelled), Mention.source.in_(allowed(session)), Mention.deleted_at.is_(None), ~Mention.is_own, ~Mention.is_private
     )
     return list(session.scalars(theirs.order_by(Mention.id).limit(CHUNK)))
 

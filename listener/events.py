@@ -14,8 +14,8 @@ from listener.http import send
 from listener.sealed import sealed, secrets_of
 from listener.settings import ListenerSettings, StreamSettings
 from listener.source import RateLimited, Refused, SourceError, Unavailable
-from listener.sources import api, wire
-from listener.sources.webhook import NAME
+from listener.sources.shared import api, wire
+from listener.sources.webhook.source import NAME
 from storage.database import Database
 
 log = logging.getLogger(__name__)

@@ -28,8 +28,8 @@ from desk.settings import DeskSettings
 from listener.sealed import Unsealed, opened, secrets_of
 from listener.settings import ListenerSettings, PublicSettings
 from listener.source import Malformed, Unauthorized
-from listener.sources import webhook
-from listener.sources.webhook_parse import read_delivery
+from listener.sources.webhook import source as webhook
+from listener.sources.webhook.parse import read_delivery
 from storage.database import Database
 
 log = logging.getLogger(__name__)

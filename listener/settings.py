@@ -3,15 +3,21 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import time, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from listener.source import Unauthorized
 from storage.words import AlertKind
 
+if TYPE_CHECKING:
+    from listener.connect.keeper import Keeper
+
 
 @dataclass(frozen=True, slots=True)
 class CredentialSettings:
-    """One API identity. `variables` says which environment variable each secret is read from, so that a message can name it."""
+    """One API identity. `variables` says which environment variable each secret is read from, so that a message can name it.
+
+    `keeper` has what the platform gave by consent, for sources where there is one; a secret that was set by hand goes first.
+    """
 
     name: str
     source: str
@@ -20,13 +26,20 @@ class CredentialSettings:
     allow_loopback: bool = False
     options: Mapping[str, Any] = field(default_factory=dict)
     variables: Mapping[str, str] = field(default_factory=dict)
+    keeper: "Keeper | None" = field(default=None, repr=False, compare=False)
 
     def secret(self, name: str) -> str:
         """A secret that the source cannot work without. Raises Unauthorized, naming the environment variable to set."""
         value = self.secrets.get(name)
         if not value:
-            raise Unauthorized(f"credential {self.name!r} has no {name}: set the environment variable {self.variable(name)}")
+            raise Unauthorized(
+                f"credential {self.name!r} has no {name}: set the environment variable {self.variable(name)}{self.or_connect()}"
+            )
         return value
+
+    def or_connect(self) -> str:
+        """What else helps, for the end of a message: the consent, where there is one."""
+        return f", or run {self.keeper.command}" if self.keeper else ""
 
     def variable(self, name: str) -> str:
         """The environment variable that a secret is read from."""

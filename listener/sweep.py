@@ -18,6 +18,7 @@ from desk import (
     past_figures,
     promises,
     replies,
+    retention,
     shield,
     shifts,
     triage,
@@ -34,7 +35,7 @@ MOST_ROUNDS = 25
 
 
 def sweep_due(database: Database, desk: DeskSettings) -> None:
-    """End leases that ran out, show what was not triaged in time, refresh alerts, index texts, forget old errands, make up for figures of the past."""
+    """End leases that ran out, show what was not triaged in time, refresh alerts, index texts, forget old errands, make up for figures of the past, let go what was kept long enough."""
     _part(database, "replies", replies.expire)
     _part(database, "untriaged", lambda session, now: triage.flag_overdue(session, settings=desk, now=now))
     _part(database, "alerts", lambda session, now: alerts.refresh(session, settings=desk, now=now))
@@ -52,6 +53,20 @@ def sweep_due(database: Database, desk: DeskSettings) -> None:
             break
     for _ in range(MOST_ROUNDS):
         if not _part(database, "past", past_figures.go_on):
+            break
+    if desk.retention:
+        _let_go(database, desk)
+
+
+def _let_go(database: Database, desk: DeskSettings) -> None:
+    """What was kept long enough, once a night, in batches."""
+    if not _part(database, "retention", lambda session, now: retention.is_night(session, desk, now=now)):
+        return
+    for _ in range(MOST_ROUNDS):
+        looked = _part(database, "retention", lambda session, now: retention.sweep(session, desk, now=now))
+        if looked == 0:
+            _part(database, "retention", lambda session, now: retention.night_done(session, desk, now=now))
+        if not looked:
             break
 
 

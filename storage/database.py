@@ -1,6 +1,6 @@
 """Sessions on one workspace's database: `read()` and `write()`, the same on SQLite and PostgreSQL."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -54,6 +54,20 @@ class Database:
             with Session(engine, expire_on_commit=False) as session, session.begin():
                 yield session
 
+    @contextmanager
+    def outside(self) -> Iterator[Callable[[str], list[Any]]]:
+        """Run statements without a transaction, in our turn to write: what a database does only so, as VACUUM. The rows of each are returned."""
+        with self._turnstile.turn() if self._turnstile else nullcontext():
+            connection = self.engine.raw_connection()
+            try:
+                driver: Any = connection.driver_connection
+                if not self.is_sqlite:
+                    driver.autocommit = True
+                yield lambda statement: _rows(driver, statement)
+            finally:
+                connection.invalidate()
+                connection.close()
+
     def now(self) -> datetime:
         """The instant by the clock that all processes of the workspace share: the database server's, else this machine's."""
         if self.is_sqlite:
@@ -73,6 +87,14 @@ def sqlite_file(url: str) -> Path | None:
     parsed = make_url(url)
     in_file = parsed.get_backend_name() == "sqlite" and parsed.database not in {None, "", ":memory:"}
     return Path(str(parsed.database)) if in_file else None
+
+
+def _rows(driver: Any, statement: str) -> list[Any]:
+    cursor = driver.execute(statement)
+    try:
+        return list(cursor.fetchall()) if cursor.description else []
+    finally:
+        cursor.close()
 
 
 def _engine(url: str, cache_kib: int) -> Engine:

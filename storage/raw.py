@@ -11,7 +11,7 @@ from typing import Any
 
 import zstandard
 from pydantic_core import PydanticSerializationError, to_json
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from storage.database import Database
@@ -30,6 +30,7 @@ LASTS = timedelta(days=90)
 """Platforms change what they send: after this time a dictionary is learnt anew."""
 
 LARGEST_SAMPLE = 20_000
+AT_ONCE = 200
 NONE = 0
 
 
@@ -96,6 +97,37 @@ def keep_dictionary(session: Session, body: bytes, *, now: datetime) -> int:
     session.add(dictionary)
     session.flush()
     return dictionary.id
+
+
+def without(database: Database, names: Sequence[bytes]) -> int:
+    """Give up each dictionary in which one of these names stands, after what was compressed with it is compressed without; how many payloads that were.
+
+    A dictionary is made of pieces of payloads, and the names of who wrote them may be among these.
+    """
+    with database.read() as session:
+        bodies = session.execute(select(Dictionary.id, Dictionary.body)).all()
+    done = 0
+    for number in [row.id for row in bodies if any(name in row.body for name in names)]:
+        after = 0
+        while True:
+            with database.write() as session:
+                after, count = _repack(session, number, after)
+                done += count
+                if not after:
+                    session.execute(delete(Dictionary).where(Dictionary.id == number))
+                    break
+    return done
+
+
+def _repack(session: Session, number: int, after: int) -> tuple[int, int]:
+    """The last of the next payloads, 0 behind the last of all, and how many there were."""
+    later = select(MentionRaw).where(MentionRaw.mention_id > after).order_by(MentionRaw.mention_id).limit(AT_ONCE)
+    rows = session.scalars(later.with_for_update()).all()
+    ours = [row for row in rows if row.dictionary == number]
+    compressor = zstandard.ZstdCompressor(level=LEVEL, write_checksum=False)
+    for row in ours:
+        row.body, row.dictionary = compressor.compress(_as_bytes(unpack(session, row.mention_id) or {})), NONE
+    return (rows[-1].mention_id if rows else 0), len(ours)
 
 
 def _newest(session: Session) -> tuple[int, zstandard.ZstdCompressionDict | None]:

@@ -16,8 +16,8 @@ from desk.errors import DeskError
 from desk.feeds import FeedDraft
 from desk.settings import DeskSettings
 from listener.source import Malformed
-from listener.sources import archive
-from listener.sources.archive_mapping import Mapped, mapping_of
+from listener.sources.archive import source as archive
+from listener.sources.archive.mapping import Mapped, mapping_of
 from storage.database import Database
 from storage.models import Feed
 from storage.words import BrandKind

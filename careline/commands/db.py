@@ -1,12 +1,18 @@
 """`careline db`: the schema, the invariants, backups."""
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from careline import layers
+from careline.erasure_journal import Journal
+from careline.forgetting import Forgetting, NotScrubbed
 from careline.start import Start, opened, start, stop
+from desk import retention as kept
+from desk.retention import Due
 from storage import backup as backups
 from storage.check import check as find_faults
 from storage.database import Database
@@ -70,7 +76,7 @@ def restore(
     *,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
-    """Put a backup in place of the database. Replies that were on their way become `uncertain`: a person looks at each.
+    """Put a backup in place of the database. Replies that were on their way become `uncertain`; whom the journal says to forget is erased again.
 
     Stop `careline up` first. Example:  careline db restore /backups/careline-monday.db --yes
     """
@@ -85,6 +91,46 @@ def restore(
     finally:
         database.close()
     typer.echo(f"Restored. {unsettled} replies are uncertain: the board shows what to do with each")
+    _forget_again(begun)
+
+
+@app.command()
+def retention(
+    *,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say how much would go, and change nothing.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Write JSON for a program.")] = False,
+) -> None:
+    """Let go what was kept for longer than [retention] says, as the listener does every night. Look first.
+
+    Example:  careline db retention --dry-run
+    """
+    begun = start()
+    settings = layers.desk_settings(begun.settings)
+    with opened(begun) as database:
+        with database.read() as session:
+            found = kept.due(session, settings, now=database.now())
+        while not dry_run:
+            with database.write() as session:
+                if not kept.sweep(session, settings, now=database.now()):
+                    break
+    nothing = "Everything is kept: settings.toml has no [retention.default], nor one of a source"
+    typer.echo(json.dumps([asdict(one) for one in found]) if as_json else "\n".join(_due(one) for one in found) or nothing)
+
+
+def _due(one: Due) -> str:
+    source = "every other source" if one.source == kept.EVERYWHERE else one.source
+    return f"{one.count:>9}  {one.kind} of {source}, older than {one.days} days"
+
+
+def _forget_again(begun: Start) -> None:
+    """Whom the journal says to forget is in no database that was restored."""
+    with opened(begun) as database:
+        try:
+            done = Forgetting(database, Journal.of(begun.workspace), layers.desk_settings(begun.settings)).replay()
+        except NotScrubbed as error:
+            stop(f"the journal of erasures was followed, but not to its end: {error}")
+    if done:
+        typer.echo(f"{done} erasures were done again, as the journal says")
 
 
 def _reachable(begun: Start) -> Database:

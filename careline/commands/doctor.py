@@ -12,11 +12,17 @@ import typer
 from sqlalchemy.exc import SQLAlchemyError
 
 from careline import layers
+from careline.erasure_journal import Journal, fingerprint
+from careline.forgetting import not_applied
 from careline.start import FAILED, Start, free_bytes, start
+from careline.workspace import secret_key
 from classifier.engine import EngineUnavailable
 from classifier.registry import RegistryError, load_engine
 from classifier.settings import ClassifierSettings
 from desk import feeds, health
+from listener.connect import keeper
+from listener.connect.connected import connected
+from listener.settings import CredentialSettings, ListenerSettings
 from storage.database import Database
 from storage.errors import StorageError
 from storage.migrate import check_schema
@@ -58,17 +64,20 @@ def examine(begun: Start) -> Iterator[Finding]:
     yield Finding("python", State.OK, sys.version.split()[0])
     yield Finding("workspace", State.OK, f"{begun.workspace.name}, data in {begun.workspace.home}")
     yield _disk(begun)
-    yield from _secrets(begun)
     yield _classifier(layers.classifier_settings(begun.settings))
     try:
         database = Database(begun.workspace.database_url)
         check_schema(database)
     except (StorageError, SQLAlchemyError) as error:
         yield Finding("database", State.BROKEN, str(error).splitlines()[0])
+        yield from _secrets(begun, layers.listener_settings(begun.settings))
         return
     yield Finding("database", State.OK, "reachable, schema up to date")
+    settings = layers.listener_settings(begun.settings)
+    yield from _secrets(begun, connected(settings, database, secret_key(begun.settings)))
     yield from _processes(database)
     yield from _feeds(database)
+    yield from _erasures(begun, database)
     database.close()
 
 
@@ -92,19 +101,29 @@ def _classifier(settings: ClassifierSettings) -> Finding:
     return Finding("classifier", State.OK, f"{engine.name} {engine.version}")
 
 
-def _secrets(begun: Start) -> Iterator[Finding]:
-    for name, credential in layers.listener_settings(begun.settings).credentials.items():
-        known = ", ".join(sorted(credential.secrets)) or "none"
-        state = State.OK if credential.secrets else State.BROKEN
-        missing = (
-            "" if credential.secrets else f": set variables that begin with CARELINE_{name.upper().replace('-', '_')}_ (docs/settings.md)"
-        )
-        yield Finding(f"credential {name}", state, f"secrets set: {known}{missing}")
-    for recipient in layers.listener_settings(begun.settings).recipients:
+def _secrets(begun: Start, settings: ListenerSettings) -> Iterator[Finding]:
+    for name, credential in settings.credentials.items():
+        status = None if begun.workspace.is_sample or credential.keeper is None else credential.keeper.status()
+        if status is not None and status.state is not keeper.State.NOT_CONNECTED:
+            yield _connection(name, status)
+        if credential.secrets or status is None or status.state is keeper.State.NOT_CONNECTED:
+            yield _credential(name, credential)
+    for recipient in settings.recipients:
         is_set = bool(os.environ.get(recipient.url_env))
         yield Finding(
             f"recipient {recipient.name}", State.OK if is_set else State.BROKEN, f"{recipient.url_env} is {'set' if is_set else 'not set'}"
         )
+
+
+def _credential(name: str, credential: CredentialSettings) -> Finding:
+    known = ", ".join(sorted(credential.secrets)) or "none"
+    variables = f"set variables that begin with CARELINE_{name.upper().replace('-', '_')}_ (docs/settings.md){credential.or_connect()}"
+    state = State.OK if credential.secrets else State.BROKEN
+    return Finding(f"credential {name}", state, f"secrets set: {known}" + ("" if credential.secrets else f": {variables}"))
+
+
+def _connection(name: str, status: keeper.Status) -> Finding:
+    return Finding(f"connection {name}", State.OK if status.state is keeper.State.CONNECTED else State.BROKEN, status.words)
 
 
 def _processes(database: Database) -> Iterator[Finding]:
@@ -116,6 +135,24 @@ def _processes(database: Database) -> Iterator[Finding]:
         )
     if not rows:
         yield Finding("processes", State.LOOK, "none has run yet: careline up")
+
+
+def _erasures(begun: Start, database: Database) -> Iterator[Finding]:
+    waiting = not_applied(database, Journal.of(begun.workspace))
+    ours = fingerprint(layers.desk_settings(begun.settings).secret)
+    strange = [entry for entry in waiting if entry.key != ours]
+    if strange:
+        words = (
+            f"{len(strange)} of the journal were made with another secret, and cannot be followed: set CARELINE_SECRET_KEY to what it was"
+        )
+        yield Finding("erasures", State.BROKEN, words)
+    if len(waiting) > len(strange):
+        words = (
+            f"{len(waiting) - len(strange)} of the journal are not done in this database: start careline up, or run careline person erase"
+        )
+        yield Finding("erasures", State.BROKEN, words)
+    if not waiting:
+        yield Finding("erasures", State.OK, "all that the journal says is done")
 
 
 def _feeds(database: Database) -> Iterator[Finding]:

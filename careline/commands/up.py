@@ -8,6 +8,8 @@ from contextlib import suppress
 import typer
 
 from careline import layers, supervise
+from careline.erasure_journal import Journal
+from careline.forgetting import forget_again
 from careline.lifeline import stop_event
 from careline.running import AlreadyRunning, PortTaken, alone, check_port
 from careline.sample.seed import seed_once
@@ -82,6 +84,7 @@ def prepare(begun: Start) -> None:
         if upgrade(database):
             log.info("schema brought to this version")
         _settle(begun, database)
+        forget_again(database, Journal.of(begun.workspace), layers.desk_settings(begun.settings))
         database.close()
     except StorageError as error:
         stop(str(error))

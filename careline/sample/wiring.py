@@ -7,7 +7,9 @@ from careline import layers
 from careline.sample.corpus import SOURCES
 from careline.sample.source import SampleSource
 from careline.start import Start
+from careline.workspace import secret_key
 from desk import facts
+from listener.connect.connected import connected
 from listener.registry import Registry
 from listener.settings import ListenerSettings
 from listener.sources.sandbox import SandboxReplier
@@ -19,7 +21,7 @@ BEGAN = "sample_began"
 def registry_of(begun: Start, database: Database, settings: ListenerSettings) -> Registry:
     """The sources and repliers by name. The sample's never open a connection."""
     if not begun.workspace.is_sample:
-        return Registry(settings)
+        return Registry(connected(settings, database, secret_key(begun.settings)))
     since = began(database)
     return Registry(
         settings,

@@ -10,7 +10,16 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from dashboard.texts import known, text
-from dashboard.texts.de import desk_words, federation_words, hook_words, platform_words, refusals, refusals_team, store_words
+from dashboard.texts.de import (
+    connection_words,
+    desk_words,
+    federation_words,
+    hook_words,
+    platform_words,
+    refusals,
+    refusals_team,
+    store_words,
+)
 from dashboard.texts.language import ENGLISH, GERMAN, language, passing, speak
 
 TABLES: Mapping[str, tuple[Mapping[str, str], ...]] = {
@@ -22,6 +31,7 @@ TABLES: Mapping[str, tuple[Mapping[str, str], ...]] = {
         *federation_words.TABLES,
         *hook_words.TABLES,
         *store_words.TABLES,
+        *connection_words.TABLES,
     )
 }
 SAID = frozenset(

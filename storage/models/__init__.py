@@ -3,6 +3,7 @@
 from storage.models.answers import Answer, Approval, Attachment, Ending, Media, Pause, SavedReply
 from storage.models.base import Base
 from storage.models.cases import Case, Hold, Note, Reply, Resolution
+from storage.models.erasures import Erasure
 from storage.models.hooks import Delivery, EventStream, EventTold
 from storage.models.mentions import (
     Author,
@@ -56,6 +57,7 @@ __all__ = [
     "Dictionary",
     "Embedding",
     "Ending",
+    "Erasure",
     "Errand",
     "EscalationOwner",
     "EventStream",

@@ -228,6 +228,7 @@ class Resolution(Base):
     """What solved it: cause, fix, how we know. Reused by later cases and counted."""
 
     __tablename__ = "resolution"
+    __table_args__ = (Index("ix_resolution_case", "case_id"),)
 
     id: Mapped[int] = id_column()
     case_id: Mapped[int | None] = mapped_column(Id)

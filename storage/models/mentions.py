@@ -20,7 +20,7 @@ class Author(Base):
     """A person on one source and site. Never merged across sources."""
 
     __tablename__ = "author"
-    __table_args__ = (UniqueConstraint("source", "site", "external_id"),)
+    __table_args__ = (UniqueConstraint("source", "site", "external_id"), Index("ix_author_handle", "source", "site", "handle"))
 
     id: Mapped[int] = id_column()
     source: Mapped[str] = mapped_column(String(24))

@@ -3,12 +3,15 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from storage.models.base import Base, id_column, word
 from storage.types import Id
 from storage.words import Role, Shift
+
+OF_AUTHOR = text("subject LIKE 'author %'")
+"""The acts that were about an author and no case of theirs: few among many."""
 
 
 class Person(Base):
@@ -58,7 +61,10 @@ class Audit(Base):
     """One act: by a person, or by the system where `person_id` is empty. Only ever appended to."""
 
     __tablename__ = "audit"
-    __table_args__ = (Index("ix_audit_case", "case_id", "id"),)
+    __table_args__ = (
+        Index("ix_audit_case", "case_id", "id"),
+        Index("ix_audit_author", "subject", postgresql_where=OF_AUTHOR, sqlite_where=OF_AUTHOR),
+    )
 
     id: Mapped[int] = id_column()
     at: Mapped[datetime]

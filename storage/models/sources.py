@@ -25,7 +25,7 @@ class Brand(Base):
 
 
 class Credential(Base):
-    """One API identity. Rate limits and budget belong to it; its secrets never stand in the database."""
+    """One API identity. Rate limits and budget belong to it; secrets that people set for it never stand in the database."""
 
     __tablename__ = "credential"
 
@@ -38,7 +38,7 @@ class Credential(Base):
 
 
 class CredentialToken(Base):
-    """A token that the platform rotates, encrypted; replaced by compare-and-swap on `version`."""
+    """What a platform gave a credential by consent, sealed; and whose turn it is to renew it (desk/connections.py)."""
 
     __tablename__ = "credential_token"
 

@@ -79,6 +79,7 @@ class Notice(Base):
     __table_args__ = (
         UniqueConstraint("person_id", "key"),
         Index("ix_notice_unseen", "person_id", "id", postgresql_where=UNSEEN, sqlite_where=UNSEEN),
+        Index("ix_notice_case", "case_id"),
     )
 
     id: Mapped[int] = id_column()

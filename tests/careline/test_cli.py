@@ -12,7 +12,12 @@ from careline.cli import COMMANDS, app
 from desk import exports
 from tests.crash.platform import Platform
 
-GROUPS = {"feeds": ("list", "poll"), "db": ("upgrade", "check", "backup", "restore"), "people": ("list", "add", "leave")}
+GROUPS = {
+    "feeds": ("list", "poll"),
+    "db": ("upgrade", "check", "backup", "restore", "retention"),
+    "people": ("list", "add", "leave"),
+    "person": ("export", "erase"),
+}
 EVERY = [(name,) for name in COMMANDS] + [(group, name) for group, names in GROUPS.items() for name in names]
 
 Run = Callable[..., Result]

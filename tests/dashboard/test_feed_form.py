@@ -7,7 +7,12 @@ from dashboard.feed_form import FORMS, Typed
 from dashboard.texts import CATALOGUE
 from desk.plan import FeedDraft
 from listener.registry import SOURCES
-from listener.sources import appstore, bluesky, discourse, mastodon, reddit, x
+from listener.sources.bluesky import source as bluesky
+from listener.sources.discourse import source as discourse
+from listener.sources.mastodon import source as mastodon
+from listener.sources.reddit import source as reddit
+from listener.sources.stores import appstore
+from listener.sources.x import source as x
 
 
 def typed(source: str, kind: str = "", /, *, name: str = "Orders", **values: str) -> Typed:

@@ -16,16 +16,17 @@ ROOT = Path(__file__).parents[2]
 LISTENER = (
     "deliver.py",
     "change.py",
+    "connect/keeper.py",
     "query/grammar.py",
     "query/native.py",
     "query/refusals.py",
     "query/searches.py",
-    "sources/x_errors.py",
-    "sources/reddit_errors.py",
-    "sources/mastodon_errors.py",
-    "sources/mastodon_replier.py",
-    "sources/bluesky_errors.py",
-    "sources/bluesky_replier.py",
+    "sources/x/errors.py",
+    "sources/reddit/errors.py",
+    "sources/mastodon/errors.py",
+    "sources/mastodon/replier.py",
+    "sources/bluesky/errors.py",
+    "sources/bluesky/replier.py",
 )
 """What these say reaches the people who answer; the rest of the listener speaks to whoever runs it."""
 

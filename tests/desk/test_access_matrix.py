@@ -169,6 +169,8 @@ VERBS: dict[str, frozenset[Role]] = {
     "tour.begin": CARE,
     "tour.finish": CARE,
     "tour.leave": CARE,
+    "training.approve": ADMINS,
+    "training.withdraw": ADMINS,
     "views.offered": READ,
     "views.order": READ,
     "views.remove": READ,

@@ -20,7 +20,7 @@ from listener.source import (
     Unauthorized,
     Unavailable,
 )
-from listener.sources.api import Api, Door, Gone, address_of, door, instant_of, place_of, problem, words
+from listener.sources.shared.api import Api, Door, Gone, address_of, door, instant_of, place_of, problem, words
 from tests.support.replay import CUT, DROP, EMPTY, HANG, Platform, Reply, as_json, html
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)

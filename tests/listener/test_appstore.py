@@ -18,9 +18,9 @@ from joserfc import jwt
 from desk.post import FeedSpec, Page
 from listener.settings import CredentialSettings, ListenerSettings
 from listener.source import Malformed, OutcomeUnknown, RateLimited, Refused, Rejected, SourceError, Unauthorized, Unavailable
-from listener.sources.appstore import AppStoreSource
-from listener.sources.appstore_answers import AppStoreReplier
-from listener.sources.review_words import heading, star_words
+from listener.sources.stores.appstore import AppStoreSource
+from listener.sources.stores.appstore_replier import AppStoreReplier
+from listener.sources.stores.words import heading, star_words
 from storage.words import Capability
 from tests.support.platforms import reply
 from tests.support.replay import CUT, DROP, EMPTY, HANG, TRICKLE, Platform, Reply, as_json, html

@@ -16,8 +16,8 @@ from desk.post import FeedSpec, Post, Unreadable
 from desk.settings import DeskSettings
 from listener.settings import ListenerSettings
 from listener.source import Malformed, Refused
-from listener.sources import archive_row
-from listener.sources.archive import CHUNK, ArchiveSource, read
+from listener.sources.archive import row as archive_row
+from listener.sources.archive.source import CHUNK, ArchiveSource, read
 from storage.database import Database
 from storage.models import Feed, Mention, Reject
 from storage.words import Capability

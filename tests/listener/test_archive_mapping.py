@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from desk.post import FeedSpec, Post
 from listener.settings import ListenerSettings
 from listener.source import Malformed
-from listener.sources.archive import ArchiveSource, read
-from listener.sources.archive_mapping import BUILT_IN, mapping_of, read_mapping
-from listener.sources.archive_row import COLUMNS
+from listener.sources.archive.mapping import BUILT_IN, mapping_of, read_mapping
+from listener.sources.archive.row import COLUMNS
+from listener.sources.archive.source import ArchiveSource, read
 
 DOCS = Path(__file__).parents[2] / "docs" / "archives.md"
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)

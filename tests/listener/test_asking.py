@@ -9,11 +9,11 @@ import pytest
 from desk.post import Page
 from listener.query import to_reddit, to_x
 from listener.source import BudgetExhausted, RateLimited, Refused, Unavailable
-from listener.sources import asking
-from listener.sources.reddit import RedditSource
-from listener.sources.x import XSource
-from listener.sources.x_pages import Look, Place
-from listener.sources.x_parts import Parts
+from listener.sources.reddit.source import RedditSource
+from listener.sources.shared import asking
+from listener.sources.x.pages import Look, Place
+from listener.sources.x.parts import Parts
+from listener.sources.x.source import XSource
 from tests.support.platforms import REDDIT_APP, X_APP, feed, settings
 from tests.support.reddit_platform import listing
 from tests.support.replay import FIXTURES, Platform, as_json

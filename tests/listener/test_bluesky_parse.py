@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from desk.post import Post, PostAuthor, PostMedia
 from listener.source import Malformed
-from listener.sources.bluesky_parse import address_of, read_page, read_post
-from listener.sources.wire import Answer
+from listener.sources.bluesky.parse import address_of, read_page, read_post
+from listener.sources.shared.wire import Answer
 from storage.words import Capability, MediaKind
 from tests.support.bluesky_platform import ADA, NOON, OWN, heard, post, uri_of
 

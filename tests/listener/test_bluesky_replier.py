@@ -14,7 +14,7 @@ from PIL import Image
 
 from desk.post import OutgoingAttachment, OutgoingReply
 from listener.source import OutcomeUnknown, RateLimited, Refused, Rejected, SourceError, Unauthorized, Unavailable
-from listener.sources.bluesky_replier import LARGEST_PICTURE, BlueskyReplier, fitted, record_key
+from listener.sources.bluesky.replier import LARGEST_PICTURE, BlueskyReplier, fitted, record_key
 from tests.support.bluesky_platform import ADA, CREATE, DELETE, OWN, POSTS, READ, RESOLVE, UPLOAD, WRITE, Network, post, problem, uri_of
 from tests.support.platforms import SENT_AT, reply, settings
 from tests.support.replay import CUT, DROP, EMPTY, HANG, Platform, Reply, as_json, html
@@ -36,7 +36,7 @@ def network(platform: Platform) -> Network:
 
 
 def replier(platform: Platform) -> BlueskyReplier:
-    return BlueskyReplier(settings(platform, "bluesky", SECRETS, timeout=0.6), clock=lambda: SENT_AT)
+    return BlueskyReplier(settings(platform, "bluesky", SECRETS, timeout=1.0), clock=lambda: SENT_AT)
 
 
 def answering(text: str = TEXT, **changes: Any) -> OutgoingReply:

@@ -10,7 +10,7 @@ import pytest
 
 from desk.post import FeedSpec, Page
 from listener.source import Malformed, RateLimited, Refused, SourceError, Unauthorized, Unavailable
-from listener.sources.bluesky import BlueskySource
+from listener.sources.bluesky.source import BlueskySource
 from tests.support.bluesky_platform import (
     CREATE,
     FEED,
@@ -255,7 +255,7 @@ def test_a_token_that_is_refused_again_is_a_matter_for_a_person(platform: Platfo
 def test_a_session_that_is_not_given_says_why(platform: Platform, answer: Reply, error: type[SourceError], said: str) -> None:
     platform.always(CREATE, answer, method="POST")
     with pytest.raises(SourceError, match=said) as caught:
-        source(platform, timeout=0.4).fetch(SEARCHES, None)
+        source(platform, timeout=1.0).fetch(SEARCHES, None)
     assert type(caught.value) is error
     assert len(platform.seen) == 1
 
@@ -293,7 +293,7 @@ def test_each_fault_becomes_the_error_that_says_what_to_do(platform: Platform, f
     Network(platform)
     platform.always(SEARCH, fault)
     with pytest.raises(SourceError, match=said) as caught:
-        source(platform, timeout=0.5).fetch(SEARCHES, None)
+        source(platform, timeout=1.0).fetch(SEARCHES, None)
     assert isinstance(caught.value, error)
     assert len(platform.asked(SEARCH)) == 1
 

@@ -15,9 +15,9 @@ from listener.deliver import deliver_due
 from listener.registry import Registry
 from listener.settings import ListenerSettings
 from listener.source import Corrects, OutcomeUnknown, RateLimited, Refused, Rejected, SourceError, TakesBack, Unauthorized, Unavailable
-from listener.sources.reddit import RedditReplier
+from listener.sources.reddit.replier import RedditReplier
 from listener.sources.sandbox import SandboxReplier
-from listener.sources.x import XReplier
+from listener.sources.x.replier import XReplier
 from storage.database import Database
 from storage.models import Reply
 from storage.words import ChangeKind, ChangeState
@@ -40,12 +40,12 @@ def platform() -> Iterator[Platform]:
 
 
 def x(platform: Platform) -> XReplier:
-    return XReplier(settings(platform, "x", X_ACCOUNT, timeout=0.5))
+    return XReplier(settings(platform, "x", X_ACCOUNT, timeout=1.0))
 
 
 def reddit(platform: Platform) -> RedditReplier:
     platform.replay(FIXTURES / "reddit" / "token.yaml")
-    return RedditReplier(settings(platform, "reddit", REDDIT_ACCOUNT, timeout=0.5))
+    return RedditReplier(settings(platform, "reddit", REDDIT_ACCOUNT, timeout=1.0))
 
 
 def standing(source: str, external_id: str) -> OutgoingReply:

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from desk.post import FeedSpec, Page
 from listener.settings import CredentialSettings, ListenerSettings
 from listener.source import Malformed, OutcomeUnknown, RateLimited, Refused, Rejected, SourceError, Unauthorized, Unavailable
-from listener.sources.discourse import DiscourseReplier, DiscourseSource
+from listener.sources.discourse.replier import DiscourseReplier
+from listener.sources.discourse.source import DiscourseSource
 from storage.words import Capability
 from tests.support.discourse_platform import GONE, NEWEST, Forum, post
 from tests.support.platforms import reply
@@ -160,7 +161,7 @@ def test_a_post_is_not_called_deleted_because_it_cannot_be_asked_for(platform: P
     cursor = looked(platform).cursor
     del forum.posts[28]
     platform.always("/posts/28.json", answer)
-    page = source(platform, timeout=0.4).fetch(feed(), cursor)
+    page = source(platform, timeout=1.0).fetch(feed(), cursor)
     assert page.posts == ()
     assert "deleted posts were not looked for" in page.detail
 
@@ -245,7 +246,7 @@ FAULTS: list[tuple[str, Reply, type[SourceError]]] = [
 def test_a_look_that_does_not_work_is_an_error_of_ours(platform: Platform, fault: Reply, error: type[SourceError]) -> None:
     platform.always(NEWEST, fault)
     with pytest.raises(SourceError) as caught:
-        source(platform, KEY, timeout=0.4).fetch(feed(), None)
+        source(platform, KEY, timeout=1.0).fetch(feed(), None)
     assert type(caught.value) is error
     assert "a-key" not in str(caught.value)
 
@@ -399,7 +400,7 @@ REPLY = reply(
 
 
 def replier(platform: Platform, secrets: dict[str, str] | None = None) -> DiscourseReplier:
-    return DiscourseReplier(settings(platform, secrets or KEY, timeout=0.5), clock=lambda: NOW)
+    return DiscourseReplier(settings(platform, secrets or KEY, timeout=1.0), clock=lambda: NOW)
 
 
 def test_a_reply_answers_the_post_itself(platform: Platform) -> None:

@@ -14,7 +14,8 @@ from joserfc import jwt
 from desk.post import FeedSpec, Page
 from listener.settings import CredentialSettings, ListenerSettings
 from listener.source import Malformed, OutcomeUnknown, RateLimited, Refused, Rejected, SourceError, Unauthorized, Unavailable
-from listener.sources.googleplay import GooglePlayReplier, GooglePlaySource
+from listener.sources.stores.googleplay import GooglePlaySource
+from listener.sources.stores.googleplay_replier import GooglePlayReplier
 from storage.words import Capability
 from tests.support.platforms import reply
 from tests.support.replay import CUT, DROP, EMPTY, HANG, TRICKLE, Platform, Reply, as_json, html
@@ -184,14 +185,14 @@ def test_a_look_that_does_not_work_is_an_error_of_ours(platform: Platform, fault
     PlayStore(platform)
     platform.always(REVIEWS, fault)
     with pytest.raises(error):
-        looked(platform, timeout=0.4)
+        looked(platform, timeout=1.0)
 
 
 @pytest.mark.parametrize("fault", [html(), as_json({}), HANG, as_json({}, 503)], ids=str)
 def test_without_a_token_nothing_is_asked(platform: Platform, fault: Reply) -> None:
     platform.always("/token", fault, method="POST")
     with pytest.raises((Malformed, Unavailable)):
-        looked(platform, timeout=0.4)
+        looked(platform, timeout=1.0)
     assert platform.asked(REVIEWS) == []
 
 
@@ -200,7 +201,7 @@ REPLY = reply("googleplay", "gp:1", TEXT, site="com.acme.shop")
 
 
 def replier(platform: Platform) -> GooglePlayReplier:
-    return GooglePlayReplier(settings(platform, timeout=0.5), clock=lambda: NOW)
+    return GooglePlayReplier(settings(platform, timeout=1.0), clock=lambda: NOW)
 
 
 def test_an_answer_is_put_found_and_replaced(platform: Platform) -> None:

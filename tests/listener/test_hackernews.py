@@ -7,8 +7,8 @@ import pytest
 
 from desk.post import FeedSpec, Page
 from listener.source import Malformed, RateLimited, Refused, Unavailable
-from listener.sources.hackernews import HackerNewsSource
-from listener.sources.hackernews_parse import read_hit, read_page
+from listener.sources.hackernews.parse import read_hit, read_page
+from listener.sources.hackernews.source import HackerNewsSource
 from storage.words import Capability
 from tests.support.open_places import NOW, NOW_S, documented, hit, hits, reading
 from tests.support.platforms import feed
@@ -100,7 +100,7 @@ def test_faults_are_named(platform: Platform, answer: Reply, error: type[Excepti
 @pytest.mark.parametrize("fault", [HANG, DROP, TRICKLE])
 def test_a_server_that_says_nothing_ends_in_time(platform: Platform, fault: Reply) -> None:
     platform.always(SEARCH, fault)
-    impatient = HackerNewsSource(reading(platform, "hackernews", timeout=0.5), clock=lambda: NOW)
+    impatient = HackerNewsSource(reading(platform, "hackernews", timeout=1.0), clock=lambda: NOW)
     with pytest.raises(Unavailable):
         impatient.fetch(feed("hackernews", "all", "northwind"), None)
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from desk.post import Post, PostAuthor, PostMedia
 from listener.source import Malformed
-from listener.sources.mastodon_parse import read_notifications, read_search, read_status, read_statuses
-from listener.sources.wire import Answer
+from listener.sources.mastodon.parse import read_notifications, read_search, read_status, read_statuses
+from listener.sources.shared.wire import Answer
 from storage.words import MediaKind
 from tests.support.mastodon_platform import ADA, id_of, status
 
@@ -123,10 +123,10 @@ def test_what_says_nothing_or_stands_nowhere_is_no_post(item: Any) -> None:
 def test_the_next_page_is_where_the_header_says_else_before_the_oldest() -> None:
     body = json.dumps([status(2), status(1)]).encode()
     link = '<https://one.example/api/v1/x?limit=2&max_id=77>; rel="next", <https://one.example/api/v1/x?min_id=9>; rel="prev"'
-    assert read_statuses(Answer(200, {"link": link}, body)).after == "77"
-    assert read_statuses(Answer(200, {"link": '<https://one.example/x?min_id=9>; rel="prev"'}, body)).after is None
-    assert read_statuses(Answer(200, {}, body)).after == id_of(1)
-    assert read_statuses(Answer(200, {}, b"[]")).after is None
+    assert read_statuses(Answer(200, {"link": link}, body)).older == "77"
+    assert read_statuses(Answer(200, {"link": '<https://one.example/x?min_id=9>; rel="prev"'}, body)).older is None
+    assert read_statuses(Answer(200, {}, body)).older == id_of(1)
+    assert read_statuses(Answer(200, {}, b"[]")).older is None
 
 
 @pytest.mark.parametrize("read_page", [read_statuses, read_notifications, read_search])

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from listener.sources.mastodon import MastodonSource
-from listener.sources.mastodon_parse import read_status
-from listener.sources.mastodon_replier import MastodonReplier
+from listener.sources.mastodon.parse import read_status
+from listener.sources.mastodon.replier import MastodonReplier
+from listener.sources.mastodon.source import MastodonSource
 from tests.support.platforms import feed, reply, settings
 from tests.support.replay import RECORDED, Platform, plain, read_cassette
 

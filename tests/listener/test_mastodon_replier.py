@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from desk.post import OutgoingAttachment, OutgoingReply
 from listener.source import OutcomeUnknown, RateLimited, Refused, Rejected, SourceError, Unauthorized, Unavailable
-from listener.sources.mastodon_parse import read_status
-from listener.sources.mastodon_replier import MastodonReplier
-from listener.sources.mastodon_text import addressed_to, length, others_named, same_text
+from listener.sources.mastodon.parse import read_status
+from listener.sources.mastodon.replier import MastodonReplier
+from listener.sources.mastodon.text import addressed_to, length, others_named, same_text
 from tests.support.mastodon_platform import OWN, Server, id_of, status
 from tests.support.platforms import SENT_AT, reply, settings
 from tests.support.replay import CUT, DROP, EMPTY, HANG, Platform, Reply, as_json, html
@@ -34,7 +34,7 @@ def server(platform: Platform) -> Server:
 
 
 def replier(platform: Platform) -> MastodonReplier:
-    return MastodonReplier(settings(platform, "mastodon", {"access_token": "a token"}, timeout=0.6), clock=lambda: SENT_AT)
+    return MastodonReplier(settings(platform, "mastodon", {"access_token": "a token"}, timeout=1.0), clock=lambda: SENT_AT)
 
 
 def answering(text: str = TEXT, **changes: Any) -> OutgoingReply:

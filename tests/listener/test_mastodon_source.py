@@ -10,7 +10,7 @@ import pytest
 
 from desk.post import FeedSpec, Page
 from listener.source import Malformed, RateLimited, Refused, SourceError, Unauthorized, Unavailable
-from listener.sources.mastodon import MastodonSource
+from listener.sources.mastodon.source import MastodonSource
 from storage.words import Capability
 from tests.support.mastodon_platform import MINUTE, NOON, OWN, Server, id_of, status
 from tests.support.platforms import feed, settings
@@ -307,7 +307,7 @@ FAULTS: list[tuple[str, Reply, type[SourceError], str]] = [
 def test_each_fault_becomes_the_error_that_says_what_to_do(platform: Platform, fault: Reply, error: type[SourceError], said: str) -> None:
     platform.always(NOTIFICATIONS, fault)
     with pytest.raises(SourceError, match=said) as caught:
-        source(platform, timeout=0.4).fetch(MENTIONS, None)
+        source(platform, timeout=1.0).fetch(MENTIONS, None)
     assert isinstance(caught.value, error)
     assert len(platform.seen) == 1
 
@@ -369,7 +369,7 @@ def test_what_the_server_holds_back_is_told_and_asked_for_once_an_hour(platform:
 def test_a_server_that_cannot_say_what_it_holds_back_is_listened_to_all_the_same(platform: Platform, answer: Reply) -> None:
     Server(platform, 1)
     platform.always(POLICY, answer)
-    page = source(platform, timeout=0.4).fetch(MENTIONS, None)
+    page = source(platform, timeout=1.0).fetch(MENTIONS, None)
     assert (ids(page), page.detail) == ({id_of(1)}, "")
 
 

@@ -16,9 +16,9 @@ from listener.media import MediaFetcher
 from listener.registry import Registry
 from listener.settings import CredentialSettings, ListenerSettings
 from listener.source import MediaPlaces, Refused
-from listener.sources.reddit import RedditSource
-from listener.sources.rss import RssSource
-from listener.sources.x import XSource
+from listener.sources.reddit.source import RedditSource
+from listener.sources.rss.source import RssSource
+from listener.sources.x.source import XSource
 from storage.database import Database
 from storage.models import Media
 from storage.words import MediaKind, MediaState

@@ -16,7 +16,7 @@ from listener.media import MediaFetcher, key_for
 from listener.registry import Registry
 from listener.settings import CredentialSettings, ListenerSettings
 from listener.source import MediaPlaces, Unauthorized
-from listener.sources.x import XSource
+from listener.sources.x.source import XSource
 from storage.database import Database
 from storage.models import Media
 from storage.words import MediaKind, MediaState, Role

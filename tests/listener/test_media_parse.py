@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from desk.post import PostMedia
-from listener.sources.reddit_parse import read_child
-from listener.sources.rss_parse import read_document, read_item
-from listener.sources.x_parse import Reader, packed_page, read_page
+from listener.sources.reddit.parse import read_child
+from listener.sources.rss.parse import read_document, read_item
+from listener.sources.x.parse import Reader, packed_page, read_page
 from storage.words import MediaKind
 from tests.support.x_platform import id_of, item
 

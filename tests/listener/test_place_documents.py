@@ -13,8 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from listener.source import Malformed
-from listener.sources import appstore_parse, discourse_parse, googleplay_parse, wordpress_parse
-from listener.sources.reading import read_all, read_lists
+from listener.sources.discourse import parse as discourse_parse
+from listener.sources.shared.reading import read_all, read_lists
+from listener.sources.stores import appstore_parse, googleplay_parse
+from listener.sources.wordpress import parse as wordpress_parse
 from tests.support.replay import FIXTURES
 
 FORUM = discourse_parse.Forum("https://community.acme.example", "community.acme.example")

@@ -18,7 +18,7 @@ from sqlalchemy import func, select
 from desk import deliveries, feeds
 from listener.public import LARGEST
 from listener.source import Malformed
-from listener.sources.webhook_parse import FIELDS, MOST_POSTS, read_delivery
+from listener.sources.webhook.parse import FIELDS, MOST_POSTS, read_delivery
 from storage.database import Database
 from storage.models import Coverage, Delivery, Feed, Mention, Reject
 from storage.words import Capability

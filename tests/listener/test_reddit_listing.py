@@ -11,8 +11,8 @@ import pytest
 
 from desk.post import FeedSpec, Page
 from listener.source import RateLimited, Refused, Unavailable
-from listener.sources.reddit import RedditSource
-from listener.sources.reddit_listing import Mark, Place
+from listener.sources.reddit.listing import Mark, Place
+from listener.sources.reddit.source import RedditSource
 from tests.support.platforms import REDDIT_APP, feed, settings
 from tests.support.reddit_platform import COMMENTS, START, Comments, comment, listing
 from tests.support.replay import FIXTURES, HANG, Platform, as_json

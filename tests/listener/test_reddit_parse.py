@@ -8,7 +8,7 @@ import pytest
 
 from desk.post import Post, PostAuthor, Unreadable
 from listener.source import Malformed, Refused
-from listener.sources.reddit_parse import Listing, read_child, read_children, read_listing
+from listener.sources.reddit.parse import Listing, read_child, read_children, read_listing
 from storage.words import Capability
 from tests.support.replay import FIXTURES, plain, read_cassette
 

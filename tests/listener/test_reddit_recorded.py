@@ -9,9 +9,10 @@ import pytest
 
 from desk.post import Page
 from listener.source import Malformed, OutcomeUnknown, RateLimited, Refused, SourceError, Unauthorized, Unavailable
-from listener.sources.reddit import RedditReplier, RedditSource
-from listener.sources.reddit_client import RedditClient
-from listener.sources.reddit_parse import read_children, read_listing
+from listener.sources.reddit.client import RedditClient
+from listener.sources.reddit.parse import read_children, read_listing
+from listener.sources.reddit.replier import RedditReplier
+from listener.sources.reddit.source import RedditSource
 from tests.support.platforms import REDDIT_ACCOUNT, feed, reply, settings
 from tests.support.replay import RECORDED, Platform, plain, read_cassette
 

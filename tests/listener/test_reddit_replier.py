@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from listener.source import Malformed, OutcomeUnknown, RateLimited, Rejected, SourceError, Unauthorized, Unavailable
-from listener.sources.reddit import RedditReplier
+from listener.sources.reddit.replier import RedditReplier
 from tests.support.platforms import REDDIT_ACCOUNT, REDDIT_APP, SENT_AT, reply, settings
 from tests.support.reddit_platform import TOKEN, comment, listing
 from tests.support.replay import CUT, DROP, EMPTY, FIXTURES, HANG, Platform, Reply, as_json, html
@@ -26,7 +26,7 @@ def platform() -> Iterator[Platform]:
 
 
 def replier(platform: Platform, secrets: dict[str, str] | None = None) -> RedditReplier:
-    return RedditReplier(settings(platform, "reddit", secrets or REDDIT_ACCOUNT, timeout=0.5))
+    return RedditReplier(settings(platform, "reddit", secrets or REDDIT_ACCOUNT, timeout=1.0))
 
 
 def errors(*listed: Any) -> Reply:

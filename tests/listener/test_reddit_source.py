@@ -11,7 +11,7 @@ import pytest
 
 from desk.post import FeedSpec, Page
 from listener.source import Malformed, RateLimited, Refused, SourceError, Unauthorized, Unavailable
-from listener.sources.reddit import RedditSource
+from listener.sources.reddit.source import RedditSource
 from tests.support.platforms import REDDIT_ACCOUNT, REDDIT_APP, feed, settings
 from tests.support.reddit_platform import COMMENTS, TOKEN, comment, listing
 from tests.support.replay import CUT, DROP, EMPTY, FIXTURES, HANG, TRICKLE, Platform, Reply, as_json, html

@@ -8,7 +8,7 @@ from listener import registry
 from listener.registry import REPLIERS, SOURCES, Registry, RegistryError
 from listener.settings import CredentialSettings, ListenerSettings
 from listener.source import Refused, Unauthorized
-from listener.sources.archive import ArchiveSource
+from listener.sources.archive.source import ArchiveSource
 from listener.sources.sandbox import SandboxReplier
 
 SETTINGS = ListenerSettings()
@@ -45,7 +45,7 @@ def test_an_unknown_name_says_which_are_known() -> None:
 
 
 def test_a_package_adds_a_source(monkeypatch: pytest.MonkeyPatch) -> None:
-    install(monkeypatch, EntryPoint("forum", "listener.sources.archive:ArchiveSource", "careline.sources"))
+    install(monkeypatch, EntryPoint("forum", "listener.sources.archive.source:ArchiveSource", "careline.sources"))
     found = Registry(SETTINGS)
     assert "forum" in found.source_names
     assert isinstance(found.source("forum"), ArchiveSource)
@@ -53,7 +53,7 @@ def test_a_package_adds_a_source(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_two_packages_cannot_claim_one_name(monkeypatch: pytest.MonkeyPatch) -> None:
     install(monkeypatch, EntryPoint("rss", "other.package:Source", "careline.sources"))
-    with pytest.raises(RegistryError, match=r"'rss' is claimed by listener\.sources\.rss:RssSource and by other\.package:Source"):
+    with pytest.raises(RegistryError, match=r"'rss' is claimed by listener\.sources\.rss\.source:RssSource and by other\.package:Source"):
         Registry(SETTINGS)
 
 

@@ -11,7 +11,7 @@ import pytest
 from desk.post import FeedSpec, Page, Post
 from listener.settings import ListenerSettings
 from listener.source import BudgetExhausted, Malformed, RateLimited, Refused, SourceError, Unauthorized, Unavailable
-from listener.sources.rss import MISSED, RssSource
+from listener.sources.rss.source import MISSED, RssSource
 from storage.words import Capability
 from tests.support.feeds import atom, entry, item, rss
 from tests.support.web import Reply, Web

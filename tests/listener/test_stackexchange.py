@@ -10,8 +10,8 @@ import pytest
 from desk.post import FeedSpec, Limits, Page
 from listener.settings import CredentialSettings, ListenerSettings
 from listener.source import BudgetExhausted, Malformed, RateLimited, Refused, SourceError, Unauthorized, Unavailable
-from listener.sources.stackexchange import StackExchangeSource
-from listener.sources.stackexchange_parse import host_of, read_item, tags_of
+from listener.sources.stackexchange.parse import host_of, read_item, tags_of
+from listener.sources.stackexchange.source import StackExchangeSource
 from storage.words import Capability
 from tests.support.open_places import NOW, NOW_S, documented, reading
 from tests.support.platforms import feed

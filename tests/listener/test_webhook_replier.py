@@ -15,7 +15,7 @@ from listener.registry import Registry
 from listener.sealed import opened, sealed
 from listener.settings import CredentialSettings, ListenerSettings
 from listener.source import OutcomeUnknown, RateLimited, Refused, Rejected, SourceError, Unauthorized, Unavailable
-from listener.sources.webhook import LATER, WebhookReplier
+from listener.sources.webhook.replier import LATER, WebhookReplier
 from storage.database import Database
 from storage.models import Credential, Reply
 from storage.words import ReplyState

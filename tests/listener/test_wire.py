@@ -8,7 +8,7 @@ import requests
 
 from listener.settings import CredentialSettings
 from listener.source import Refused
-from listener.sources import wire
+from listener.sources.shared import wire
 from tests.support.replay import CUT, DROP, HANG, TRICKLE, Platform, Reply, as_json
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)

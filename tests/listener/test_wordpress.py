@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from desk.post import FeedSpec, Page
 from listener.settings import CredentialSettings, ListenerSettings
 from listener.source import Malformed, OutcomeUnknown, RateLimited, Refused, Rejected, SourceError, Unauthorized, Unavailable
-from listener.sources.wordpress import WordPressReplier, WordPressSource
+from listener.sources.wordpress.replier import WordPressReplier
+from listener.sources.wordpress.source import WordPressSource
 from tests.support.platforms import reply
 from tests.support.replay import CUT, DROP, EMPTY, HANG, TRICKLE, Platform, Reply, as_json, html
 from tests.support.wordpress_platform import COMMENTS, NOT_FOUND, UNREADABLE, Blog, comment
@@ -200,7 +201,7 @@ FAULTS: list[tuple[str, Reply, type[SourceError]]] = [
 def test_a_look_that_does_not_work_is_an_error_of_ours(platform: Platform, fault: Reply, error: type[SourceError]) -> None:
     platform.always(COMMENTS, fault)
     with pytest.raises(SourceError) as caught:
-        looked(platform, timeout=0.4)
+        looked(platform, timeout=1.0)
     assert type(caught.value) is error
 
 
@@ -224,7 +225,7 @@ REPLY = reply("wordpress", "1", TEXT, thread_id="post:12", parent_url="https://b
 
 
 def replier(platform: Platform, secrets: dict[str, str] | None = None) -> WordPressReplier:
-    return WordPressReplier(settings(platform, secrets or USER, timeout=0.5), clock=lambda: NOW)
+    return WordPressReplier(settings(platform, secrets or USER, timeout=1.0), clock=lambda: NOW)
 
 
 def test_a_reply_answers_the_comment_and_is_never_markup(platform: Platform) -> None:

@@ -8,7 +8,8 @@ import pytest
 
 from desk.post import OutgoingReply, PostMedia, Spent
 from listener.source import Malformed, OutcomeUnknown, Refused, Rejected, Unauthorized, Unavailable
-from listener.sources.x import XReplier, XSource
+from listener.sources.x.replier import XReplier
+from listener.sources.x.source import XSource
 from storage.words import Capability, MediaKind
 from tests.support.platforms import SENT_AT, X_ACCOUNT, X_APP, feed, reply, settings
 from tests.support.replay import CUT, DROP, Platform, as_json, problem
@@ -31,7 +32,7 @@ def source(platform: Platform, secrets: dict[str, str] | None = None) -> XSource
 
 
 def replier(platform: Platform) -> XReplier:
-    return XReplier(settings(platform, "x", X_ACCOUNT, timeout=0.5))
+    return XReplier(settings(platform, "x", X_ACCOUNT, timeout=1.0))
 
 
 def private(text: str = TEXT, **changes: Any) -> OutgoingReply:

@@ -10,8 +10,8 @@ import pytest
 
 from desk.post import FeedSpec, Page
 from listener.source import RateLimited, Refused, Unavailable
-from listener.sources.x import XSource
-from listener.sources.x_pages import Place
+from listener.sources.x.pages import Place
+from listener.sources.x.source import XSource
 from tests.support.platforms import X_APP, feed, settings
 from tests.support.replay import HANG, Platform, as_json, problem
 from tests.support.x_platform import SEARCH, Posts, id_of, item

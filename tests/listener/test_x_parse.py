@@ -9,7 +9,7 @@ import pytest
 
 from desk.post import Post, PostAuthor
 from listener.source import Malformed, Refused
-from listener.sources.x_parse import Reader, XPage, packed_page, read_page
+from listener.sources.x.parse import Reader, XPage, packed_page, read_page
 from storage.words import Capability
 from tests.support.replay import FIXTURES, plain, read_cassette
 

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from listener.sources.x import XReplier, XSource
-from listener.sources.x_parse import Reader, read_page
+from listener.sources.x.parse import Reader, read_page
+from listener.sources.x.replier import XReplier
+from listener.sources.x.source import XSource
 from storage.words import Capability
 from tests.support.platforms import X_ACCOUNT, X_APP, feed, reply, settings
 from tests.support.replay import RECORDED, Platform, plain, read_cassette

@@ -11,8 +11,8 @@ import pytest
 from desk.post import Post, PostAuthor, Spent
 from listener.settings import CredentialSettings, ListenerSettings
 from listener.source import BudgetExhausted, OutcomeUnknown, RateLimited, Rejected, SourceError, Unauthorized, Unavailable
-from listener.sources.x import XReplier
-from listener.sources.x_text import same_text
+from listener.sources.x.replier import XReplier
+from listener.sources.x.text import same_text
 from tests.support.platforms import SENT_AT, X_ACCOUNT, X_APP, reply, settings
 from tests.support.replay import CUT, DROP, EMPTY, FIXTURES, HANG, Platform, Reply, as_json, html, problem
 from tests.support.x_platform import id_of
@@ -31,7 +31,7 @@ def platform() -> Iterator[Platform]:
 
 
 def replier(platform: Platform, secrets: dict[str, str] | None = None, **options: Any) -> XReplier:
-    return XReplier(settings(platform, "x", secrets or X_ACCOUNT, timeout=0.5, options=options))
+    return XReplier(settings(platform, "x", secrets or X_ACCOUNT, timeout=1.0, options=options))
 
 
 def answered(number: int, text: str, *, parent: str = PARENT, **changes: Any) -> dict[str, Any]:

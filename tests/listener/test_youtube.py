@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from desk.post import FeedSpec, Page, Spent
 from listener.source import BudgetExhausted, Malformed, RateLimited, Refused, SourceError, Unauthorized, Unavailable
-from listener.sources.youtube import YouTubeSource
-from listener.sources.youtube_calls import next_day
-from listener.sources.youtube_parse import read_item
+from listener.sources.youtube.client import next_day
+from listener.sources.youtube.parse import read_item
+from listener.sources.youtube.source import YouTubeSource
 from storage.words import Capability
 from tests.support.open_places import NOW, documented, reading
 from tests.support.platforms import feed

@@ -17,8 +17,8 @@ import pytest
 from desk.post import FeedSpec, OutgoingReply, Post
 from listener.settings import CredentialSettings, ListenerSettings
 from listener.source import Refused
-from listener.sources.mastodon import MastodonSource
-from listener.sources.mastodon_replier import MastodonReplier
+from listener.sources.mastodon.replier import MastodonReplier
+from listener.sources.mastodon.source import MastodonSource
 
 URL = os.environ.get("CARELINE_LIVE_MASTODON", "")
 CARE, CUSTOMER = (os.environ.get(f"CARELINE_LIVE_MASTODON_{name}", "") for name in ("CARE", "CUSTOMER"))

@@ -43,3 +43,29 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["stream_id"], ["event_stream.id"], name=op.f("fk_event_told_stream_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("stream_id", "audit_id", name=op.f("pk_event_told")),
     )
+    op.create_table(
+        "erasure",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("source", sa.String(length=24), nullable=False),
+        sa.Column("site", sa.String(length=255), nullable=False),
+        sa.Column("author_hash", sa.String(length=64), nullable=False),
+        sa.Column("author_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("step", sa.String(length=24), nullable=False),
+        sa.Column("counts", sa.JSON(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("begun_at", types.Instant(), nullable=False),
+        sa.Column("done_at", types.Instant(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_erasure")),
+    )
+    op.create_index("ix_erasure_author", "erasure", ["author_hash"], unique=False)
+    op.create_index("ix_author_handle", "author", ["source", "site", "handle"], unique=False)
+    op.create_index("ix_notice_case", "notice", ["case_id"], unique=False)
+    op.create_index("ix_resolution_case", "resolution", ["case_id"], unique=False)
+    op.create_index(
+        "ix_audit_author",
+        "audit",
+        ["subject"],
+        unique=False,
+        postgresql_where=sa.text("subject LIKE 'author %'"),
+        sqlite_where=sa.text("subject LIKE 'author %'"),
+    )

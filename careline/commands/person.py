@@ -1,0 +1,111 @@
+"""`careline person`: what is held about somebody who wrote, given to them or erased."""
+
+import json
+import os
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+from sqlalchemy.orm import Session
+
+from careline import layers
+from careline.erasure_journal import Journal
+from careline.forgetting import Forgetting, NotScrubbed
+from careline.start import opened, start, stop
+from desk import author_data, author_erasure
+from desk.errors import DeskError
+from storage.models import Author
+
+app = typer.Typer(help="What is held about somebody who wrote: export it, erase it.", no_args_is_help=True, rich_markup_mode=None)
+
+NO_SITE = "-"
+SOURCE = Annotated[str, typer.Argument(help="Where they write: x, reddit, mastodon, …")]
+SITE = Annotated[str, typer.Argument(help="Which one of it, for example a server's host; - where there is only one.")]
+HANDLE = Annotated[str, typer.Argument(help="Their name there, or id:… with the platform's id of them.")]
+
+
+@app.command("export")
+def export_(
+    source: SOURCE,
+    site: SITE,
+    handle: HANDLE,
+    *,
+    out: Annotated[Path | None, typer.Option("--out", help="Where to write; standard output unless given.")] = None,
+) -> None:
+    """Write everything that is held about an author as JSON: posts, pictures, labels, cases, notes, replies, records.
+
+    Example:  careline person export x - ana_moss --out ana.json
+    """
+    with opened(start()) as database, database.read() as session:
+        author = _author(session, source, site, handle)
+        held = json.dumps(author_data.held(session, author.id), ensure_ascii=False, indent=2)
+    if out is None:
+        typer.echo(held)
+        return
+    try:
+        # Nobody else on this machine is to read it.
+        with os.fdopen(os.open(out, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+            file.write(held + "\n")
+    except OSError as error:
+        stop(f"{out}: cannot be written ({error.strerror})")
+    typer.echo(f"{out}: everything that is held about them", err=True)
+
+
+@app.command()
+def erase(
+    source: SOURCE,
+    site: SITE,
+    handle: HANDLE,
+    *,
+    reason: Annotated[str, typer.Option(help="Why, for the record: a ticket's number, not a name.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Erase without asking.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Write JSON for a program: the preview, with --yes the certificate.")] = False,
+) -> None:
+    """Erase an author and all that is held about them, for good. Shows first what that is; ends with a certificate. Nothing by them is stored again.
+
+    One that was interrupted is ended first.
+
+    Example:  careline person erase x - ana_moss --reason "request 2026-14"
+    """
+    begun = start()
+    with opened(begun) as database:
+        forgetting = Forgetting(database, Journal.of(begun.workspace), layers.desk_settings(begun.settings))
+        try:
+            forgetting.replay()
+            with database.read() as session:
+                author = _author(session, source, site, handle)
+                author_erasure.author_to_forget(session, author.id)
+                found, others = author_data.counts(session, author.id), author_data.named_by_others(session, author)
+            if as_json and not yes:
+                typer.echo(json.dumps({"would_erase": found, "named_by_others": others}))
+                return
+            if not as_json:
+                typer.echo(_preview(found, others))
+            if not yes:
+                typer.confirm("Erase all of this for good?", abort=True)
+            certificate = forgetting.forget(author.id, reason=reason)
+        except (DeskError, NotScrubbed) as error:
+            stop(str(error))
+    typer.echo(json.dumps(certificate) if as_json else json.dumps(certificate, indent=2))
+
+
+def _author(session: Session, source: str, site: str, handle: str) -> Author:
+    found = author_data.find(session, source, "" if site == NO_SITE else site, handle)
+    if not found:
+        _nobody(source, site, handle)
+    if len(found) > 1:
+        ids = ", ".join(f"{author_data.BY_ID}{author.external_id}" for author in found)
+        stop(f"{handle} is the name of {len(found)} authors there. Say which one in place of the name: {ids}")
+    return found[0]
+
+
+def _nobody(source: str, site: str, handle: str) -> NoReturn:
+    where = source if site in {"", NO_SITE} else f"{source} {site}"
+    stop(f"nothing is held about {handle} on {where}. Each site is a place of its own; {NO_SITE} is the one where there is only one")
+
+
+def _preview(found: dict[str, Any], others: int) -> str:
+    lines = [f"{n:>7}  {kind.replace('_', ' ')}" for kind, n in found.items() if n]
+    if others:
+        lines.append(f"{others:>7}  posts by others name them: these are those people's, and stay")
+    return "\n".join(lines)

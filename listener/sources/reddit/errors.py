@@ -1,0 +1,135 @@
+"""Reddit's refusals as the errors of the listener. Pure.
+
+Reddit answers with a status, with `{"message", "reason", "explanation"}`, with `{"json": {"errors": [[TYPE, words, field]]}}` under a status
+of 200, and now and then with a page of HTML. https://www.reddit.com/dev/api
+"""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from listener.source import Malformed, OutcomeUnknown, RateLimited, Refused, Rejected, SourceError, Unauthorized, Unavailable
+from listener.sources.shared.wire import Answer, number, retry_after, within_a_day
+
+LONGEST_WORDS = 300
+MARKUP = re.compile(r"<(script|style).*?</\1>|<[^>]*>", re.IGNORECASE | re.DOTALL)
+PAUSE = re.compile(r"(\d{1,4})\s*(millisecond|second|minute|hour)s?", re.IGNORECASE)
+SECONDS: Mapping[str, float] = {"millisecond": 0.001, "second": 1, "minute": 60, "hour": 3600}
+
+NOBODY = frozenset({
+    "COMMENT_GUILDED_ERROR", "DELETED_COMMENT", "DELETED_LINK", "DELETED_THING", "LOCKED", "NO_LINKS", "THREAD_LOCKED", "TOO_OLD",
+    "USER_BLOCKED", "USER_BLOCKED_MESSAGE",
+})  # fmt: skip
+"""Where nobody can answer, by hand as little as by the interface."""
+
+OUR_TEXT = frozenset({"NO_TEXT", "SUBMIT_VALIDATION_BODY_BLACKLISTED_STRING", "TOO_LONG", "TOO_SHORT"})
+"""What is wrong is the reply, and would be by hand too."""
+
+
+def problem(answer: Answer, asked: str, now: datetime) -> SourceError:
+    """What an answer with a status other than 2xx means; `asked` is the path that was asked for."""
+    said = words(answer)
+    status, what = answer.status, _subject(asked)
+    if status >= 500 or status == 408:
+        return Unavailable(f"Reddit is not available just now (status {status})", retry_after(answer.headers, now))
+    if status == 429:
+        return RateLimited(f"Reddit limits this credential: {said}", reset_at(answer, now))
+    if 300 <= status < 400:
+        return _redirect(answer, what)
+    if is_token(asked) or status == 401 or "insufficient_scope" in answer.headers.get("www-authenticate", ""):
+        return Unauthorized(f"Reddit does not accept the credential{_scope(answer)}: {said}")
+    if 400 <= status < 500:
+        return Refused(f"Reddit refuses {what} (status {status}): {said}")
+    return Malformed(f"Reddit answered with status {status}: {said}", answer.body)
+
+
+def is_token(path: str) -> bool:
+    return path.rstrip("/").endswith("/api/v1/access_token")
+
+
+def _scope(answer: Answer) -> str:
+    return " for this: a scope is missing" if "insufficient_scope" in answer.headers.get("www-authenticate", "") else ""
+
+
+def _subject(asked: str) -> str:
+    found = re.search(r"/r/([^/?]+)", asked)
+    return f"r/{found[1]}" if found else asked
+
+
+def _redirect(answer: Answer, what: str) -> SourceError:
+    target = answer.headers.get("location", "")
+    if "/subreddits/search" in target:
+        return Refused(f"{what}: there is no such subreddit")
+    if "/login" in target:
+        return Unauthorized(f"{what} needs an account: give the credential a refresh token, or user name and password")
+    return Refused(f"Reddit redirects {what} elsewhere")
+
+
+def reset_at(answer: Answer, now: datetime) -> datetime | None:
+    """When the credential may ask again: Retry-After, else the seconds to the end of the window."""
+    seconds = number(answer.headers.get("x-ratelimit-reset"))
+    window = within_a_day(now + timedelta(seconds=seconds), now) if seconds is not None and 0 < seconds < 10**6 else None
+    return retry_after(answer.headers, now) or window
+
+
+def words(answer: Answer) -> str:
+    """What Reddit said, of an HTML page its text."""
+    try:
+        given = json.loads(answer.body)
+    except (ValueError, RecursionError):
+        given = None
+    if isinstance(given, Mapping):
+        said = [given[key] for key in ("explanation", "message", "reason", "error_description") if isinstance(given.get(key), str)]
+        special = given.get("special_errors")
+        said += [entry for entry in special if isinstance(entry, str)] if isinstance(special, list) else []
+        return "; ".join(dict.fromkeys(entry for entry in said if entry))[:LONGEST_WORDS] or f"status {answer.status}"
+    text = " ".join(MARKUP.sub(" ", answer.body[:20_000].decode("utf-8", "replace")).split())
+    return text[:LONGEST_WORDS] or f"status {answer.status}"
+
+
+def reply_problem(answer: Answer, asked: str, now: datetime) -> SourceError:
+    """What the answer to a reply means, where its status is not 2xx."""
+    found = problem(answer, asked, now)
+    if isinstance(found, Unavailable):
+        return OutcomeUnknown(f"Reddit failed while posting (status {answer.status}): the reply may stand there")
+    if isinstance(found, Refused):
+        reason = reason_of(answer)
+        return Rejected(
+            f"Reddit does not take this reply: {words(answer)}", by_hand=answer.status == 403 and reason not in NOBODY | OUR_TEXT
+        )
+    return found
+
+
+def reason_of(answer: Answer) -> str:
+    try:
+        given = json.loads(answer.body)
+    except (ValueError, RecursionError):
+        return ""
+    return str(given.get("reason", "")) if isinstance(given, Mapping) else ""
+
+
+def refusal(errors: Any, now: datetime) -> SourceError | None:
+    """The error that a reply's answer of 200 lists, if any: `[[TYPE, words, field], …]`."""
+    listed = errors if isinstance(errors, list) else []
+    for entry in listed:
+        parts = [str(part) for part in entry if part] if isinstance(entry, Sequence) and not isinstance(entry, str) else [str(entry)]
+        return _refusal(parts[0] if parts else "UNKNOWN", ": ".join(parts[:2]) or "an error without words", now)
+    return None
+
+
+def _refusal(kind: str, said: str, now: datetime) -> SourceError:
+    if kind == "RATELIMIT":
+        return RateLimited(f"Reddit limits this account: {said}", pause_end(said, now))
+    if kind == "USER_REQUIRED":
+        return Unauthorized(f"Reddit needs an account to answer: {said}")
+    return Rejected(f"Reddit does not take this reply: {said}", by_hand=kind not in NOBODY | OUR_TEXT)
+
+
+def pause_end(said: str, now: datetime) -> datetime | None:
+    """The end of "Take a break for 9 minutes before trying again", a second later than the words say."""
+    found = PAUSE.search(said)
+    if found is None:
+        return None
+    return within_a_day(now + timedelta(seconds=int(found[1]) * SECONDS[found[2].lower()] + 1), now)

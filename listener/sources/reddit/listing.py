@@ -1,0 +1,188 @@
+"""Reddit's listings, read from the newest item back to those of the last look.
+
+`before` alone is no cursor: once the item it names is deleted, Reddit answers with an empty page for ever. So a look reads from the top, and
+goes on a little beyond what it knows (`OVERLAP`): Reddit shows an item late when a filter or a moderator held it back.
+"""
+
+import json
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from listener.source import RateLimited, SourceError, Unavailable
+from listener.sources.reddit.parse import Listing, created_of, edited_of, is_gone, name_of
+
+PAGE_SIZE = 100
+OVERLAP = 30 * 60.0
+MOST_NAMES = 500
+SPARE_NAMES = 4
+
+Ask = Callable[[Mapping[str, Any]], Listing]
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What the last look knew: the instant of its newest item, in seconds, and the names within the overlap."""
+
+    newest: float
+    names: frozenset[str] = frozenset()
+
+    @classmethod
+    def load(cls, kept: Any) -> "Mark | None":
+        if not isinstance(kept, dict) or not isinstance(kept.get("newest"), (int, float)):
+            return None
+        names = kept.get("names")
+        return cls(float(kept["newest"]), frozenset(str(name) for name in names) if isinstance(names, list) else frozenset())
+
+    def dump(self) -> dict[str, Any]:
+        return {"newest": self.newest, "names": sorted(self.names)}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a look at one listing starts: all up to `mark` is read.
+
+    In the middle of the pages also the coming mark, the name to go on `after`, and the names before it for when that one is deleted.
+    """
+
+    mark: Mark | None = None
+    coming: Mark | None = None
+    after: str | None = None
+    spare: tuple[str, ...] = ()
+
+    @classmethod
+    def load(cls, kept: Any) -> "Place":
+        """The place that a part of a cursor tells; the start when it tells none."""
+        if not isinstance(kept, dict):
+            return cls()
+        after, spare = kept.get("after"), kept.get("spare")
+        names = tuple(str(name) for name in spare) if isinstance(spare, list) else ()
+        return cls(Mark.load(kept.get("mark")), Mark.load(kept.get("coming")), after if isinstance(after, str) else None, names)
+
+    def dump(self) -> dict[str, Any]:
+        parts: dict[str, Any] = {"after": self.after, "spare": list(self.spare)} if self.after else {}
+        parts |= {name: mark.dump() for name, mark in (("mark", self.mark), ("coming", self.coming)) if mark}
+        return parts
+
+
+@dataclass(slots=True)
+class Look:
+    """What a look at one listing has found so far."""
+
+    place: Place
+    children: list[Any] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    more: bool = False
+    error: SourceError | None = None
+    was_read: bool = False
+    now: float = field(default_factory=time.time)
+    _keys: set[str] = field(default_factory=set)
+    _has_met: bool = False
+
+    def follow(self, ask: Ask, *, max_pages: int, is_late: Callable[[], bool]) -> None:
+        """Read pages back to the mark and a little further, until it is late, or `max_pages` of them.
+
+        Raises SourceError when not one could be read.
+        """
+        for number in range(max_pages):
+            if number and is_late():
+                break
+            try:
+                listing = ask({"limit": PAGE_SIZE, **({"after": self.place.after} if self.place.after else {})})
+            except SourceError as error:
+                if number == 0:
+                    raise
+                self._stop(error)
+                return
+            if not self._take(listing):
+                self._end()
+                return
+        if self._has_met:
+            self._end()
+        else:
+            self.more = True
+
+    def leave_the_rest(self) -> None:
+        """End here for good: older items stay unread."""
+        self._end()
+        self.more = False
+        self.notes.append("older posts were left unread, as option backfill says")
+
+    @property
+    def retry_at(self) -> datetime | None:
+        return self.error.retry_at if isinstance(self.error, (RateLimited, Unavailable)) else None
+
+    def _take(self, listing: Listing) -> bool:
+        """Keep what is new of a page; whether another one is to be read."""
+        children, self.was_read = listing.children, True
+        if not children and self.place.spare:
+            # Nothing comes after a name that was deleted meanwhile; the one before it still stands.
+            self.place = replace(self.place, after=self.place.spare[0], spare=self.place.spare[1:])
+            return True
+        keys = [_key(child) for child in children]
+        if keys and self._keys.issuperset(keys):
+            self.notes.append("Reddit repeated a page; the look ended there")
+            return False
+        self._keys.update(keys)
+        self.children += [child for child in children if self._is_news(child)]
+        had_met, self._has_met = self._has_met, self._has_met or self._meets(children)
+        goes_on = listing.after not in {None, self.place.after} and not had_met and not self._is_past(children)
+        self.place = replace(self.place, coming=self._coming(children))
+        if goes_on:
+            self.place = replace(self.place, after=listing.after, spare=tuple(keys[-2 : -2 - SPARE_NAMES : -1]))
+        return goes_on
+
+    def _coming(self, children: Sequence[Any]) -> Mark | None:
+        """The coming mark with the names of one more page; its instant comes from the first page that has one."""
+        coming, known = self.place.coming, self.place.mark
+        if coming is None:
+            moments = [moment for child in children if (moment := created_of(child)) is not None]
+            if not moments:
+                return known
+            # One item from the future must not make all later ones look old.
+            coming = Mark(max(min(max(moments), self.now), known.newest if known else 0.0))
+        since = coming.newest - OVERLAP
+        recent = [_key(child) for child in children if (created_of(child) or since) >= since]
+        return Mark(coming.newest, coming.names | frozenset(recent[: MOST_NAMES - len(coming.names)]))
+
+    def _is_news(self, child: Any) -> bool:
+        mark = self.place.mark
+        if mark is None or is_gone(child):
+            return True
+        since = mark.newest - OVERLAP
+        was_edited = (edited_of(child) or 0.0) >= since
+        return was_edited or ((created_of(child) or since) >= since and _key(child) not in mark.names)
+
+    def _meets(self, children: Sequence[Any]) -> bool:
+        mark = self.place.mark
+        return mark is not None and any(
+            name_of(child) in mark.names or (created_of(child) or mark.newest + 1) <= mark.newest for child in children
+        )
+
+    def _is_past(self, children: Sequence[Any]) -> bool:
+        mark = self.place.mark
+        moments = [moment for child in children if (moment := created_of(child)) is not None]
+        return mark is not None and bool(moments) and min(moments) < mark.newest - OVERLAP
+
+    def _end(self) -> None:
+        if self.place.mark and not self._has_met and len(self.children) >= PAGE_SIZE:
+            self.notes.append("the listing ended before the last post seen: posts between may be missing")
+        self.place = Place(mark=self.place.coming or self.place.mark)
+
+    def fail(self, error: SourceError) -> None:
+        """Nothing could be read; other listings of the same feed may be."""
+        self.error = error
+        self.notes.append(f"not read: {error}")
+
+    def _stop(self, error: SourceError) -> None:
+        # What was read is kept, and the next look goes on from here.
+        self.more, self.error = True, error
+        self.notes.append(f"stopped before the end: {error}")
+
+
+def _key(child: Any) -> str:
+    """What tells a child from the others, were it nothing but rubbish."""
+    return name_of(child) or sha256(json.dumps(child, sort_keys=True).encode()).hexdigest()[:16]

@@ -1,0 +1,223 @@
+"""Stack Exchange: questions that match a query or carry a tag, with their answers and comments (https://api.stackexchange.com/docs).
+
+Its site is one of the network's, such as stackoverflow. Without a key 300 calls a day are free, with one 10,000; a key is no secret account.
+Options of a feed: tags (of kind `tagged`), parts (questions, answers, comments: all), days (7), max_pages (5), page_size (100), backfill.
+A new comment alone does not bring an old question back: its author or an edit does.
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from desk.post import FeedSpec, Limits, Page, Post
+from listener.http import Answer
+from listener.query import to_stackexchange
+from listener.settings import ListenerSettings
+from listener.source import BudgetExhausted, Malformed, RateLimited, Refused, SourceError, Unauthorized, Unavailable
+from listener.sources.shared import api, options
+from listener.sources.shared.api import Api
+from listener.sources.shared.json_read import Item, mapping, parsed_json, text_of, whole_of
+from listener.sources.shared.listing import Ask, Sheet, digest
+from listener.sources.shared.look import Look
+from listener.sources.shared.reading import bounds, kept_places, latest, look_at, notes_of, read_all, retry_at_of, written
+from listener.sources.shared.wanted import Wanted
+from listener.sources.stackexchange.parse import host_of, ids_of, items_of, questions_of, read_item, read_questions, tags_of
+
+BASE_URL = "https://api.stackexchange.com"
+KINDS = ("search", "tagged")
+PARTS = ("questions", "answers", "comments")
+OVERLAP_S = 30 * 60
+MOST_IDS = 100
+MOST_REPLY_PAGES = 5
+SITE = re.compile(r"[a-z0-9][a-z0-9.-]*", re.IGNORECASE)
+WAIT = re.compile(r"(\d{1,6}) seconds?")
+
+
+class StackExchangeSource:
+    """Feeds of kind `search` (a query) or `tagged` (questions with one of the tags, matched here where there is a query)."""
+
+    name = "stackexchange"
+
+    def __init__(self, settings: ListenerSettings, *, clock: Callable[[], datetime] = api.now) -> None:
+        self._settings = settings
+        self._clock = clock
+
+    def fetch(self, feed: FeedSpec, cursor: str | None) -> Page:
+        wanted = Wanted.of(feed)
+        asked = _asked(feed, wanted)
+        far = bounds(feed, self._settings.lease)
+        calls = _Calls(self._web(feed), _site(feed), self._key(feed), self._clock)
+        parts = _parts(feed)
+        asks = {digest(*told.items()): _asking(calls, told, far.page_size) for told in asked}
+        looks = look_at(asks, kept_places(cursor), far, latest(far, overlap=OVERLAP_S, now=self._clock()))
+        return _page(calls, looks, wanted, parts)
+
+    def reread(self, payload: bytes, feed: FeedSpec) -> Post:
+        try:
+            item = json.loads(payload)
+            site = _site_name(feed)
+            return read_item(item, host=host_of([item], site), questions={}, site=site)
+        except (ValueError, OverflowError, OSError, RecursionError) as error:
+            raise Malformed(f"the kept item cannot be read: {error}", payload) from error
+
+    def _web(self, feed: FeedSpec) -> Api:
+        door = api.door(self._settings, self.name, feed.credential, feed.options, usual=BASE_URL)
+        return Api("Stack Exchange", door, judge=lambda answer, error: judge(answer, error, self._clock()), clock=self._clock)
+
+    def _key(self, feed: FeedSpec) -> str:
+        return self._settings.credential(feed.credential, self.name).secrets.get("key", "") if feed.credential else ""
+
+
+@dataclass(slots=True)
+class _Calls:
+    """The calls of one look, with what the answers told of the quota and of pauses. A pause is asked for by method."""
+
+    web: Api
+    site: str
+    key: str
+    clock: Callable[[], datetime]
+    remaining: int | None = None
+    pauses: dict[str, datetime] = field(default_factory=dict)
+
+    def get(self, path: str, method: str, params: Mapping[str, Any]) -> Item:
+        until = self.pauses.get(method)
+        if until is not None and until > self.clock():
+            raise RateLimited("Stack Exchange asked for a pause", until)
+        asked = {"site": self.site, "filter": "withbody", **({"key": self.key} if self.key else {}), **params}
+        document = mapping(self.web.get(f"/2.3/{path}", asked)[0])
+        seconds, left = whole_of(document.get("backoff")), whole_of(document.get("quota_remaining"))
+        self.remaining = left if left is not None else self.remaining
+        if seconds:
+            self.pauses[method] = self.clock() + timedelta(seconds=min(seconds, 86_400))
+        return document
+
+    def limits(self) -> Limits | None:
+        """The quota begins anew at midnight UTC."""
+        if self.remaining is None:
+            return None
+        return Limits(self.remaining, _next_day(self.clock()))
+
+    def paused_until(self) -> datetime | None:
+        return max(self.pauses.values(), default=None)
+
+
+def judge(answer: Answer, error: SourceError, now: datetime) -> SourceError:
+    """What an error of the API means (https://api.stackexchange.com/docs/error-handling): its status is mostly 400."""
+    given = mapping(parsed_json(answer.body))
+    number = whole_of(given.get("error_id"))
+    if number is None:
+        return error
+    said = f"Stack Exchange: {text_of(given.get('error_message'))[:300] or text_of(given.get('error_name')) or 'an error without words'}"
+    if number == 502:
+        found = WAIT.search(said)
+        return RateLimited(said, now + timedelta(seconds=min(int(found[1]), 86_400)) if found else None)
+    if number in {401, 402, 405, 406} or "`key`" in said:
+        return Unauthorized(said)
+    if number in {500, 503}:
+        return Unavailable(said)
+    if "quota" in said.lower():
+        return BudgetExhausted(said, _next_day(now), vendor=True)
+    return Refused(said)
+
+
+def _next_day(now: datetime) -> datetime:
+    return (now + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def _site_name(feed: FeedSpec) -> str:
+    return (feed.site or str(feed.options.get("site") or "")).strip()
+
+
+def _site(feed: FeedSpec) -> str:
+    site = _site_name(feed)
+    if not SITE.fullmatch(site):
+        raise Refused('a feed of Stack Exchange needs its site, as the network names it: site = "stackoverflow"')
+    return site
+
+
+def _asked(feed: FeedSpec, wanted: Wanted) -> list[dict[str, str]]:
+    """The parameters of each search."""
+    if options.kind(feed.kind, KINDS) == "tagged":
+        tags = tags_of(feed.options.get("tags"))
+        if not tags:
+            raise Refused('a feed of kind tagged needs option tags, such as tags = ["acme-api"]')
+        return [{"tagged": ";".join(tags)}]
+    return [{"q": words} for words in wanted.searches(to_stackexchange, platform="Stack Exchange")]
+
+
+def _parts(feed: FeedSpec) -> tuple[str, ...]:
+    given = feed.options.get("parts") or PARTS
+    chosen = tuple(re.split(r"[\s,+]+", given.strip())) if isinstance(given, str) else tuple(map(str, given))
+    if not set(chosen) <= set(PARTS):
+        raise Refused(f"option parts = {given!r}: expected some of {', '.join(PARTS)}")
+    return chosen
+
+
+def _asking(calls: _Calls, told: Mapping[str, str], page_size: int) -> Ask:
+    def ask(floor: int, after: str | None) -> Sheet:
+        asked = {
+            "order": "desc",
+            "sort": "activity",
+            "min": max(0, floor),
+            "pagesize": page_size,
+            **({"max": after} if after else {}),
+            **told,
+        }
+        return read_questions(calls.get("search/advanced", "search", asked), until=after)
+
+    return ask
+
+
+def _page(calls: _Calls, looks: Mapping[str, Look], wanted: Wanted, parts: Sequence[str]) -> Page:
+    questions = [entry.item for look in looks.values() for entry in look.news]
+    found = _Found(questions)
+    error = _read_replies(calls, found, parts)
+    host, owners = host_of(questions, calls.site), questions_of(found.answers)
+    everything = [*found.chosen(parts), *(item for look in looks.values() for item in look.unread)]
+    posts, rejects = read_all(everything, lambda item: read_item(item, host=host, questions=owners, site=calls.site))
+    return Page(
+        posts=wanted.among(posts),
+        rejects=rejects,
+        # Where the replies were not read to the end the place stays: all of it is read again.
+        cursor=None if error else written(looks),
+        retry_at=retry_at_of(looks, calls.paused_until(), getattr(error, "retry_at", None)),
+        more=error is None and any(look.more for look in looks.values()),
+        limits=calls.limits(),
+        detail=notes_of(looks, f"answers and comments are read again: {error}" if error else ""),
+    )
+
+
+@dataclass(slots=True)
+class _Found:
+    questions: Sequence[Any]
+    answers: list[Any] = field(default_factory=list)
+    comments: list[Any] = field(default_factory=list)
+
+    def chosen(self, parts: Sequence[str]) -> list[Any]:
+        return [item for name in PARTS if name in parts for item in getattr(self, name)]
+
+
+def _read_replies(calls: _Calls, found: _Found, parts: Sequence[str]) -> SourceError | None:
+    """Read the answers of the questions and the comments on both. The error that ended it, if one did."""
+    numbers = ids_of(found.questions, "question_id")
+    try:
+        if "answers" in parts or "comments" in parts:
+            found.answers += _all(calls, "questions/{ids}/answers", numbers)
+        if "comments" in parts:
+            found.comments += _all(calls, "posts/{ids}/comments", [*numbers, *ids_of(found.answers, "answer_id")])
+    except SourceError as error:
+        return error
+    return None
+
+
+def _all(calls: _Calls, path: str, ids: Sequence[str]) -> Iterator[Any]:
+    for start in range(0, len(ids), MOST_IDS):
+        asked = path.format(ids=";".join(ids[start : start + MOST_IDS]))
+        for number in range(1, MOST_REPLY_PAGES + 1):
+            document = calls.get(asked, path, {"order": "desc", "sort": "creation", "pagesize": 100, "page": number})
+            yield from items_of(document)
+            if document.get("has_more") is not True:
+                break

@@ -1,0 +1,165 @@
+"""X's pages, followed from the newest post to the last one seen, at most so many in one look.
+
+`since_id` is the newest id of the first page only, and stays where it is until all pages are read: whatever is posted meanwhile belongs to
+the next look. A look that has to stop on the way remembers where.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from desk.post import Post, Unreadable
+from listener.source import RateLimited, Refused, SourceError, Unavailable
+from listener.sources.shared.wire import Answer
+from listener.sources.x.errors import is_stale_since
+from listener.sources.x.parse import XPage
+
+Ask = Callable[[Mapping[str, Any]], Answer]
+Read = Callable[[Answer], XPage]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a look starts.
+
+    `since_id`: all up to it is read. In the middle of the pages also `newest_id`, which becomes `since_id` at their end, the next page's
+    `token`, and `until_id`, the oldest id read: for when the token has run out, and to see that pages do move on.
+    """
+
+    since_id: int | None = None
+    newest_id: int | None = None
+    token: str | None = None
+    until_id: int | None = None
+
+    @classmethod
+    def load(cls, cursor: str | None) -> "Place":
+        """The place that a cursor tells; the start when it tells none."""
+        try:
+            kept = json.loads(cursor or "{}")
+        except ValueError:
+            return cls()
+        if isinstance(kept, int):
+            return cls(since_id=kept)
+        if not isinstance(kept, dict):
+            return cls()
+        numbers = {name: int(kept[name]) for name in ("since_id", "newest_id", "until_id") if str(kept.get(name, "")).isdigit()}
+        return cls(**numbers, token=kept["token"] if isinstance(kept.get("token"), str) else None)
+
+    def dump(self) -> str | None:
+        numbers = {name: str(getattr(self, name)) for name in ("since_id", "newest_id", "until_id") if getattr(self, name)}
+        kept = {**numbers, **({"token": self.token} if self.token else {})}
+        return json.dumps(kept) if kept else None
+
+    @property
+    def is_start(self) -> bool:
+        return self.since_id is None and self.newest_id is None
+
+    def params(self, page_key: str) -> dict[str, Any]:
+        given: dict[str, Any] = {"since_id": str(self.since_id)} if self.since_id else {}
+        if self.token:
+            given[page_key] = self.token
+        elif self.until_id:
+            given["until_id"] = str(self.until_id)
+        return given
+
+
+@dataclass(slots=True)
+class Look:
+    """What a look has found so far. `is_cut`: X's pages led nowhere, so that older posts may be left."""
+
+    place: Place
+    posts: list[Post] = field(default_factory=list)
+    rejects: list[Unreadable] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    answer: Answer | None = None
+    retry_at: datetime | None = None
+    more: bool = False
+    is_cut: bool = False
+    read_ids: set[int] = field(default_factory=set)
+    users: set[str] = field(default_factory=set)
+    media: set[str] = field(default_factory=set)
+
+    def follow(self, ask: Ask, read: Read, *, page_key: str, max_pages: int, is_late: Callable[[], bool]) -> None:
+        """Read pages up to the place where the last look began, until it is late, or `max_pages` of them.
+
+        `page_key` is how the page token is called. Raises SourceError when not one page could be read.
+        """
+        for number in range(max_pages):
+            if number and is_late():
+                break
+            try:
+                page = read(self._asked(ask, page_key))
+            except SourceError as error:
+                if number == 0:
+                    raise
+                self._stop(error)
+                return
+            if not self._take(page):
+                self.place = Place(since_id=self.place.newest_id or self.place.since_id)
+                return
+        self.more = True
+
+    def leave_the_rest(self) -> None:
+        """End here for good: older posts stay unread."""
+        self.place, self.more = Place(since_id=self.place.newest_id), False
+        self.notes.append("older posts were left unread, as option backfill says")
+
+    def _asked(self, ask: Ask, page_key: str) -> Answer:
+        while True:
+            try:
+                self.answer = ask(self.place.params(page_key))
+            except Refused as error:
+                self.place = self._without_what_is_stale(error)
+            else:
+                return self.answer
+
+    def _without_what_is_stale(self, error: Refused) -> Place:
+        if self.place.since_id and is_stale_since(error):
+            self.notes.append("the last post seen is older than X's search reaches (7 days): posts between may be missing")
+            return replace(self.place, since_id=None)
+        if self.place.token and "token" in str(error):
+            return replace(self.place, token=None)
+        raise error
+
+    def _take(self, page: XPage) -> bool:
+        """Keep a page; whether another one is to be read."""
+        oldest, before = min(page.ids, default=None), self.place.until_id
+        if oldest and before and oldest >= before:
+            # Seen in the wild: one page for ever, and circles of several. Pages run from new to old, so these lead nowhere.
+            self._cut("X repeated a page; the look ended there")
+            return False
+        since = self.place.since_id or 0
+        self.posts += [post for post in page.posts if post.deleted or int(post.external_id) > since]
+        self.rejects += page.rejects
+        self.notes += page.notes
+        self.read_ids.update(page.ids)
+        self.users |= page.users
+        self.media |= page.media
+        newest = self.place.newest_id or page.newest_id
+        repeats = page.next_token is not None and page.next_token == self.place.token
+        if repeats:
+            self._cut("X repeated a page's token; the look ended there")
+        if not page.next_token or repeats or (oldest and oldest <= since):
+            self.place = replace(self.place, newest_id=newest)
+            return False
+        self.place = replace(self.place, newest_id=newest, token=page.next_token, until_id=oldest or before)
+        return True
+
+    def _cut(self, note: str) -> None:
+        self.is_cut = True
+        self.notes.append(note)
+
+    def _stop(self, error: SourceError) -> None:
+        # What was read is paid for: it is kept, and the next look goes on from here.
+        self.more = True
+        self.retry_at = error.retry_at if isinstance(error, (RateLimited, Unavailable)) else None
+        self.notes.append(f"stopped before the end: {error}")
+
+
+def joined(notes: Iterable[str]) -> str:
+    """Each note once, with how often it came."""
+    counted = Counter(notes)
+    return "; ".join(note if times == 1 else f"{note} ({times} times)" for note, times in counted.items())[:1000]

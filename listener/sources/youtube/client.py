@@ -1,0 +1,109 @@
+"""Calls of the YouTube Data API: the key in a header, the units counted, and Google's errors as the errors of the listener.
+
+A day has 10,000 units and begins at midnight in California: https://developers.google.com/youtube/v3/determine_quota_cost, read 2026-11-22.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from desk import platforms
+from desk.post import Spent
+from listener.http import Answer, retry_after
+from listener.settings import CredentialSettings, ListenerSettings
+from listener.source import BudgetExhausted, RateLimited, Refused, SourceError, Unauthorized
+from listener.sources.shared import api
+from listener.sources.shared.api import Api
+from listener.sources.shared.json_read import Item, listed, mapping, parsed_json, text_of
+from listener.sources.shared.listing import LostPlace
+from listener.sources.youtube.parse import items_of, video_id
+from listener.text import plain_text
+
+BASE_URL = "https://www.googleapis.com"
+UNITS: Mapping[str, int] = {"search": 100}
+"""What a call costs where it is not one unit."""
+
+CALIFORNIA = ZoneInfo("America/Los_Angeles")
+SPENT = frozenset({"quotaExceeded", "dailyLimitExceeded"})
+LIMITED = frozenset({"rateLimitExceeded", "userRateLimitExceeded", "RATE_LIMIT_EXCEEDED"})
+BAD_KEY = frozenset({"keyInvalid", "keyExpired", "API_KEY_INVALID", "API_KEY_SERVICE_BLOCKED", "ipRefererBlocked", "accessNotConfigured"})
+LOST_PLACE = "invalidPageToken"
+MOST_REPLY_PAGES = 5
+MOST_VIDEOS = 50
+
+
+@dataclass(slots=True)
+class Calls:
+    """The calls of one look. `units` is what they cost so far, also where one failed: Google bills those too."""
+
+    web: Api
+    units: int = 0
+
+    def get(self, method: str, params: Mapping[str, Any]) -> Item:
+        self.units += UNITS.get(method, 1)
+        return mapping(self.web.get(f"/youtube/v3/{method}", params)[0])
+
+    def replies(self, thread: str) -> Iterator[Any]:
+        """All replies of a thread."""
+        after = ""
+        for _ in range(MOST_REPLY_PAGES):
+            asked = {"part": "snippet", "parentId": thread, "maxResults": 100, "textFormat": "plainText"}
+            document = self.get("comments", {**asked, **({"pageToken": after} if after else {})})
+            yield from items_of(document)
+            following = text_of(document.get("nextPageToken"))
+            if not following or following == after:
+                return
+            after = following
+
+    def videos(self, ids: Sequence[str]) -> dict[str, Any]:
+        """Videos by id with their whole description: a search cuts it off."""
+        found: dict[str, Any] = {}
+        for start in range(0, len(ids), MOST_VIDEOS):
+            document = self.get("videos", {"part": "snippet", "id": ",".join(ids[start : start + MOST_VIDEOS])})
+            found |= {video_id(item): item for item in items_of(document)}
+        return found
+
+    def channel_of(self, handle: str) -> str:
+        """The id of the channel with a handle. Raises Refused."""
+        items = items_of(self.get("channels", {"part": "id", "forHandle": handle}))
+        found = text_of(mapping(items[0]).get("id")) if items else ""
+        if not found:
+            raise Refused(f"YouTube knows no channel {handle}: check option channel")
+        return found
+
+    def costs(self) -> tuple[Spent, ...]:
+        return (platforms.price("youtube", "quota_unit", self.units),) if self.units else ()
+
+
+def calls_of(settings: ListenerSettings, credential: str | None, clock: Callable[[], datetime]) -> Calls:
+    """The calls of a credential. Raises Unauthorized where it or its key is missing."""
+    given: CredentialSettings = settings.credential(credential, "youtube")
+    door = api.door(settings, "youtube", given.name, {}, usual=BASE_URL)
+    headers = {"X-Goog-Api-Key": given.secret("key")}
+    return Calls(Api("YouTube", door, headers, lambda answer, error: judge(answer, error, clock()), clock))
+
+
+def judge(answer: Answer, error: SourceError, now: datetime) -> SourceError:
+    """What Google's errors mean (https://developers.google.com/youtube/v3/docs/errors): a status of 403 is four of them."""
+    told = mapping(mapping(parsed_json(answer.body)).get("error"))
+    if not told:
+        return error
+    reasons = {text_of(mapping(entry).get("reason")) for entry in [*listed(told.get("errors")), *listed(told.get("details"))]} - {""}
+    said = f"YouTube: {plain_text(text_of(told.get('message')))[:300] or ', '.join(sorted(reasons)) or f'status {answer.status}'}"
+    if reasons & SPENT:
+        return BudgetExhausted(said, next_day(now), vendor=True)
+    if reasons & LIMITED or answer.status == 429:
+        return RateLimited(said, retry_after(answer.headers.get("retry-after"), now=now))
+    if reasons & BAD_KEY or answer.status == 401:
+        return Unauthorized(said)
+    if answer.status >= 500:
+        return error
+    return LostPlace(said) if LOST_PLACE in reasons else Refused(said)
+
+
+def next_day(now: datetime) -> datetime:
+    """When the next day's units begin."""
+    tomorrow = now.astimezone(CALIFORNIA).date() + timedelta(days=1)
+    return datetime.combine(tomorrow, datetime.min.time(), tzinfo=CALIFORNIA).astimezone(now.tzinfo)

@@ -1,0 +1,107 @@
+"""The command line for whoever wants to know what is held about them, or to be forgotten; and for how long anything is kept."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from careline.cli import app
+
+Run = Callable[..., Result]
+ANA = ("archive", "-", "ana_moss")
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Runs the command in a data folder of its own, in which two people wrote."""
+    monkeypatch.setenv("CARELINE_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("CARELINE_SETTINGS", str(tmp_path / "settings.toml"))
+    monkeypatch.setenv("CARELINE_WORKSPACE__SAMPLE", "false")
+    (tmp_path / "settings.toml").write_text("", encoding="utf-8")
+    wrote = [("1", "ana_moss", "My zanzibar parcel is late"), ("2", "ben", "@ana_moss mine too"), ("3", "ana_moss", "Still no parcel")]
+    rows = [{"id": n, "author": author, "text": text, "posted_at": "2026-03-01T12:00:00Z"} for n, author, text in wrote]
+    (tmp_path / "old.jsonl").write_text("\n".join(json.dumps(row) for row in rows), encoding="utf-8")
+    go: Run = lambda *words, **more: CliRunner().invoke(app, list(words), **more)  # noqa: E731  a fixture of one line
+    go("db", "upgrade")
+    assert go("import", str(tmp_path / "old.jsonl")).exit_code == 0
+    return go
+
+
+def erasures(run: Run) -> tuple[str, str]:
+    """What the doctor says of the journal."""
+    found = {row["subject"]: row for row in json.loads(run("doctor", "--json").stdout)}["erasures"]
+    return found["state"], found["words"]
+
+
+def test_what_is_held_is_given_as_a_file_that_only_its_reader_can_open(run: Run, tmp_path: Path) -> None:
+    assert run("person", "export", *ANA, "--out", str(tmp_path / "ana.json")).exit_code == 0
+    held = json.loads((tmp_path / "ana.json").read_text(encoding="utf-8"))
+    assert [mention["text"] for mention in held["mentions"]] == ["My zanzibar parcel is late", "Still no parcel"]
+    assert (tmp_path / "ana.json").stat().st_mode & 0o077 == 0
+    assert json.loads(run("person", "export", *ANA).stdout) == held
+
+
+def test_nothing_is_erased_before_somebody_has_seen_what_it_is(run: Run) -> None:
+    preview = json.loads(run("person", "erase", *ANA, "--reason", "t1", "--json").stdout)
+    assert (preview["would_erase"]["mentions"], preview["would_erase"]["raw"]) == (2, 2)
+    refused = run("person", "erase", *ANA, "--reason", "t1", input="n\n")
+    assert (refused.exit_code, "2  mentions" in refused.stdout) == (1, True)
+    assert len(json.loads(run("person", "export", *ANA).stdout)["mentions"]) == 2
+
+
+def test_an_erasure_ends_with_a_certificate_and_nothing_comes_back(run: Run, tmp_path: Path) -> None:
+    certificate = json.loads(run("person", "erase", *ANA, "--reason", "ticket 14", "--yes", "--json").stdout)
+    assert (certificate["reason"], certificate["erased"]["mentions"], certificate["erased"]["log"]) == ("ticket 14", 2, "emptied")
+    gone = run("person", "export", *ANA)
+    assert (gone.exit_code, "nothing is held" in gone.stderr) == (1, True)
+    assert b"zanzibar" not in b"".join(file.read_bytes() for file in (tmp_path / "home").rglob("*") if file.is_file())
+    again = json.loads(run("import", str(tmp_path / "old.jsonl"), "--json").stdout)
+    assert again["new"] == 0
+    assert run("db", "check").exit_code == 0
+    assert erasures(run) == ("ok", "all that the journal says is done")
+
+
+def test_a_restored_backup_is_told_whom_to_forget(run: Run, tmp_path: Path) -> None:
+    run("db", "backup", str(tmp_path / "monday.db"))
+    run("person", "erase", *ANA, "--reason", "ticket 14", "--yes")
+    restored = run("db", "restore", str(tmp_path / "monday.db"), "--yes")
+    assert "1 erasures were done again" in restored.stdout
+    assert run("person", "export", *ANA).exit_code == 1
+    assert run("person", "export", "archive", "-", "ben").exit_code == 0
+
+
+def test_the_doctor_names_what_a_database_put_back_by_hand_has_not_done(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run("db", "backup", str(tmp_path / "monday.db"))
+    run("person", "erase", *ANA, "--reason", "ticket 14", "--yes")
+    (tmp_path / "monday.db").replace(tmp_path / "home" / "careline.db")
+    state, words = erasures(run)
+    assert (state, "not done in this database" in words) == ("broken", True)
+    monkeypatch.setenv("CARELINE_SECRET_KEY", "another one than it was")
+    assert "another secret" in erasures(run)[1]
+
+
+def test_who_is_not_there_is_said_with_where_to_look(run: Run) -> None:
+    nobody = run("person", "erase", "archive", "elsewhere.example", "ana_moss", "--reason", "t", "--yes")
+    assert (nobody.exit_code, "Each site is a place of its own" in nobody.stderr) == (1, True)
+
+
+def test_retention_is_looked_at_before_anything_goes(run: Run, tmp_path: Path) -> None:
+    assert "Everything is kept" in run("db", "retention", "--dry-run").stdout
+    (tmp_path / "settings.toml").write_text('[retention.default]\nraw = 1\ntext = "none"\n', encoding="utf-8")
+    looked = json.loads(run("db", "retention", "--dry-run", "--json").stdout)
+    assert looked == [{"kind": "raw", "source": "default", "days": 1, "count": 0}]
+    (tmp_path / "settings.toml").write_text("[retention.default]\nraw = 0\n", encoding="utf-8")
+    wrong = run("db", "retention", "--dry-run")
+    assert (wrong.exit_code, "retention" in wrong.stderr) == (2, True)
+
+
+def test_training_on_x_waits_for_an_admin(run: Run) -> None:
+    run("people", "add", "Ana Moss", "--initials", "AM", "--role", "admin")
+    run("people", "add", "Bo Lind", "--initials", "BL", "--role", "lead")
+    assert run("approve-training", "x", "--by", "BL").exit_code == 1
+    assert run("approve-training", "reddit", "--by", "AM").exit_code == 1
+    assert run("approve-training", "x", "--by", "ZZ").exit_code == 1
+    assert "on record" in run("approve-training", "x", "--by", "AM").stdout
+    assert run("approve-training", "x", "--by", "AM", "--withdraw").exit_code == 0
