@@ -241,7 +241,9 @@ def lease(
     if not is_sqlite(session):
         # Not the full lock: rows that refer to this one are no reason to wait, or to pass it over.
         chosen = chosen.with_for_update(skip_locked=True, key_share=True)
-    statement = update(table).where(key.in_(chosen.scalar_subquery())).values(**change).returning(*returning)
+    # Read once, whatever plan is taken: a subquery that is read anew for each row passes over the rows that it locked before.
+    once = chosen.cte("chosen")
+    statement = update(table).where(key.in_(select(once.c[key.key]))).values(**change).returning(*returning)
     return list(session.execute(statement))
 
 

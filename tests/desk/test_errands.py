@@ -1,6 +1,7 @@
 """Work that the board asks other processes to do: leased once, given up when it kills its workers."""
 
 import pytest
+from sqlalchemy import text
 
 from desk import errands
 from desk.errors import LeaseLost, NotAllowed, NotFound
@@ -69,3 +70,14 @@ def test_each_errand_needs_its_role(database: Database) -> None:
         assert errands.ask(session, ErrandKind.EXPLAIN, {}, by=reader, now=NOON) > 0
         with pytest.raises(NotFound):
             errands.get(session, 999_999)
+
+
+def test_no_more_are_taken_than_asked_for_whatever_plan_the_database_chooses(database: Database) -> None:
+    with database.write() as session:
+        ana = person(session)
+        asked = [errands.ask(session, ErrandKind.RECHECK, {"n": n}, by=ana, now=NOON) for n in range(3)]
+        if session.get_bind().dialect.name == "postgresql":
+            for plan in ("hashagg", "hashjoin", "mergejoin", "material", "sort", "memoize"):
+                session.execute(text(f"SET LOCAL enable_{plan} = off"))
+        leased = [errands.lease(session, BOTH, "w", now=NOON, lease=MINUTE) for _ in range(3)]
+        assert [work.id for work in leased if work] == asked

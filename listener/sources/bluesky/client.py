@@ -19,9 +19,9 @@ from desk.post import Limits
 from listener.connect.tokens import Tokens
 from listener.settings import CredentialSettings
 from listener.source import Malformed, OutcomeUnknown, Refused, SourceError, Unauthorized, Unavailable
-from listener.sources.bluesky.errors import SessionExpired, document, limits, problem
+from listener.sources.bluesky.errors import SessionExpired, limits, problem
 from listener.sources.shared import wire
-from listener.sources.shared.wire import Answer
+from listener.sources.shared.wire import Answer, document
 
 try:
     from atproto_client.client.raw import ClientRaw

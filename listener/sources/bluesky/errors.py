@@ -3,18 +3,15 @@
 The forms: https://atproto.com/specs/xrpc and https://docs.bsky.app/docs/advanced-guides/rate-limits, read 2026-11-22
 """
 
-import json
-import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from desk.post import Limits
 from listener.source import Malformed, OutcomeUnknown, RateLimited, Refused, Rejected, SourceError, Unauthorized, Unavailable
-from listener.sources.shared.wire import Answer, number, retry_after, within_a_day
+from listener.sources.shared.json_read import page_words
+from listener.sources.shared.wire import Answer, document, number, retry_after, within_a_day
 
 LONGEST_WORDS = 300
-MARKUP = re.compile(r"<(script|style).*?</\1>|<[^>]*>", re.IGNORECASE | re.DOTALL)
 STALE_TOKEN = frozenset({"ExpiredToken", "InvalidToken"})
 NOT_ACCEPTED = frozenset({
     "AccountDeactivated", "AccountSuspended", "AccountTakedown", "AuthFactorTokenRequired", "AuthMissing", "AuthenticationRequired",
@@ -31,14 +28,6 @@ class Gone(Refused):
     """There is no such post or record any more."""
 
 
-def document(answer: Answer) -> Any:
-    """The answer's JSON, or None where it is none."""
-    try:
-        return json.loads(answer.body)
-    except (ValueError, RecursionError):
-        return None
-
-
 def name_of(answer: Answer) -> str:
     """What Bluesky calls the error, such as ExpiredToken."""
     given = document(answer)
@@ -52,8 +41,7 @@ def words(answer: Answer) -> str:
     if isinstance(given, Mapping):
         said = [given[key] for key in ("error", "message") if isinstance(given.get(key), str) and given[key]]
         return ": ".join(dict.fromkeys(said))[:LONGEST_WORDS] or f"status {answer.status}"
-    text = " ".join(MARKUP.sub(" ", answer.body[:20_000].decode("utf-8", "replace")).split())
-    return text[:LONGEST_WORDS] or f"status {answer.status}"
+    return page_words(answer.body)[:LONGEST_WORDS] or f"status {answer.status}"
 
 
 def limits(answer: Answer, now: datetime) -> Limits | None:

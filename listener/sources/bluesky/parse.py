@@ -5,14 +5,14 @@ read 2026-11-22.
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from desk.post import Post, PostAuthor, PostMedia
 from listener.source import Malformed
-from listener.sources.bluesky.errors import document
+from listener.sources.shared.json_read import Item, instant, mapping, mappings, web_address
 from listener.sources.shared.listing import Entry, Sheet
-from listener.sources.shared.wire import Answer
+from listener.sources.shared.wire import Answer, document
 from storage.words import Capability, MediaKind
 
 APP = "https://bsky.app"
@@ -25,8 +25,6 @@ NOT_SHOWN = frozenset({"porn", "sexual", "nudity", "graphic-media", "gore"})
 SHUT = "the author chose who may answer here, and this account may not"
 MENTION = "app.bsky.richtext.facet#mention"
 LINK = "app.bsky.richtext.facet#link"
-
-Item = Mapping[str, Any]
 
 
 def read_page(answer: Answer, name: str) -> Sheet:
@@ -126,9 +124,9 @@ def _media(given: Item) -> Iterator[PostMedia]:
 def _shown(embed: Item) -> Iterator[PostMedia]:
     """The pictures of an embed as the app's server shows it."""
     for image in mappings(embed.get("images")):
-        if url := _web(image.get("fullsize")) or _web(image.get("thumb")):
+        if url := web_address(image.get("fullsize")) or web_address(image.get("thumb")):
             yield PostMedia(MediaKind.PICTURE, url, text_of(image.get("alt")))
-    if "playlist" in embed and (url := _web(embed.get("thumbnail"))):
+    if "playlist" in embed and (url := web_address(embed.get("thumbnail"))):
         yield PostMedia(MediaKind.VIDEO, url, text_of(embed.get("alt")))
 
 
@@ -172,7 +170,7 @@ def _links(record: Item) -> Iterator[str]:
     features = [feature for facet in mappings(record.get("facets")) for feature in mappings(facet.get("features"))]
     card = mapping(mapping(record.get("embed")).get("external"))
     for link in (*(feature.get("uri") for feature in features if feature.get("$type") == LINK), card.get("uri")):
-        if url := _web(link):
+        if url := web_address(link):
             yield url
 
 
@@ -181,27 +179,6 @@ def _language(given: Any) -> str | None:
     return first.partition("-")[0].lower() or None
 
 
-def instant(given: Any) -> datetime | None:
-    """An instant as the API writes it; None where there is none."""
-    try:
-        found = datetime.fromisoformat(text_of(given))
-    except ValueError:
-        return None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
-
-
-def _web(given: Any) -> str:
-    text = text_of(given)
-    return text if text.startswith(("https://", "http://")) else ""
-
-
-def mapping(given: Any) -> Item:
-    return given if isinstance(given, Mapping) else {}
-
-
-def mappings(given: Any) -> list[Item]:
-    return [one for one in given if isinstance(one, Mapping)] if isinstance(given, list) else []
-
-
 def text_of(given: Any) -> str:
+    """A text; a number in its place is no post of Bluesky's."""
     return given if isinstance(given, str) else ""

@@ -11,10 +11,11 @@ from desk.post import OutgoingAttachment, OutgoingReply, Sent, Spent
 from listener.settings import ListenerSettings
 from listener.source import OutcomeUnknown, Refused, Rejected, SourceError
 from listener.sources.bluesky.client import BlueskyClient, links_and_tags, names
-from listener.sources.bluesky.errors import Gone, document, problem, reply_problem
-from listener.sources.bluesky.parse import COLLECTION, MENTION, SHUT, address_of, instant, key_of, mapping, mappings, text_of
+from listener.sources.bluesky.errors import Gone, problem, reply_problem
+from listener.sources.bluesky.parse import COLLECTION, MENTION, SHUT, address_of, key_of, text_of
 from listener.sources.bluesky.source import BlueskyClients
-from listener.sources.shared.wire import Answer
+from listener.sources.shared.json_read import instant, mapping, mappings
+from listener.sources.shared.wire import Answer, document
 
 LONGEST, LONGEST_BYTES = 300, 3_000
 LARGEST_PICTURE = 1_000_000

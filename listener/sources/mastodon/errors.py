@@ -3,18 +3,16 @@
 The forms: https://docs.joinmastodon.org/entities/Error/ and https://docs.joinmastodon.org/api/rate-limits/
 """
 
-import json
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from desk.post import Limits
 from listener.source import Malformed, OutcomeUnknown, RateLimited, Refused, Rejected, SourceError, Unauthorized, Unavailable
-from listener.sources.shared.wire import Answer, number, retry_after, within_a_day
+from listener.sources.shared.json_read import page_words
+from listener.sources.shared.wire import Answer, document, number, retry_after, within_a_day
 
 LONGEST_WORDS = 300
-MARKUP = re.compile(r"<(script|style).*?</\1>|<[^>]*>", re.IGNORECASE | re.DOTALL)
 NOT_ALLOWED = re.compile(
     r"authorized scopes|requires an authenticated user|login is (?:currently )?disabled|confirmed e-?mail|pending (?:approval|review)"
     r"|access token",
@@ -27,22 +25,13 @@ class Gone(Refused):
     """The server knows no such post any more."""
 
 
-def document(answer: Answer) -> Any:
-    """The answer's JSON, or None where it is none."""
-    try:
-        return json.loads(answer.body)
-    except (ValueError, RecursionError):
-        return None
-
-
 def words(answer: Answer) -> str:
     """What the server said; of an HTML page its text."""
     given = document(answer)
     if isinstance(given, Mapping):
         said = [given[key] for key in ("error", "error_description") if isinstance(given.get(key), str) and given[key]]
         return "; ".join(dict.fromkeys(said))[:LONGEST_WORDS] or f"status {answer.status}"
-    text = " ".join(MARKUP.sub(" ", answer.body[:20_000].decode("utf-8", "replace")).split())
-    return text[:LONGEST_WORDS] or f"status {answer.status}"
+    return page_words(answer.body)[:LONGEST_WORDS] or f"status {answer.status}"
 
 
 def limits(answer: Answer, now: datetime) -> Limits | None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from listener.source import SourceError
 from listener.sources.mastodon.client import MastodonClient
-from listener.sources.mastodon.errors import document
+from listener.sources.shared.wire import document
 
 AGAIN_AFTER = timedelta(hours=1)
 

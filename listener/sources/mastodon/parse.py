@@ -5,14 +5,15 @@ https://docs.joinmastodon.org/entities/Status/ and https://docs.joinmastodon.org
 
 import re
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from desk.post import Post, PostAuthor, PostMedia
-from listener.sources.mastodon.errors import document, unread
+from listener.sources.mastodon.errors import unread
+from listener.sources.shared.json_read import Item, instant, mapping, mappings, text_of, web_address
 from listener.sources.shared.listing import Entry, Sheet, digest
-from listener.sources.shared.wire import Answer
+from listener.sources.shared.wire import Answer, document
 from listener.text import plain_text
 from storage.words import Capability, MediaKind
 
@@ -21,8 +22,6 @@ DIRECT = "direct"
 HEARD = frozenset({"mention", "quote"})
 PICTURES: Mapping[str, MediaKind] = {"image": MediaKind.PICTURE, "gifv": MediaKind.VIDEO, "video": MediaKind.VIDEO}
 LINK = re.compile(r"<([^>]*)>([^<]*)")
-
-Item = Mapping[str, Any]
 
 
 def read_statuses(answer: Answer) -> Sheet:
@@ -35,7 +34,7 @@ def read_statuses(answer: Answer) -> Sheet:
 
 def read_search(answer: Answer) -> Sheet:
     """One page of a search. Raises Malformed."""
-    found = _mapping(document(answer)).get("statuses")
+    found = mapping(document(answer)).get("statuses")
     if not isinstance(found, list):
         raise unread(answer, "list of statuses")
     return _statuses(found, answer)
@@ -47,19 +46,19 @@ def read_notifications(answer: Answer) -> Sheet:
     if not isinstance(given, list):
         raise unread(answer, "list of notifications")
     # A server that cannot choose tells of follows and favourites too.
-    heard = [item for item in given if text_of(_mapping(item).get("type")) in {*HEARD, ""}]
+    heard = [item for item in given if text_of(mapping(item).get("type")) in {*HEARD, ""}]
     # What was written long ago may be told of only now.
-    told = [(_status_of(item), instant(_mapping(item).get("created_at"))) for item in heard]
-    return _listed(told, [text_of(_mapping(item).get("id")) for item in given], answer)
+    told = [(_status_of(item), instant(mapping(item).get("created_at"))) for item in heard]
+    return _listed(told, [text_of(mapping(item).get("id")) for item in given], answer)
 
 
 def _status_of(notification: Any) -> Any:
-    given = _mapping(notification)
+    given = mapping(notification)
     return given["status"] if isinstance(given.get("status"), Mapping) else notification
 
 
 def _statuses(items: list[Any], answer: Answer) -> Sheet:
-    return _listed([(item, None) for item in items], [text_of(_mapping(item).get("id")) for item in items], answer)
+    return _listed([(item, None) for item in items], [text_of(mapping(item).get("id")) for item in items], answer)
 
 
 def _listed(told: list[tuple[Any, datetime | None]], places: list[str], answer: Answer) -> Sheet:
@@ -85,27 +84,27 @@ def _after(answer: Answer, ids: list[str]) -> str | None:
 
 
 def _entry(item: Any, told_at: datetime | None) -> Entry | None:
-    given = _mapping(item)
+    given = mapping(item)
     own_id, moment = text_of(given.get("id")), told_at or instant(given.get("created_at"))
     if not own_id or moment is None:
         return None
-    pictures = [(text_of(one.get("id")), text_of(one.get("description"))) for one in _mappings(given.get("media_attachments"))]
+    pictures = [(text_of(one.get("id")), text_of(one.get("description"))) for one in mappings(given.get("media_attachments"))]
     version = digest(given.get("content"), given.get("spoiler_text"), given.get("edited_at"), pictures)
     return Entry(own_id, int(moment.timestamp()), version, item)
 
 
 def is_boost(item: Any) -> bool:
     """Whether somebody only passed on what another one wrote."""
-    return isinstance(_mapping(item).get("reblog"), Mapping)
+    return isinstance(mapping(item).get("reblog"), Mapping)
 
 
 def parent_of(item: Any) -> str:
-    return text_of(_mapping(item).get("in_reply_to_id"))
+    return text_of(mapping(item).get("in_reply_to_id"))
 
 
 def read_status(item: Any, *, root: str, site: str) -> Post:
     """One status; `root` is the id of its conversation's first one. Raises ValueError where it has no id, no instant or no words."""
-    given = _mapping(item)
+    given = mapping(item)
     own_id, moment = text_of(given.get("id")), instant(given.get("created_at"))
     if not own_id or moment is None:
         raise ValueError("the status has no id, or no instant")
@@ -124,7 +123,7 @@ def read_status(item: Any, *, root: str, site: str) -> Post:
         thread_id=f"private:{root or own_id}" if is_private else root or own_id,
         parent_id=parent or None,
         kind="direct_message" if visibility == DIRECT else "reply" if parent else "quote" if _quoted(given) else "post",
-        url=_web(given.get("url")) or _web(given.get("uri")),
+        url=web_address(given.get("url")) or web_address(given.get("uri")),
         edited_at=instant(given.get("edited_at")),
         language=text_of(given.get("language")).partition("-")[0].lower() or None,
         capability=Capability.API,
@@ -133,38 +132,38 @@ def read_status(item: Any, *, root: str, site: str) -> Post:
         media=media,
         is_private=is_private,
         raw={"status": dict(given), "root": root},
-        links=tuple(link for link in [_web(_mapping(given.get("card")).get("url"))] if link),
+        links=tuple(link for link in [web_address(mapping(given.get("card")).get("url"))] if link),
     )
 
 
 def read_author(given: Any, *, site: str) -> PostAuthor:
     """Who wrote it, by the number that this server gave them; the handle names the server of somebody from elsewhere."""
-    account = _mapping(given)
+    account = mapping(given)
     handle = _handle(account, site)
     name = text_of(account.get("display_name")).strip() or text_of(account.get("username"))
     followers = account.get("followers_count")
     reach = followers if isinstance(followers, int) and not isinstance(followers, bool) and followers >= 0 else None
-    return PostAuthor(text_of(account.get("id")), handle, name, reach, _web(account.get("url")))
+    return PostAuthor(text_of(account.get("id")), handle, name, reach, web_address(account.get("url")))
 
 
 def _text(given: Item) -> str:
     content = given.get("content")
     said = plain_text(content) if isinstance(content, str) else text_of(given.get("text"))
-    choices = [text_of(one.get("title")) for one in _mappings(_mapping(given.get("poll")).get("options"))]
+    choices = [text_of(one.get("title")) for one in mappings(mapping(given.get("poll")).get("options"))]
     return "\n".join([said, *(f"- {choice}" for choice in choices if choice)]).strip()
 
 
 def _media(given: Item) -> Iterator[PostMedia]:
-    for one in _mappings(given.get("media_attachments")):
+    for one in mappings(given.get("media_attachments")):
         kind = PICTURES.get(text_of(one.get("type")))
         names = ("url", "preview_url") if kind is MediaKind.PICTURE else ("preview_url",)
-        url = next((found for name in names if (found := _web(one.get(name)))), "")
+        url = next((found for name in names if (found := web_address(one.get(name)))), "")
         if kind and url:
             yield PostMedia(kind, url, text_of(one.get("description")))
 
 
 def _addressed(given: Item, site: str) -> Iterator[str]:
-    for account in (*_mappings(given.get("mentions")), _mapping(_quoted(given).get("account"))):
+    for account in (*mappings(given.get("mentions")), mapping(_quoted(given).get("account"))):
         if handle := _handle(account, site):
             yield handle.lower()
 
@@ -177,30 +176,4 @@ def _handle(account: Item, site: str) -> str:
 
 
 def _quoted(given: Item) -> Item:
-    return _mapping(_mapping(given.get("quote")).get("quoted_status"))
-
-
-def instant(given: Any) -> datetime | None:
-    """An instant as the API writes it; None where there is none."""
-    try:
-        found = datetime.fromisoformat(text_of(given))
-    except ValueError:
-        return None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
-
-
-def _web(given: Any) -> str:
-    text = text_of(given)
-    return text if text.startswith(("https://", "http://")) else ""
-
-
-def _mapping(given: Any) -> Item:
-    return given if isinstance(given, Mapping) else {}
-
-
-def _mappings(given: Any) -> list[Item]:
-    return [one for one in given if isinstance(one, Mapping)] if isinstance(given, list) else []
-
-
-def text_of(given: Any) -> str:
-    return given if isinstance(given, str) else str(given) if isinstance(given, int) and not isinstance(given, bool) else ""
+    return mapping(mapping(given.get("quote")).get("quoted_status"))

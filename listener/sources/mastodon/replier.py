@@ -11,11 +11,12 @@ from desk.post import OutgoingAttachment, OutgoingReply, Post, Sent, Spent
 from listener.settings import ListenerSettings
 from listener.source import Malformed, OutcomeUnknown, Refused, Rejected, Unavailable
 from listener.sources.mastodon.client import MastodonClient
-from listener.sources.mastodon.errors import Gone, document, problem, reply_problem
-from listener.sources.mastodon.parse import DIRECT, OPEN_TO_ALL, read_author, read_status, read_statuses, text_of
+from listener.sources.mastodon.errors import Gone, problem, reply_problem
+from listener.sources.mastodon.parse import DIRECT, OPEN_TO_ALL, read_author, read_status, read_statuses
 from listener.sources.mastodon.source import UNREADABLE, account_id
 from listener.sources.mastodon.text import addressed_to, length, others_named, same_text
-from listener.sources.shared.wire import Answer
+from listener.sources.shared.json_read import text_of
+from listener.sources.shared.wire import Answer, document
 
 PAGES = 5
 PAGE_SIZE = 40

@@ -11,16 +11,16 @@ from listener.query import to_mastodon
 from listener.settings import CredentialSettings, ListenerSettings
 from listener.source import Malformed, MediaPlaces, Refused
 from listener.sources.mastodon.client import MastodonClient
-from listener.sources.mastodon.errors import document
 from listener.sources.mastodon.held import HeldBack
-from listener.sources.mastodon.parse import read_notifications, read_search, read_status, read_statuses, text_of
+from listener.sources.mastodon.parse import read_notifications, read_search, read_status, read_statuses
 from listener.sources.mastodon.threads import Threads
 from listener.sources.shared import options
+from listener.sources.shared.json_read import text_of
 from listener.sources.shared.listing import Ask, Sheet, digest
 from listener.sources.shared.look import Look
 from listener.sources.shared.reading import Bounds, bounds, kept_places, latest, look_at, notes_of, retry_at_of, written
 from listener.sources.shared.wanted import Wanted
-from listener.sources.shared.wire import Answer
+from listener.sources.shared.wire import Answer, document
 
 KINDS = ("notifications", "search", "tag", "timeline")
 LONGEST_PAGE: Mapping[str, int] = {"notifications": 80, "search": 40, "tag": 40, "timeline": 40}

@@ -9,8 +9,9 @@ from typing import Any
 
 from listener.source import RateLimited, Refused, SourceError, Unauthorized, Unavailable
 from listener.sources.mastodon.client import MastodonClient
-from listener.sources.mastodon.errors import document
-from listener.sources.mastodon.parse import parent_of, text_of
+from listener.sources.mastodon.parse import parent_of
+from listener.sources.shared.json_read import text_of
+from listener.sources.shared.wire import document
 
 MOST_ASKED = 60
 """A fifth of what a server gives a credential in five minutes."""

@@ -1,11 +1,13 @@
 """Reading what came as JSON without trusting its types: absent or odd fields read as empty. Pure."""
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 Item = Mapping[str, Any]
+MARKUP = re.compile(r"<(script|style).*?</\1>|<[^>]*>", re.IGNORECASE | re.DOTALL)
 
 
 def parsed_json(body: bytes) -> Any:
@@ -14,6 +16,11 @@ def parsed_json(body: bytes) -> Any:
         return json.loads(body)
     except (ValueError, RecursionError):
         return None
+
+
+def page_words(body: bytes) -> str:
+    """What an HTML page says that came in place of JSON."""
+    return " ".join(MARKUP.sub(" ", body[:20_000].decode("utf-8", "replace")).split())
 
 
 def mapping(given: Any) -> Item:
@@ -35,10 +42,26 @@ def whole_of(given: Any) -> int | None:
     return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 19 else None
 
 
-def moment_of(given: Any) -> int | None:
-    """Seconds since 1970 of an instant as RFC 3339 writes it."""
+def mappings(given: Any) -> list[Item]:
+    """Those of a list that are objects."""
+    return [one for one in listed(given) if isinstance(one, Mapping)]
+
+
+def web_address(given: Any) -> str:
+    text = text_of(given)
+    return text if text.startswith(("https://", "http://")) else ""
+
+
+def instant(given: Any) -> datetime | None:
+    """An instant as RFC 3339 writes it; None where there is none."""
     try:
         found = datetime.fromisoformat(text_of(given))
     except ValueError:
         return None
-    return int((found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp())
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def moment_of(given: Any) -> int | None:
+    """Seconds since 1970 of such an instant."""
+    found = instant(given)
+    return int(found.timestamp()) if found else None

@@ -27,6 +27,7 @@ from listener import http
 from listener.addresses import refuse_loopback
 from listener.settings import CredentialSettings
 from listener.source import Refused
+from listener.sources.shared.json_read import parsed_json
 
 CONNECT_SECONDS = 10.0
 LARGEST_BODY = 32 * 1024 * 1024
@@ -237,6 +238,11 @@ def is_loopback(address: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def document(answer: Answer) -> Any:
+    """The answer's JSON, or None where it is none."""
+    return parsed_json(answer.body)
 
 
 def retry_after(headers: Mapping[str, str], now: datetime) -> datetime | None:
