@@ -9,11 +9,12 @@ PYTEST := $(BIN)/pytest -q -n $(CORES) --dist loadscope
 # A journey keeps a browser and a server busy: two at once need four cores.
 JOURNEYS := $(shell echo $$(($(CORES) / 2 > 1 ? $(CORES) / 2 : 0)))
 POINTS ?= 300
+POLLS ?= 10000
 MINUTES ?= 60
 AGENTS ?= 20
 
 .DEFAULT_GOAL := help
-.PHONY: help up test check format lint types layers fast bench soak test-postgres test-browser test-crash test-live test-torch lock clean
+.PHONY: help up test check format lint types layers fast bench soak test-postgres test-browser test-crash test-live test-live-all test-faults test-torch lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -59,8 +60,15 @@ test-browser: $(TEST_STAMP) ## journeys in a real Chromium (/usr/bin/chromium)
 test-crash: $(TEST_STAMP) ## kill -9 of each process at POINTS random points, on both databases
 	CARELINE_CRASH_POINTS=$(POINTS) CARELINE_REQUIRE_POSTGRES=1 $(BIN)/pytest -q -m crash tests/crash
 
-test-live: $(TEST_STAMP) ## against real servers that the environment names (tests/live); what none is named for says NOT RUN
+test-live: $(TEST_STAMP) ## against real servers on this machine: Prism and WordPress, installed into ~/.cache/careline-live
+	$(BIN)/pytest -q -rs -m live tests/live/test_prism.py tests/live/test_wordpress.py
+
+test-live-all: $(TEST_STAMP) ## the same with Bluesky, snac2 (Mastodon's API) and Misago too; a server that cannot be had says NOT RUN
 	$(BIN)/pytest -q -rs -m live tests/live
+	CARELINE_FAULT_POLLS=$(POLLS) $(PYTEST) tests/faults/test_polls.py
+
+test-faults: $(TEST_STAMP) ## POLLS looks at every source over a server that fails at random; CARELINE_FAULT_SEED=17 repeats one
+	CARELINE_FAULT_POLLS=$(POLLS) $(PYTEST) tests/faults
 
 test-torch: $(TEST_STAMP) ## the huggingface engine on a small model that the test builds; needs torch
 	@$(BIN)/python -c "import torch" 2>/dev/null || { echo "torch is missing. Install it:  $(BIN)/pip install torch==2.13.0"; exit 1; }

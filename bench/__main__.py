@@ -9,12 +9,13 @@ from contextlib import closing
 from pathlib import Path
 from types import ModuleType
 
-from bench import board, claims, classifier, ingest, peer, query, queue, similar, team, trends
+from bench import board, claims, classifier, erasure, feeds, ingest, parse, peer, query, queue, similar, team, trends
 from bench.figures import Figure, facts, not_run
 from bench.places import Places
 from tests.support import postgres
 
-PARTS: dict[str, ModuleType] = {part.PART: part for part in (ingest, queue, trends, claims, board, team, classifier, similar, query, peer)}
+ALL = (ingest, queue, trends, claims, board, team, classifier, similar, query, parse, feeds, erasure, peer)
+PARTS: dict[str, ModuleType] = {part.PART: part for part in ALL}
 RESULTS = Path(__file__).with_name("results.json")
 
 

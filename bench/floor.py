@@ -11,7 +11,7 @@ from desk.post import Page
 from storage.database import Database
 from storage.models.base import Base
 
-WITH_IDS = ("dictionary", "author", "thread", "mention", "reject", "coverage", "cost", "audit")
+WITH_IDS = ("dictionary", "author", "thread", "mention", "reject", "coverage", "cost", "audit", "notice")
 """Tables whose new rows are those with a higher id, in an order that foreign keys allow."""
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
 from time import monotonic
+from typing import Any
 
 ROOT = Path(__file__).parents[1]
 TICK_S = 1 / os.sysconf("SC_CLK_TCK")
@@ -38,7 +39,7 @@ def started(arguments: Sequence[str], *, environment: Mapping[str, str] | None =
         end(process)
 
 
-def end(process: subprocess.Popen[bytes], *, patience_s: float = 10) -> None:
+def end(process: subprocess.Popen[Any], *, patience_s: float = 10) -> None:
     if process.poll() is None:
         process.send_signal(signal.SIGTERM)
         try:

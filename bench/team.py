@@ -111,10 +111,18 @@ async def _work(board: Board, url: str, free: list[int], size: Size) -> list[Fig
             floor.came.clear()
             await _until(size.seconds, told, floor)
             cost, held = Cost.so_far(board).since(before, size.seconds), memory(board.pid)
-        for task in tasks:
-            task.cancel()
-        broken = [one for one in await asyncio.gather(*tasks, return_exceptions=True) if isinstance(one, Exception)]
+        broken = await _sent_home(tasks)
     return [*_acts(floor.told), _screens(floor, size), *_costs(cost, held.resident, held.share, size, broken)]
+
+
+async def _sent_home(tasks: list[asyncio.Task[None]]) -> list[Exception]:
+    """End all that goes on; an answer that came in the same instant may swallow being told once. What broke meanwhile."""
+    left = set(tasks)
+    while left:
+        for task in left:
+            task.cancel()
+        _, left = await asyncio.wait(left, timeout=1)
+    return [one for one in await asyncio.gather(*tasks, return_exceptions=True) if isinstance(one, Exception)]
 
 
 async def _until(seconds: float, told: Any, floor: Floor) -> None:

@@ -16,8 +16,7 @@ from sqlalchemy.orm import Session
 
 from careline.erasure_journal import BEGUN, DONE, POSTS, Entry, Journal, fingerprint
 from desk import author_erasure, erasure
-from desk.author_erasure import AUTHOR, CASES_AT_ONCE, PAGES, REST, STEPS, WORDS
-from desk.quotes import Words
+from desk.author_erasure import CASES_AT_ONCE, PAGES, POSTS_AT_ONCE, STEPS, WORDS
 from desk.settings import DeskSettings
 from storage import raw, scrub
 from storage.database import Database
@@ -46,6 +45,14 @@ class Forgetting:
 
     def forget(self, author_id: int, *, reason: str) -> dict[str, Any]:
         """Erase an author; the certificate. Raises NotFound, Invalid for an account of ours, and NotScrubbed."""
+        return self.forget_all([author_id], reason=reason)[0]
+
+    def forget_all(self, author_ids: Sequence[int], *, reason: str) -> list[dict[str, Any]]:
+        """Erase several authors, their pages and the log once for all of them; raises as `forget` does."""
+        return self._end([self._forget(author_id, reason=reason) for author_id in author_ids])
+
+    def _forget(self, author_id: int, *, reason: str) -> str:
+        """All but the pages of one author; the erasure's id."""
         with self._database.read() as session:
             author = author_erasure.author_to_forget(session, author_id)
             id_hash = erasure.hash_of_author(author.source, author.site, author.external_id, self._settings.secret)
@@ -58,7 +65,7 @@ class Forgetting:
             self._journal.append(erasure_id, BEGUN, at=at, key=fingerprint(self._settings.secret), **told)
             self._told("journal")
         self._erase(erasure_id, author_id, reason=said)
-        return self._end([erasure_id])[0]
+        return erasure_id
 
     def replay(self) -> int:
         """Follow what the journal says and this database has not done, as after a restore; how many erasures that were."""
@@ -110,61 +117,45 @@ class Forgetting:
             row = author_erasure.begin(session, erasure_id, author, reason=reason, settings=self._settings, now=self._database.now())
             standing = row.step
         self._told("begun")
-        steps = {
-            WORDS: self._clear_words,
-            REST: self._clear_rest,
-            author_erasure.POSTS: self._erase_posts,
-            AUTHOR: self._erase_author,
-        }
+        steps = {WORDS: self._clear_words, author_erasure.POSTS: self._erase_posts}
         for step in STEPS[STEPS.index(standing) : STEPS.index(PAGES)]:
             steps[step](erasure_id, author_id)
             self._told(step)
 
     def _clear_words(self, erasure_id: str, author_id: int) -> None:
         with self._database.read() as session:
-            words = self._words(session, author_id)
-            ids = author_erasure.case_ids(session, author_id)
-        batches = [ids[start : start + CASES_AT_ONCE] for start in range(0, len(ids), CASES_AT_ONCE)] or [[]]
-        for n, batch in enumerate(batches, 1):
+            author, ids = session.get_one(Author, author_id), author_erasure.case_ids(session, author_id)
+            words, names = author_erasure.words_of(session, author), author_erasure.names_of(author)
+        while len(ids) > CASES_AT_ONCE:
+            batch, ids = ids[:CASES_AT_ONCE], ids[CASES_AT_ONCE:]
             with self._writing() as session:
                 cleared = author_erasure.clear_cases(session, batch, words, now=self._database.now())
-                author_erasure.step_done(session, erasure_id, **cleared)
-                if n == len(batches):
-                    author_erasure.go_to(session, erasure_id, REST)
+                author_erasure.step_done(session, erasure_id, cleared)
             self._told("cases")
-
-    def _clear_rest(self, erasure_id: str, author_id: int) -> None:
-        with self._database.read() as session:
-            names = author_erasure.names_of(session.get_one(Author, author_id))
         repacked = raw.without(self._database, names)
         with self._writing() as session:
-            cleared = author_erasure.clear_rest(session, session.get_one(Author, author_id), self._words(session, author_id))
-            author_erasure.step_done(session, erasure_id, repacked=repacked, **cleared)
-            author_erasure.go_to(session, erasure_id, author_erasure.POSTS)
+            cleared = author_erasure.clear_cases(session, ids, words, now=self._database.now())
+            author = session.get_one(Author, author_id)
+            rest = author_erasure.clear_rest(session, author, author_erasure.words_of(session, author), now=self._database.now())
+            author_erasure.step_done(session, erasure_id, {**cleared, **rest, "repacked": repacked}, then=author_erasure.POSTS)
 
     def _erase_posts(self, erasure_id: str, author_id: int) -> None:
         while True:
             with self._database.read() as session:
                 author = session.get_one(Author, author_id)
                 source, site = author.source, author.site
-                posts = author_erasure.next_posts(session, author_id)
+                posts = author_erasure.next_posts(session, author_id, limit=POSTS_AT_ONCE)
             hashes = [erasure.hash_of(source, site, external_id, self._settings.secret) for _, external_id in posts]
             self._journal.append(erasure_id, POSTS, posts=hashes)
-            is_last = len(posts) < author_erasure.POSTS_AT_ONCE
+            if len(posts) < POSTS_AT_ONCE:
+                break
             with self._writing() as session:
                 author_erasure.erase_posts(session, posts, settings=self._settings, now=self._database.now())
-                author_erasure.step_done(session, erasure_id, mentions=len(posts))
-                if is_last:
-                    author_erasure.go_to(session, erasure_id, AUTHOR)
+                author_erasure.step_done(session, erasure_id, {"mentions": len(posts)})
             self._told("some posts")
-            if is_last:
-                return
-
-    def _erase_author(self, erasure_id: str, author_id: int) -> None:
         with self._writing() as session:
             counted = author_erasure.erase_author(session, author_id, settings=self._settings, now=self._database.now())
-            author_erasure.step_done(session, erasure_id, **counted)
-            author_erasure.go_to(session, erasure_id, PAGES)
+            author_erasure.step_done(session, erasure_id, counted, then=PAGES)
 
     def _end(self, erasure_ids: Sequence[str]) -> list[dict[str, Any]]:
         """The pages and the log, once for all of them; the certificates."""
@@ -185,9 +176,6 @@ class Forgetting:
             author_erasure.finish(session, erasure_id, certificate, now=now)
         self._journal.append(erasure_id, DONE, certificate=certificate)
         return certificate
-
-    def _words(self, session: Session, author_id: int) -> Words:
-        return author_erasure.words_of(session, session.get_one(Author, author_id))
 
     @contextmanager
     def _writing(self) -> Iterator[Session]:

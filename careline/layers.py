@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from careline.settings import (
     AccountSection,
+    BudgetSection,
     CredentialSection,
     FeedSection,
     HoursSection,
@@ -23,13 +24,15 @@ from classifier.settings import ClassifierSettings
 from dashboard.feed_form import FORMS
 from dashboard.settings import CredentialView, SecretView, SignInSettings
 from desk import platforms
+from desk.budget import Budget
 from desk.feeds import AccountPlan, BrandPlan, FeedDraft, WorkspacePlan
 from desk.settings import FOR_EVER, AlertRules, BusinessHours, DeskSettings, Retention, SlaPolicy
 from listener.settings import CredentialSettings, ListenerSettings, PublicSettings, Recipient, StreamSettings
-from storage.words import Urgency
+from storage.words import BudgetPart, Urgency
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 ENV_SUFFIX = "_env"
+MICROS = 1_000_000
 SHORTEST_LEASE = timedelta(minutes=5)
 
 
@@ -54,9 +57,18 @@ def desk_settings(settings: Settings) -> DeskSettings:
         shield_for=settings.abuse.shield_for,
         exposure_limit=settings.abuse.exposure_limit,
         exposure=settings.abuse.exposure,
+        flood_per_day=settings.listener.flood_per_day,
         secret=secret_key(settings),
         retention={source: _retention(given) for source, given in settings.retention.items()},
+        budgets={name: _budget(given) for name, given in settings.budgets.items()},
+        recheck_after=tuple(timedelta(days=days) for days in sorted(set(settings.listener.recheck_days))),
     )
+
+
+def _budget(given: BudgetSection) -> Budget:
+    named = {part: getattr(given, part.value) for part in BudgetPart}
+    parts = {part: round(dollars * MICROS) for part, dollars in named.items() if dollars is not None}
+    return Budget(None if given.month is None else round(given.month * MICROS), parts)
 
 
 def _retention(given: RetentionSection) -> Retention:

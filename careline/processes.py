@@ -32,6 +32,8 @@ log = logging.getLogger(__name__)
 BEAT = timedelta(seconds=10)
 SECOND = timedelta(seconds=1)
 MINUTE = timedelta(minutes=1)
+POLL_EVERY = SECOND / 2
+"""A feed waits for half of this in the mean when its time has come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,7 @@ def listen(process: Process) -> Sequence[Bell]:
     from listener.events import EventTeller
     from listener.media import MediaFetcher
     from listener.poll import Poller
+    from listener.recheck import Rechecker
     from listener.sweep import sweep_due
     from listener.tell import Teller
 
@@ -94,9 +97,10 @@ def listen(process: Process) -> Sequence[Bell]:
     events = EventTeller(process.database, settings)
     events.begin()
     return (
-        Bell("poll", SECOND, poller.poll_due),
+        Bell("poll", POLL_EVERY, poller.poll_due),
         Bell("errands", SECOND, lambda: errands_due(process.database, settings, desk, registry, owner=process.owner)),
         Bell("sweep", 5 * SECOND, lambda: sweep_due(process.database, desk)),
+        Bell("recheck", 20 * SECOND, Rechecker(process.database, settings, desk, registry).recheck_due),
         Bell("media", 2 * SECOND, MediaFetcher(process.database, settings, registry, owner=process.owner).media_due),
         Bell("dictionary", 10 * MINUTE, lambda: raw.train_due(process.database, now=process.database.now())),
         Bell("tell", 10 * SECOND, Teller(process.database, settings, desk).tell_due),
@@ -132,41 +136,52 @@ def triage(process: Process) -> Sequence[Bell]:
     """Classify what waits, say why, and find similar cases. An engine that is stuck keeps a thread for ever: the process ends, to be started again."""
     from classifier.errands import errands_due
     from classifier.registry import load_engine
+    from classifier.spot_checks import draw_due
     from classifier.triage import EngineStuck, triage_due
 
     settings, desk = layers.classifier_settings(process.start.settings), layers.desk_settings(process.start.settings)
     engine = load_engine(settings)
+    bells, answers, reader = _on_embedding(process.database, engine)
 
     def classify() -> None:
         try:
-            triage_due(process.database, engine, settings, desk, process.owner)
+            triage_due(process.database, reader, settings, desk, process.owner)
         except EngineStuck:
             process.stop.set()
             raise
 
-    bells, answers = _likeness(process.database, engine)
     return (
         Bell("triage", SECOND, classify),
         Bell("errands", SECOND, lambda: errands_due(process.database, engine, settings, owner=process.owner, others=answers)),
+        Bell("spot_checks", 10 * MINUTE, lambda: draw_due(process.database, desk)),
         *bells,
     )
 
 
-def _likeness(database: Database, engine: "Engine") -> tuple[Sequence[Bell], Mapping[ErrandKind, Callable[..., Mapping[str, Any]]]]:
-    """What an engine that embeds does besides; nothing is offered of one that does not."""
+Answers = Mapping[ErrandKind, Callable[..., Mapping[str, Any]]]
+
+
+def _on_embedding(database: Database, engine: "Engine") -> tuple[Sequence[Bell], Answers, "Engine"]:
+    """What an engine that embeds does besides, and as what it classifies then; nothing is offered of one that does not."""
     from classifier.embeddings import Embeddings
     from classifier.engine import embedder_of
+    from classifier.own_labels import OwnLabels, WithOwnLabels
     from classifier.similar import Similar
 
     embedder = embedder_of(engine)
     with database.write() as session:
         vectors.offer(session, embedder.embedding if embedder else "")
     if embedder is None:
-        return (), {}
-    embeddings = Embeddings(database, embedder)
+        return (), {}, engine
+    embeddings, own = Embeddings(database, embedder), OwnLabels(database, embedder)
     similar = Similar(database, embeddings)
-    bells = (Bell("embed", SECOND, embeddings.embed_due), Bell("similar", 10 * MINUTE, similar.look_through))
-    return bells, {ErrandKind.SIMILAR: similar.answer}
+    bells = (
+        Bell("embed", SECOND, embeddings.embed_due),
+        Bell("similar", 10 * MINUTE, similar.look_through),
+        Bell("own_labels", SECOND, own.look_back_due),
+        Bell("learn_anew", MINUTE, own.learn_anew_due),
+    )
+    return bells, {ErrandKind.SIMILAR: similar.answer, ErrandKind.FIT_LABEL: own.answer}, WithOwnLabels(engine, own)
 
 
 def deliver(process: Process) -> Sequence[Bell]:

@@ -201,6 +201,22 @@ class ListenerSection(Section):
     timeout: Span = timedelta(seconds=20)
     threads: int = Field(default=8, ge=1, le=64)
     per_source: int = Field(default=3, ge=1, le=64)
+    flood_per_day: int = Field(default=500, ge=1)
+    recheck_days: tuple[Annotated[int, Field(ge=1, le=90)], ...] = (1, 7, 30)
+
+
+Dollars = Annotated[float, Field(ge=0)] | None
+
+
+class BudgetSection(Section):
+    """What a credential may spend in a calendar month, in dollars: in all, and by part."""
+
+    month: Dollars = None
+    replies: Dollars = None
+    mentions: Dollars = None
+    keywords: Dollars = None
+    rechecks: Dollars = None
+    previews: Dollars = None
 
 
 class PublicSection(Section):
@@ -300,6 +316,7 @@ class Settings(BaseSettings):
     event_streams: tuple[EventStreamSection, ...] = ()
     retention: Mapping[str, RetentionSection] = {}
     credentials: Mapping[str, CredentialSection] = {}
+    budgets: Mapping[str, BudgetSection] = {}
     brands: tuple[BrandSection, ...] = ()
     accounts: tuple[AccountSection, ...] = ()
     feeds: tuple[FeedSection, ...] = ()
@@ -365,6 +382,9 @@ def _check_references(settings: Settings, file: Path | None) -> None:
         if stream.credential not in settings.credentials:
             what = f"event_streams {stream.name!r}"
             raise SettingsError.for_reference(file, what, "credential", stream.credential, set(settings.credentials))
+    for name in settings.budgets:
+        if name not in settings.credentials:
+            raise SettingsError.for_reference(file, f"budgets {name!r}", "credential", name, set(settings.credentials))
     for kind, rows in (("feeds", settings.feeds), ("accounts", settings.accounts)):
         _check_unique(kind, [row.name for row in rows], file)
         for row in rows:

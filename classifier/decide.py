@@ -16,6 +16,11 @@ NEEDS_REPLY: Final = 0.4
 
 ABUSIVE: Final = 0.4
 
+ALSO: Final = 0.5
+"""A further intent is named when it is rather there than not."""
+
+MOST_FURTHER: Final = 2
+
 RARITY: Final = {
     Intent.COMPLAINT: 0.6, Intent.QUESTION: 1.05, Intent.PRAISE: 0.95, Intent.SUGGESTION: 1.75,
     Intent.CHURN: 1.5, Intent.PURCHASE: 1.75, Intent.SPAM: 1.75, Intent.OTHER: 1.05,
@@ -37,6 +42,13 @@ def likeliest_intent(scores: Scores) -> Answer[Intent]:
     """For engines whose probabilities need no weighing."""
     best = max(Intent, key=lambda label: scores[label])
     return Answer(best, scores[best], scores)
+
+
+def further_intents(chances: Scores, main: Intent) -> tuple[Intent, ...]:
+    """What is truly there besides the main intent, the likeliest first. Spam and "other" only ever stand alone."""
+    alone = {main, Intent.SPAM, Intent.OTHER}
+    found = [label for label in Intent if label not in alone and chances.get(label, 0.0) >= ALSO]
+    return () if main is Intent.SPAM else tuple(sorted(found, key=lambda label: -chances[label]))[:MOST_FURTHER]
 
 
 def urgency(scores: Scores, high: float = HIGH) -> Answer[Urgency]:

@@ -28,10 +28,12 @@ from dashboard.promise_values import promise_marks
 from dashboard.queue_rows import hold_values, shielded_until
 from dashboard.texts import text
 from dashboard.texts.spoken import say
+from dashboard.welcome_words import welcome_words
 from desk import holds, people, platforms, states
 from desk.customer import stood
 from desk.inbox import AccountView, CaseView, ReplyView, ThreadPost, WayView
 from desk.platforms import CURRENCY
+from desk.welcomes import WelcomeView
 from storage.models import Person
 from storage.words import Capability, CaseStatus, ChangeState, Outcome, Question, ReplyState
 
@@ -52,6 +54,7 @@ class Reader:
     zone: str
     may_label: bool = False
     may_lead: bool = False
+    may_mute: bool = False
 
     @classmethod
     def of(cls, person: Person, *, now: datetime, zone: str) -> "Reader":
@@ -75,7 +78,7 @@ def editor_state(view: CaseView, reader: Reader) -> dict[str, Any]:
         "seen_mention": view.seen_mention_id,
         "seen_reply": view.seen_reply_id,
         "draft": draft_values(view),
-        "accounts": [_account(account) for account in view.accounts],
+        "accounts": [_account(account, welcome=view.welcome) for account in view.accounts],
         "ways": [_way(way, view) for way in view.ways],
         "replies": [_reply(reply, view, reader) for reply in view.replies if _stands_out(reply, reader)],
         "holds": [hold_values(hold) for hold in row.holds],
@@ -161,6 +164,8 @@ def _head_marks(view: CaseView, reader: Reader) -> Iterator[Mark]:
     )
     for tag in view.tags:
         yield Mark("#", tag.name, Tone.DIM)
+    for label in view.own_labels:
+        yield Mark("◆", text("own.mark", label=label), Tone.DIM)
     if view.do_not_contact:
         yield Mark("⊘", text("case.dnc"), Tone.BAD)
     if view.restraints.escalation:
@@ -205,7 +210,7 @@ def _clocks(view: CaseView) -> list[Block]:
 
 def thread_blocks(view: CaseView, reader: Reader) -> list[Block]:
     """The conversation, oldest first. What may be abusive is folded until somebody asks for it."""
-    posts = [_post(post, is_blocked=view.restraints.is_blocked) for post in view.thread]
+    posts = [_post(post, is_blocked=view.restraints.is_blocked, may_care=reader.may_care) for post in view.thread]
     heard = {post.mention_id: post.url for post in view.thread if post.is_own and post.url}
     sent = [reply for reply in view.replies if reply.state == ReplyState.SENT]
     came_back = {reply.url: reply for reply in sent}
@@ -240,7 +245,7 @@ def _answer_words(reply: ReplyView) -> list[str]:
     return [*named, *([text("case.private")] if reply.is_private else [])]
 
 
-def _post(post: ThreadPost, *, is_blocked: bool) -> Block:
+def _post(post: ThreadPost, *, is_blocked: bool, may_care: bool) -> Block:
     marks = [] if post.is_own or post.sentiment is None else [sentiment_mark(post.sentiment).as_dict()]
     own, edited = (text("case.own") if post.is_own else ""), (text("case.edited") if post.edited else "")
     private = text("case.private") if post.is_private else ""
@@ -262,8 +267,13 @@ def _post(post: ThreadPost, *, is_blocked: bool) -> Block:
         "folded": (post.abusive or (is_blocked and post.in_case)) and not (post.is_own or post.deleted or post.is_hidden),
         "counts": post.abusive,
         "private": post.is_private,
+        "actions": [_muting(post)] if may_care and not (post.is_own or post.deleted) else [],
         "media": [] if post.deleted else media_blocks(post.media, is_blurred=post.abusive and not post.is_own),
     }
+
+
+def _muting(post: ThreadPost) -> dict[str, Any]:
+    return {"verb": "mute", "value": post.mention_id, "words": text("mute.post")}
 
 
 def _way(way: WayView, view: CaseView) -> dict[str, Any]:
@@ -273,7 +283,10 @@ def _way(way: WayView, view: CaseView) -> dict[str, Any]:
         "mention": way.mention_id,
         "sign": "◐" if way.is_private else "◯",
         "words": _private_words(view) if way.is_private else "",
-        "accounts": [{**_account(account, is_private=way.is_private), "way": _public_words(account)} for account in way.accounts],
+        "accounts": [
+            {**_account(account, is_private=way.is_private, welcome=view.welcome), "way": _public_words(account)}
+            for account in way.accounts
+        ],
     }
 
 
@@ -287,7 +300,7 @@ def _public_words(account: AccountView) -> str:
     return text("reply.way.public", account=account.handle) if account.handle else text("reply.way.public_unnamed")
 
 
-def _account(account: AccountView, *, is_private: bool = False) -> dict[str, Any]:
+def _account(account: AccountView, *, is_private: bool = False, welcome: WelcomeView | None = None) -> dict[str, Any]:
     source = word_of("source", account.source)
     is_paid = account.capability == Capability.API
     link_price = platforms.price(account.source, "link_write").micros if is_paid and account.source == "x" and not is_private else 0
@@ -295,7 +308,8 @@ def _account(account: AccountView, *, is_private: bool = False) -> dict[str, Any
         "id": account.id,
         "handle": f"@{account.handle}",
         "words": text("reply.account", handle=account.handle, source=source),
-        "how": text(f"reply.how.{account.capability}", reason=say(account.capability_reason)),
+        "how": (not is_private and welcome_words(welcome))
+        or text(f"reply.how.{account.capability}", reason=say(account.capability_reason)),
         "capability": account.capability.value,
         "is_first": account.is_first,
         "signature": account.signature,

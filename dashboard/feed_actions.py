@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from dashboard.actions import Kind, Result, act
 from dashboard.texts import text
 from dashboard.workspace import Workspace
-from desk import brands, errands, feeds
+from desk import brands, errands, feed_clicks, feed_previews, feeds
 from desk.plan import FeedDraft
 from storage.models import Feed, Person
 from storage.words import BrandKind, ErrandKind
@@ -18,25 +18,32 @@ from storage.words import BrandKind, ErrandKind
 FeedVerb = Callable[..., Feed]
 
 
-def add(workspace: Workspace, person_id: int, draft: FeedDraft, *, new_brand: BrandKind | None = None) -> Result:
-    """Add a feed, and its brand where that is new. `values` has the feed's id. A sample workspace takes none."""
+def add(
+    workspace: Workspace, person_id: int, draft: FeedDraft, *, new_brand: BrandKind | None = None, preview: int | None = None
+) -> Result:
+    """Add a feed, and its brand where that is new; what was judged in its `preview` is the feed's from then on. `values` has the feed's id.
+
+    A sample workspace takes none.
+    """
     if not workspace.settings.feeds_editable:
         return Result(Kind.REFUSED, text("feeds.sample"))
 
     def verb(session: Session, by: Person, now: datetime) -> Feed:
         if new_brand is not None:
             brands.add(session, draft.brand, kind=new_brand, by=by, now=now)
-        return feeds.add(session, draft, by=by, now=now)
+        feed_previews.require_confirmed(session, draft, workspace.settings.desk)
+        return _previewed(session, feeds.add(session, draft, by=by, now=now), preview, by=by, now=now)
 
     return act(workspace, person_id, verb, lambda feed: _done("feeds.act.added", feed))
 
 
-def change(workspace: Workspace, person_id: int, feed_id: int, draft: FeedDraft) -> Result:
+def change(workspace: Workspace, person_id: int, feed_id: int, draft: FeedDraft, *, preview: int | None = None) -> Result:
     if not workspace.settings.feeds_editable:
         return Result(Kind.REFUSED, text("feeds.sample"))
 
     def verb(session: Session, by: Person, now: datetime) -> Feed:
-        return feeds.change(session, feed_id, draft, by=by, now=now)
+        feed_previews.require_confirmed(session, draft, workspace.settings.desk)
+        return _previewed(session, feeds.change(session, feed_id, draft, by=by, now=now), preview, by=by, now=now)
 
     return act(workspace, person_id, verb, lambda feed: _done("feeds.act.changed", feed))
 
@@ -76,6 +83,13 @@ def try_out(workspace: Workspace, person_id: int, draft: FeedDraft) -> Result:
 def request(draft: FeedDraft) -> dict[str, Any]:
     """A draft as plain JSON values, as the errand carries it."""
     return {"draft": {**asdict(draft), "options": dict(draft.options)}}
+
+
+def _previewed(session: Session, feed: Feed, preview: int | None, *, by: Person, now: datetime) -> Feed:
+    feed_previews.note_confirmed(session, feed.id, by=by, now=now)
+    if preview is not None:
+        feed_clicks.adopt(session, preview, feed.id, by=by, now=now)
+    return feed
 
 
 def _with_feed(workspace: Workspace, person_id: int, feed_id: int, verb: FeedVerb, name: str) -> Result:

@@ -119,7 +119,7 @@ FORMS: Mapping[str, SourceForm] = {
         ),
         SourceForm(
             "bluesky",
-            (KindForm("notifications"), KindForm("search", (QUERY,)), KindForm("timeline", (ACCOUNT,))),
+            (KindForm("notifications"), KindForm("search", (QUERY,)), KindForm("timeline", (ACCOUNT,)), KindForm("direct")),
             needs_credential=True,
             secrets=(Secret("handle", "listen"), Secret("app_password", "listen")),
         ),
@@ -156,6 +156,7 @@ FORMS: Mapping[str, SourceForm] = {
                 KindForm("search", (QUERY, SUBREDDITS)),
                 KindForm("subreddit", (Field("subreddits", is_option=True, is_required=True, longest=1_000), Field("query"))),
                 KindForm("inbox"),
+                KindForm("direct"),
             ),
             needs_credential=True,
             secrets=(

@@ -26,13 +26,29 @@ NAMES = (
     "language",
     "flagged",
     "tag",
+    "label",
     "owner",
     "team",
     "incident",
+    "alike",
     "q",
 )
 
-NARROWING = ("source", "feed_id", "brand_id", "intent", "sentiment", "urgency", "language", "tag_id", "owner_id", "team_id", "incident_id")
+NARROWING = (
+    "source",
+    "feed_id",
+    "brand_id",
+    "intent",
+    "sentiment",
+    "urgency",
+    "language",
+    "tag_id",
+    "label_id",
+    "owner_id",
+    "team_id",
+    "incident_id",
+    "alike_id",
+)
 
 FULL_SIGHT = frozenset[View]({"waiting", "unclaimed", "due_soon", "team", "flagged"})
 """Lists of who waits: they differ for those who see shielded cases."""
@@ -54,9 +70,11 @@ def read_filter(params: Mapping[str, str], *, person_id: int | None, sight: Sigh
         flagged=params.get("flagged") == "1",
         assignee_id=person_id if view == "mine" else None,
         tag_id=read_number(params.get("tag")),
+        label_id=read_number(params.get("label")),
         owner_id=read_number(params.get("owner")),
         team_id=read_number(params.get("team")),
         incident_id=read_number(params.get("incident")),
+        alike_id=read_number(params.get("alike")),
         my_teams=seen.my_teams if view == "team" else (),
         sees_shielded=seen.sees_shielded and view in FULL_SIGHT,
         due_within=seen.due_within,

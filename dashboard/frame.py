@@ -22,7 +22,7 @@ ICON = Path(__file__).parent / "components" / "frame" / "icon.png"
 PAGES = Path(__file__).parent / "app_pages"
 DAILY = {"queue": people.READ, "shift": people.CARE, "mentions": people.READ, "trends": people.READ, "incidents": people.READ}
 REVIEWED = {"outcomes": people.READ, "feeds": people.READ}
-SET_UP = {"saved": people.CARE, "rules": people.LEADS, "people": people.LEADS}
+SET_UP = {"saved": people.CARE, "rules": people.LEADS, "own_labels": people.LEADS, "people": people.LEADS}
 """The pages in their order, and who is offered each; what one may do there the desk checks."""
 START, TOAST = "start", "toast"
 ICONS = {
@@ -62,6 +62,11 @@ def tell(result: Result) -> None:
     """Say in the next run what became of an act; an act without words says nothing."""
     if result.words:
         st.session_state[TOAST] = (result.words, ICONS.get(result.kind, ":material/info:"))
+
+
+def has_words() -> bool:
+    """Whether an act left words that only a run of the whole page says: a part of it that draws itself alone must ask for one."""
+    return TOAST in st.session_state
 
 
 def _pages(viewer: Viewer | Nobody) -> Mapping[str, Sequence[Any]]:

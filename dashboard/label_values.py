@@ -7,10 +7,10 @@ from typing import Any
 from dashboard.format import Mark, Tone, clock_words, sentiment_mark, urgency_mark, word_of
 from dashboard.texts import text
 from desk.inbox import LabelView, MentionRow
-from desk.labels import label_view
+from desk.labels import label_view, with_further
 from desk.standing import CHOICES, Standing
 from desk.standing import word_of as stored
-from storage.words import Question, Sentiment, Urgency
+from storage.words import Intent, Question, Sentiment, Urgency
 
 ORDER = (Question.URGENCY, Question.SENTIMENT, Question.INTENT, Question.NEEDS_REPLY, Question.ABUSIVE)
 
@@ -45,13 +45,14 @@ def can_be_confirmed(views: Sequence[LabelView]) -> bool:
     return any(view.label is not None and not view.person for view in views)
 
 
-def row_labels(row: MentionRow, found: Mapping[Question, Standing]) -> list[LabelView]:
-    """The labels of one mention."""
-    return [label_view(row.id, question, stored(getattr(row, question)), found.get(question)) for question in Question]
+def row_labels(row: MentionRow, found: Mapping[Question, Standing], further: Sequence[Intent] = ()) -> list[LabelView]:
+    """The labels of one mention; `further`: the intents that it has besides."""
+    views = [label_view(row.id, question, stored(getattr(row, question)), found.get(question)) for question in Question]
+    return list(with_further(views, {row.id: further}))
 
 
 def _block(view: LabelView, *, may_label: bool, now: datetime, zone: str) -> dict[str, Any]:
-    question, word = view.question, label_word(view.question, view.label)
+    question, word = view.question, _whole_word(view)
     about = _about(view, now=now, zone=zone)
     spoken = text("label.spoken", question=question_word(question), label=word, about=about)
     others = [label for label in CHOICES[question] if label != view.label]
@@ -65,6 +66,12 @@ def _block(view: LabelView, *, may_label: bool, now: datetime, zone: str) -> dic
         "menu": text("label.menu", question=question_word(question)),
         "choices": [{"label": label, "word": label_word(question, label)} for label in others] if may_label else [],
     }
+
+
+def _whole_word(view: LabelView) -> str:
+    word = label_word(view.question, view.label)
+    others = ", ".join(label_word(view.question, one) for one in view.also)
+    return text("label.also", label=word, others=others) if others else word
 
 
 def _mark(view: LabelView, word: str) -> Mark:

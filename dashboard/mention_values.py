@@ -8,11 +8,19 @@ from dashboard.format import millis, source_words, web_link, word_of
 from dashboard.label_values import can_be_confirmed, is_checked, label_blocks
 from dashboard.texts import text
 from desk.inbox import LabelView, MentionRow
+from desk.post import REPOST
 from desk.tags import TagView
 
 
-def mention_block(row: MentionRow, labels: Sequence[LabelView], reader: Reader, tags: Sequence[TagView] = ()) -> Block:
-    """One mention, with its labels, and with the act that fits: going to its case, or making one of it."""
+def mention_block(
+    row: MentionRow,
+    labels: Sequence[LabelView],
+    reader: Reader,
+    tags: Sequence[TagView] = (),
+    own: Sequence[str] | None = None,
+    group: int | None = None,
+) -> Block:
+    """One mention, with its labels, and with the act that fits: going to its case, or making one of it. `group`: the copies that the list shows alone."""
     may_label = reader.may_label and not row.is_own
     return {
         "type": "row",
@@ -20,14 +28,23 @@ def mention_block(row: MentionRow, labels: Sequence[LabelView], reader: Reader, 
         "source": source_words(row.source, row.site),
         "labels": [] if row.is_own else label_blocks(labels, may_label=may_label, now=reader.now, zone=reader.zone),
         "confirm": confirm_block(row.id) if may_label and can_be_confirmed(labels) else None,
-        "words": [*_words(row, labels), *(text("tag.mark", tag=tag.name) for tag in tags)],
+        "words": [
+            *_words(row, labels),
+            *(text("own.mark", label=name) for name in own or ()),
+            *(text("tag.mark", tag=tag.name) for tag in tags),
+        ],
         "at": millis(row.posted_at),
         "url": web_link(row.url),
         "text": f"{row.title}\n{row.text}".strip(),
         "mention": row.id,
         "folded": (bool(row.abusive) or row.is_blocked) and not row.is_own,
         "counts": bool(row.abusive),
-        "actions": [*_actions(row, may_care=reader.may_care), *([_tagging(row)] if may_label else [])],
+        "actions": [
+            *_copies(row, group=group),
+            *_actions(row, may_care=reader.may_care),
+            *_muting(row, may_mute=reader.may_mute),
+            *(_marking(row, has_own=own is not None) if may_label else []),
+        ],
     }
 
 
@@ -38,12 +55,39 @@ def _words(row: MentionRow, labels: Sequence[LabelView]) -> Iterator[str]:
         yield text("mentions.own")
     elif is_checked(labels):
         yield text("label.checked")
+    if row.kind == REPOST:
+        yield text("mentions.repost")
     if row.is_blocked:
         yield text("mentions.blocked")
+    yield from _muted_words(row)
     if row.muted_by:
         yield text("mentions.muted", rule=row.muted_by)
+    if row.aside_by_id is not None:
+        yield text("own.aside")
     if row.flag:
         yield word_of("flag", row.flag)
+
+
+def _muted_words(row: MentionRow) -> Iterator[str]:
+    mute = row.marks.mute
+    if mute is not None and row.case_id is None:
+        yield text(f"mute.mark.{mute.kind}", words=mute.words)
+        if mute.reason:
+            yield text("mute.mark.reason", reason=mute.reason)
+
+
+def _copies(row: MentionRow, *, group: int | None) -> Iterator[dict[str, Any]]:
+    if row.marks.alike and row.marks.alike_id != group:
+        yield {"verb": "alike", "value": row.marks.alike_id, "words": text("alike.more", n=row.marks.alike)}
+
+
+def _muting(row: MentionRow, *, may_mute: bool) -> Iterator[dict[str, Any]]:
+    if not may_mute or row.is_own:
+        return
+    if row.marks.mute is not None and row.case_id is None:
+        yield {"verb": "back", "value": row.id, "words": text("mute.bring_back")}
+    else:
+        yield {"verb": "mute", "value": row.id, "words": text("mute.post")}
 
 
 def _actions(row: MentionRow, *, may_care: bool) -> Iterator[dict[str, Any]]:
@@ -53,5 +97,7 @@ def _actions(row: MentionRow, *, may_care: bool) -> Iterator[dict[str, Any]]:
         yield {"verb": "make", "value": row.id, "words": text("mentions.make")}
 
 
-def _tagging(row: MentionRow) -> dict[str, Any]:
-    return {"verb": "tag", "value": row.id, "words": text("mentions.tag")}
+def _marking(row: MentionRow, *, has_own: bool) -> Iterator[dict[str, Any]]:
+    yield {"verb": "tag", "value": row.id, "words": text("mentions.tag")}
+    if not row.is_private and (has_own or row.aside_by_id is not None):
+        yield {"verb": "own", "value": row.id, "words": text("mentions.own_labels")}

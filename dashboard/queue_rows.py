@@ -68,6 +68,8 @@ def _words(row: CaseRow, *, now: datetime, zone: str) -> Iterator[str]:
         yield text("queue.row.reopened")
     for tag in row.tags:
         yield text("queue.row.tag", tag=tag)
+    if row.alike:
+        yield text("queue.row.alike", n=row.alike)
     if row.contacts > 1:
         yield text("queue.row.contacts", n=row.contacts)
 

@@ -8,7 +8,7 @@ from desk.rule_parts import Acts, Condition
 YES, NO, EITHER = "yes", "no", "either"
 ANSWERS: Mapping[str, bool | None] = {EITHER: None, YES: True, NO: False}
 LISTED = ("handles", "sites")
-CHOSEN = ("sentiment", "intent", "urgency", "language", "sources", "feeds", "brands")
+CHOSEN = ("sentiment", "intent", "urgency", "language", "sources", "feeds", "brands", "labels")
 ASKED = ("needs_reply", "abusive", "has_link")
 
 

@@ -24,6 +24,7 @@ class Names:
     tags: Mapping[int, str] = field(default_factory=dict)
     teams: Mapping[int, str] = field(default_factory=dict)
     people: Mapping[int, str] = field(default_factory=dict)
+    labels: Mapping[int, str] = field(default_factory=dict)
 
 
 def when(condition: Condition, names: Names) -> list[str]:
@@ -52,6 +53,7 @@ def _where(condition: Condition, names: Names) -> Iterator[str]:
         "sites": condition.sites,
         "feeds": [names.feeds.get(one, text("rules.gone")) for one in condition.feeds],
         "brands": [names.brands.get(one, text("rules.gone")) for one in condition.brands],
+        "labels": [names.labels.get(one, text("rules.gone")) for one in condition.labels],
     }
     for name, words in told.items():
         if words:

@@ -1,7 +1,7 @@
 """What the Trends page draws, made of the desk's counts: bars, bands, shares, rows. Pure."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import zip_longest
 from typing import Any
@@ -10,7 +10,7 @@ from dashboard.charts import Band, Bar, Step, Tick
 from dashboard.shares import Counted, Level, Share, pooled, share
 from dashboard.texts import text
 from dashboard.trend_time import Period, bucket_words, ends, point_words, ticks
-from dashboard.trend_words import reason
+from dashboard.trend_words import reason_of
 from desk.totals import Total
 from desk.trends import Point, Span
 from storage.words import Sentiment
@@ -79,6 +79,13 @@ def bars(view: View, name: str) -> tuple[Bar, ...]:
         )
         for point, earlier in beside(view)
     )
+
+
+def counted_as(view: View, now: Sequence[int], before: Sequence[int]) -> View:
+    """The same period with other counts in its buckets."""
+    points = tuple(replace(point, n=n, negative=0, neutral=0, positive=0) for point, n in zip(view.points, now, strict=False))
+    earlier = tuple(replace(point, n=n, negative=0, neutral=0, positive=0) for point, n in zip(view.before, before, strict=False))
+    return replace(view, points=points, before=earlier)
 
 
 def beside(view: View) -> Iterator[tuple[Point, Point | None]]:
@@ -156,7 +163,7 @@ def _band(view: View, spans: Sequence[Span]) -> Band:
 
 
 def _who(spans: Sequence[Span]) -> str:
-    said = dict.fromkeys(text("trends.tip.blind_in", feed=span.feed, reason=reason(span.result)) for span in spans)
+    said = dict.fromkeys(text("trends.tip.blind_in", feed=span.feed, reason=reason_of(span)) for span in spans)
     return "; ".join(said)
 
 

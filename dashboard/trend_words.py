@@ -72,8 +72,13 @@ def points(now: Share | None, before: Share | None, *, days: int) -> str:
     return text(f"trends.points.{name}", points=abs(moved), before=before_words(days))
 
 
-def reason(result: LookResult) -> str:
+def reason_of(span: Span) -> str:
     """Why a feed was blind, as the end of a sentence that begins with the feed."""
+    return reason(span.result) if span.counted is None else text("trends.reason.counted", n=number_words(span.counted))
+
+
+def reason(result: LookResult) -> str:
+    """The same for a look that brought nothing at all."""
     return known(f"trends.reason.{result}", text("trends.reason.other"))
 
 
@@ -110,5 +115,5 @@ def _sentence(spans: Sequence[Span], *, now: datetime, zone: str) -> str:
         times=len(spans),
         since=point_words(last.since, zone=zone),
         until=point_words(last.until, zone=zone),
-        reason=reason(last.result),
+        reason=reason_of(last),
     )

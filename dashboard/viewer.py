@@ -11,7 +11,7 @@ from dashboard.identity import TOLD, session_in_cookie
 from dashboard.texts.language import accepted, follow_page, language, speak
 from dashboard.texts.spoken import say
 from dashboard.workspace import Workspace, here
-from desk import exports, people
+from desk import exports, people, states
 from desk.errors import NotAllowed
 from storage.words import Role
 
@@ -48,6 +48,10 @@ class Viewer:
     @property
     def may_change_feeds(self) -> bool:
         return bool(self.roles & people.FEEDS)
+
+    @property
+    def may_raise_budgets(self) -> bool:
+        return bool(self.roles & states.MONEY)
 
     @property
     def may_add_people(self) -> bool:

@@ -47,7 +47,7 @@ class Refreshed:
 
 def refresh(session: Session, *, settings: DeskSettings, now: datetime) -> Refreshed:
     """Begin an alert for all that is wrong now and has none, and end those whose reason is gone. Safe to call as often as one likes."""
-    wrong = {(c.kind, c.subject): c for c in concerns(session, rules=settings.alerts, now=now)}
+    wrong = {(c.kind, c.subject): c for c in concerns(session, rules=settings.alerts, zone=settings.zone, now=now)}
     standing = session.scalars(select(Alert).where(Alert.ended_at.is_(None)).execution_options(populate_existing=True)).all()
     ended = [alert for alert in standing if (alert.kind, alert.subject) not in wrong]
     for alert in standing:

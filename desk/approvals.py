@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
 from desk import audit, changes, checks, drafts, notices, pending_approvals, people, recall, replies
@@ -35,6 +35,18 @@ __all__ = [
 ]
 
 MOST = 50
+
+ASKER, DECIDER = aliased(Person), aliased(Person)
+OF_CASE = (
+    select(Approval, ASKER.name, DECIDER.name, Reply.text)
+    .join(ASKER, ASKER.id == Approval.asked_by_id)
+    .outerjoin(DECIDER, DECIDER.id == Approval.decided_by_id)
+    .join(Reply, Reply.id == Approval.reply_id)
+    .where(Approval.case_id == bindparam("case_id"), Reply.state == bindparam("state"))
+    .order_by(Approval.id.desc())
+    .limit(1)
+)
+"""Built once: every look at a case asks it twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,12 +188,12 @@ def withdraw(session: Session, approval_id: int, *, by: Person, now: datetime) -
 
 def of_case(session: Session, case_id: int) -> ApprovalView | None:
     """The draft of this case that waits, or was sent back and not sent again since."""
-    return _newest(session, case_id, Reply.state == ReplyState.DRAFT)
+    return _newest(session, case_id, ReplyState.DRAFT)
 
 
 def correction_of_case(session: Session, case_id: int) -> ApprovalView | None:
     """Other words for an answer of this case that wait, or were sent back while the answer was not changed since."""
-    found = _newest(session, case_id, Reply.state == ReplyState.SENT)
+    found = _newest(session, case_id, ReplyState.SENT)
     if found is None or not found.is_correction:
         return None
     changed_at = session.scalar(select(Reply.changed_at).where(Reply.id == found.reply_id))
@@ -269,12 +281,9 @@ def _to_decide(session: Session, approval_id: int, *, by: Person) -> tuple[Case,
     return case, approval
 
 
-def _newest(session: Session, case_id: int, about: ColumnElement[bool]) -> ApprovalView | None:
+def _newest(session: Session, case_id: int, about: ReplyState) -> ApprovalView | None:
     """The newest question about such a reply, unless it was answered with a yes or taken back."""
-    asker, decider = aliased(Person), aliased(Person)
-    newest = select(Approval, asker.name, decider.name, Reply.text).where(Approval.case_id == case_id, about)
-    joined = newest.join(asker, asker.id == Approval.asked_by_id).outerjoin(decider, decider.id == Approval.decided_by_id)
-    row = session.execute(joined.join(Reply, Reply.id == Approval.reply_id).order_by(Approval.id.desc()).limit(1)).first()
+    row = session.execute(OF_CASE, {"case_id": case_id, "state": about}).first()
     if row is None or row[0].verdict not in {None, Verdict.SENT_BACK}:
         return None
     return _view(session, row[0], row[1], row[2], stands=row[3])

@@ -5,13 +5,14 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, inspect, or_, select
+from sqlalchemy import ColumnElement, func, inspect, or_, select
 from sqlalchemy.orm import Session
 
 from desk.authors import bare
 from storage import raw, search
 from storage.dialect import among
 from storage.models import (
+    Alike,
     Answer,
     Approval,
     Attachment,
@@ -24,17 +25,24 @@ from storage.models import (
     Correction,
     Embedding,
     Feed,
+    FeedClick,
+    LabelExample,
+    LinkHost,
     Media,
     Mention,
+    MentionLabel,
     MentionRaw,
     MentionRevision,
     MentionTag,
+    Mute,
+    MuteDrop,
     Note,
     Notice,
     Promise,
     Reply,
     Resolution,
     RuleFiring,
+    SpotCheck,
     Tag,
     Triage,
 )
@@ -50,9 +58,15 @@ OF_MENTION: Mapping[str, Any] = {
     "labels": Triage,
     "corrections": Correction,
     "embeddings": Embedding,
+    "label_examples": LabelExample,
+    "own_labels": MentionLabel,
+    "spot_checks": SpotCheck,
     "catches": Catch,
     "mention_tags": MentionTag,
     "rule_firings": RuleFiring,
+    "mute_drops": MuteDrop,
+    "link_hosts": LinkHost,
+    "alike": Alike,
 }
 OF_CASE: Mapping[str, Any] = {
     "notes": Note,
@@ -65,7 +79,21 @@ OF_CASE: Mapping[str, Any] = {
     "notices": Notice,
     "audit": Audit,
 }
-OURS = frozenset({"person_id", "by_id", "asked_by_id", "decided_by_id", "change_by_id", "withdrawn_by_id", "assignee_id", "preferred_id"})
+OURS = frozenset(
+    {
+        "person_id",
+        "by_id",
+        "asked_by_id",
+        "decided_by_id",
+        "change_by_id",
+        "withdrawn_by_id",
+        "assignee_id",
+        "preferred_id",
+        "created_by_id",
+        "ended_by_id",
+        "back_by_id",
+    }
+)
 """Who of the team did it is the team's data, not the author's."""
 
 INTERNAL = frozenset({"lease_owner", "lease_until", "triage_owner", "triage_until", "key", "version", "vector", "content_hash", "searched"})
@@ -92,6 +120,7 @@ def counts(session: Session, author_id: int) -> dict[str, int]:
     found |= {kind: _count(session, table, table.mention_id, mentions) for kind, table in OF_MENTION.items()}
     found |= {kind: _count(session, table, table.case_id, cases) for kind, table in OF_CASE.items()}
     found["approvals"] = _count(session, Approval, Approval.reply_id, _reply_ids(session, cases))
+    found["feed_clicks"] = session.scalar(select(func.count()).where(_clicked(session, author_id))) or 0
     found["audit"] += session.scalar(select(func.count()).select_from(Audit).where(OF_AUTHOR, Audit.subject == f"author {author_id}")) or 0
     return found
 
@@ -113,8 +142,19 @@ def held(session: Session, author_id: int) -> dict[str, Any]:
         "author": _plain(author),
         "mentions": [_mention(session, row) for row in _rows(session, Mention, Mention.id, mentions)],
         "cases": [_case(session, row) for row in _rows(session, Case, Case.id, cases)],
+        "mutes": [_plain(row) for row in _rows(session, Mute, Mute.author_id, [author_id])],
         "audit": [_plain(row) for row in session.scalars(select(Audit).where(audited).order_by(Audit.id))],
+        "feed_clicks": [
+            _plain(row) for row in session.scalars(select(FeedClick).where(_clicked(session, author_id)).order_by(FeedClick.id))
+        ],
     }
+
+
+def _clicked(session: Session, author_id: int) -> ColumnElement[bool]:
+    """What of theirs somebody judged in a preview; it need never have been stored as a mention."""
+    author = session.get_one(Author, author_id)
+    theirs = FeedClick.author_external_id == author.external_id
+    return (FeedClick.source == author.source) & (FeedClick.site == author.site) & theirs
 
 
 def _mention(session: Session, mention: Mention) -> dict[str, Any]:
@@ -126,6 +166,11 @@ def _mention(session: Session, mention: Mention) -> dict[str, Any]:
         "labels": Triage,
         "corrections": Correction,
         "embeddings": Embedding,
+        "label_examples": LabelExample,
+        "own_labels": MentionLabel,
+        "spot_checks": SpotCheck,
+        "mute_drops": MuteDrop,
+        "link_hosts": LinkHost,
     }
     return {
         **_plain(mention),

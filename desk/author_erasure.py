@@ -3,14 +3,14 @@
 Each step may be repeated, so that one which was killed is done again. Words go before posts: what to look for is read from the posts.
 """
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import bindparam, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from desk import audit, erasure, pending_approvals, recall, rollups, states
+from desk import audit, erasure, feed_clicks, mutes, pending_approvals, recall, rollups, states
 from desk.access import cases_to_change
 from desk.errors import Invalid, NotFound
 from desk.quotes import Words
@@ -27,11 +27,13 @@ from storage.models import (
     Erasure,
     Errand,
     Incident,
+    LabelExample,
     Mention,
     MentionRaw,
     MentionRevision,
     Note,
     Notice,
+    OwnLabel,
     Promise,
     Reject,
     Reply,
@@ -51,7 +53,7 @@ LONGEST_REASON = 300
 SHORTEST_ID = 5
 """A shorter id, or a shorter handle within something that is no text, is anybody's number."""
 
-WORDS, REST, POSTS, AUTHOR, PAGES = STEPS = ("words", "rest", "posts", "author", "pages")
+WORDS, POSTS, PAGES = STEPS = ("words", "posts", "pages")
 
 WRITTEN: dict[Any, tuple[str, ...]] = {
     Note: ("text",),
@@ -69,6 +71,15 @@ OF_CASE = ("declined_reason", "declined_rule", "declined_instead", "moved_to", "
 OF_INCIDENT = ("name", "cause", "fix", "evidence", "known_issue", "statements")
 
 
+THREAD = select(Mention.thread_id).where(Mention.id == bindparam("post")).scalar_subquery().correlate(None)
+ANSWERS = (
+    update(Mention.__table__)
+    .where(Mention.thread_id == THREAD, Mention.parent_external_id == bindparam("was"))
+    .values(parent_external_id=bindparam("is"))
+)
+"""Others' answers to a post that is gone point at what is left of it."""
+
+
 def author_to_forget(session: Session, author_id: int) -> Author:
     """The author. Raises NotFound, and Invalid for an account of our own: that is a reply account, not a customer."""
     author = session.scalar(select(Author).where(Author.id == author_id).execution_options(populate_existing=True))
@@ -80,7 +91,10 @@ def author_to_forget(session: Session, author_id: int) -> Author:
 
 
 def begin(session: Session, erasure_id: str, author: Author, *, reason: str, settings: DeskSettings, now: datetime) -> Erasure:
-    """From here on nothing by this author is stored any more; what is there goes in the steps that follow. Beginning twice changes nothing."""
+    """From here on nothing by this author is stored any more; what is there goes in the steps that follow. Beginning twice changes nothing.
+
+    `reason` is kept, so it says none of the author's words.
+    """
     known = session.get(Erasure, erasure_id)
     if known is not None:
         return known
@@ -89,7 +103,7 @@ def begin(session: Session, erasure_id: str, author: Author, *, reason: str, set
     begun = Erasure(
         id=erasure_id, source=author.source, site=author.site, author_hash=id_hash, author_id=author.id, step=WORDS, begun_at=now
     )
-    begun.reason, begun.counts = words_of(session, author).without(reason)[:LONGEST_REASON], {}
+    begun.reason, begun.counts = reason[:LONGEST_REASON], {}
     session.add(begun)
     audit.record(session, "erasure_begun", now=now, by=None, subject=f"erasure {erasure_id}")
     session.flush()
@@ -101,14 +115,11 @@ def unfinished(session: Session, author_hash: str) -> Erasure | None:
     return session.scalar(select(Erasure).where(Erasure.author_hash == author_hash, Erasure.done_at.is_(None)).limit(1))
 
 
-def step_done(session: Session, erasure_id: str, **counted: int) -> None:
-    """What was counted is added; without anything left to do in it the caller names the step that follows."""
+def step_done(session: Session, erasure_id: str, counted: Mapping[str, int], *, then: str | None = None) -> None:
+    """What was counted is added; where nothing is left to do in this step, `then` is the one that follows."""
     row = session.get_one(Erasure, erasure_id, populate_existing=True, with_for_update=True)
     row.counts = {**row.counts, **{kind: row.counts.get(kind, 0) + n for kind, n in counted.items()}}
-
-
-def go_to(session: Session, erasure_id: str, step: str) -> None:
-    session.get_one(Erasure, erasure_id, populate_existing=True, with_for_update=True).step = step
+    row.step = then or row.step
 
 
 def words_of(session: Session, author: Author) -> Words:
@@ -140,6 +151,8 @@ def clear_cases(session: Session, ids: Collection[int], words: Words, *, now: da
 
     Replies that wait become drafts, so that none leaves to somebody who wants to be forgotten.
     """
+    if not ids:
+        return {}
     cases = cases_to_change(session, ids)
     changed: dict[str, int] = {}
     for case in cases.values():
@@ -214,23 +227,22 @@ def next_posts(session: Session, author_id: int, *, limit: int = POSTS_AT_ONCE) 
 
 def erase_posts(session: Session, posts: Sequence[tuple[int, str]], *, settings: DeskSettings, now: datetime) -> None:
     """Erase these posts with all that hangs on them, and let others' answers point at what is left of them."""
-    changes = []
-    for mention_id, external_id in sorted(posts):
-        changes.append(erasure.erase(session, mention_id, reason=REASON, settings=settings, secret=settings.secret, now=now))
-        session.flush()
-        thread = select(Mention.thread_id).where(Mention.id == mention_id).scalar_subquery()
-        answers = update(Mention).where(Mention.thread_id == thread, Mention.parent_external_id == external_id)
-        session.execute(answers.values(parent_external_id=f"erased:{mention_id}").execution_options(synchronize_session=False))
+    if not posts:
+        return
+    ids = [mention_id for mention_id, _ in posts]
+    changes = erasure.erase(session, ids, reason=REASON, settings=settings, secret=settings.secret, now=now)
     session.flush()
+    answers = [{"post": mention_id, "was": external_id, "is": f"erased:{mention_id}"} for mention_id, external_id in sorted(posts)]
+    session.connection().execute(ANSWERS, answers)
     rollups.move(session, changes)
 
 
 def erase_author(session: Session, author_id: int, *, settings: DeskSettings, now: datetime) -> dict[str, int]:
-    """The author without anything that says who it was, in their row and their cases."""
+    """The last of the author's posts, and the author without anything that says who it was, in their row and their cases."""
     author = session.scalars(select(Author).where(Author.id == author_id).with_for_update()).one()
     # A page that was being stored when the tombstone was set has held this row until now, and its posts are seen from here on.
-    late = next_posts(session, author_id)
-    erase_posts(session, late, settings=settings, now=now)
+    last = next_posts(session, author_id)
+    erase_posts(session, last, settings=settings, now=now)
     blank = {"handle": "", "name": "", "url": "", "reach": None, "do_not_contact_reason": "", "blocked_reason": ""}
     for name, value in {**blank, "external_id": f"erased:{author.id}"}.items():
         setattr(author, name, value)
@@ -241,7 +253,7 @@ def erase_author(session: Session, author_id: int, *, settings: DeskSettings, no
     theirs = update(Audit).where(OF_AUTHOR, Audit.subject == f"author {author_id}")
     session.execute(theirs.values(detail={}).execution_options(synchronize_session=False))
     audit.record(session, "erasure_author", now=now, by=None, subject=f"author {author_id}")
-    return {"author": 1, "case_names": len(cases), "mentions": len(late)}
+    return {"author": 1, "case_names": len(cases), "mentions": len(last)}
 
 
 def _clear_threads(session: Session, author: Author) -> int:
@@ -259,7 +271,7 @@ def _clear_threads(session: Session, author: Author) -> int:
     return len(gone)
 
 
-def clear_rest(session: Session, author: Author, words: Words) -> dict[str, int]:
+def clear_rest(session: Session, author: Author, words: Words, *, now: datetime) -> dict[str, int]:
     """What hangs on no case and no mention of theirs: our posts, threads, posts that could not be read, and what one process told another."""
     named = [name for name in {author.handle.lstrip("@"), author.external_id} if len(name) > 2]
     unread = [row for name in named for row in _rejects(session, name)]
@@ -269,8 +281,15 @@ def clear_rest(session: Session, author: Author, words: Words) -> dict[str, int]
         row.id for row in errands if words.without_all([row.subject, row.request, row.result]) != [row.subject, row.request, row.result]
     ]
     _delete(session, Errand, Errand.id, doomed)
+    pasted = select(LabelExample.id, LabelExample.text).where(LabelExample.mention_id.is_(None))
+    quoting = [row.id for row in session.execute(pasted) if words.without(row.text) != row.text]
+    _delete(session, LabelExample, LabelExample.id, quoting)
+    for label in session.scalars(select(OwnLabel)):
+        _clear(label, ("name", "meaning"), words)
+    clicks = feed_clicks.forget_author(session, author.source, author.site, author.external_id)
     counted = {"own_posts": _clear_own_posts(session, author.id, words), "threads": _clear_threads(session, author)}
-    return {**counted, "rejects": len(set(unread)), "errands": len(doomed)}
+    counted["mutes"] = mutes.forget_author(session, author.id, words, now=now)
+    return {**counted, "rejects": len(set(unread)), "errands": len(doomed), "label_examples": len(quoting), "feed_clicks": clicks}
 
 
 def _rejects(session: Session, name: str) -> Sequence[int]:

@@ -13,6 +13,8 @@ from storage.models import Author, ReplyAccount, Thread
 
 KEY = ("source", "site", "external_id")
 CHANGING = ("handle", "name", "reach", "url")
+LARGEST_REACH = 2**63
+"""What no database can hold is no count of followers."""
 AUTHORS, THREADS = Author.__table__, Thread.__table__
 
 
@@ -85,7 +87,7 @@ def _author_row(source: str, post: Cleaned, now: datetime) -> dict[str, Any]:
         "external_id": post.author_key[1],
         "handle": author.handle[:LONGEST_NAME],
         "name": author.name[:LONGEST_NAME],
-        "reach": author.reach,
+        "reach": author.reach if author.reach is None or abs(author.reach) < LARGEST_REACH else None,
         "url": author.url,
         "first_seen_at": now,
         "do_not_contact": False,

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select, union
+from sqlalchemy import Row, bindparam, select, union
 from sqlalchemy.orm import Session
 
 from desk import (
@@ -18,12 +18,14 @@ from desk import (
     media,
     notes,
     ordeal,
+    own_labels,
     people,
     platforms,
     privacy,
     promises,
     restraints,
     tags,
+    welcomes,
     wording,
 )
 from desk.attached import AttachmentView
@@ -41,6 +43,7 @@ from desk.rows import COLUMNS, CaseRow, drawn
 from desk.tags import TagView
 from desk.timeline import Entry, timeline
 from desk.urgency import Reason
+from desk.welcomes import WelcomeView
 from storage.models import Author, Brand, Case, Mention, Person, Reply, ReplyAccount, Resolution
 from storage.words import Capability, ChangeKind, ChangeState, Outcome, ReplyState, Sentiment
 
@@ -187,6 +190,36 @@ class CaseView:
     past: tuple[CustomerCase, ...]
     incident_id: int | None
     tags: tuple[TagView, ...] = ()
+    own_labels: tuple[str, ...] = ()
+    welcome: WelcomeView | None = None
+
+
+# Statements that every look at a case executes are built once: building them took as long as asking the database.
+ROW = select(*COLUMNS).where(Case.id == bindparam("case_id"))
+# Two look-ups, not one with OR: for that SQLite reads all mentions once it has run ANALYZE.
+HERE_OR_MOVED = union(
+    select(Mention.id).where(Mention.thread_id == bindparam("thread_id")), select(Mention.id).where(Mention.case_id == bindparam("case_id"))
+)
+NEWEST = (
+    select(Mention, Author)
+    .join(Author, Author.id == Mention.author_id)
+    .where(Mention.id.in_(HERE_OR_MOVED))
+    .order_by(Mention.posted_at.desc(), Mention.id.desc())
+    .limit(LONGEST_THREAD)
+)
+REPLIES = (
+    select(Reply, Person.name, ReplyAccount.handle, ReplyAccount.source)
+    .outerjoin(Person, Person.id == Reply.person_id)
+    .outerjoin(ReplyAccount, ReplyAccount.id == Reply.reply_account_id)
+    .where(Reply.case_id == bindparam("case_id"), Reply.state != ReplyState.DRAFT)
+    .order_by(Reply.id)
+)
+ACCOUNTS = (
+    select(ReplyAccount, Brand.name)
+    .join(Brand, Brand.id == ReplyAccount.brand_id)
+    .where(*(getattr(ReplyAccount, name) == bindparam(name) for name in ("source", "site", "brand_id")), ReplyAccount.active)
+    .order_by(ReplyAccount.position, ReplyAccount.id)
+)
 
 
 def case(session: Session, case_id: int, *, by: Person, now: datetime, beside: bool = True) -> CaseView:
@@ -198,7 +231,7 @@ def case(session: Session, case_id: int, *, by: Person, now: datetime, beside: b
     found = session.get(Case, case_id, populate_existing=True)
     if found is None:
         raise NotFound("There is no such case")
-    (row,) = drawn(session, session.execute(select(*COLUMNS).where(Case.id == case_id)).all(), now=now)
+    (row,) = drawn(session, session.execute(ROW, {"case_id": case_id}).all(), now=now)
     author = session.get_one(Author, found.author_id)
     may_see = privacy.sees(by)
     newest, pictures = _newest(session, found), attached.of_case(session, case_id)
@@ -228,6 +261,7 @@ def case(session: Session, case_id: int, *, by: Person, now: datetime, beside: b
         seen_reply_id=max((reply.id for reply in replies), default=0),
         labels=labels.of_case(session, found) if beside else (),
         tags=tags.of_cases(session, [case_id]).get(case_id, ()) if beside else (),
+        own_labels=own_labels.of_case(session, case_id) if beside else (),
         promises=promises.standing(session, [case_id]).get(case_id, ()) if beside else (),
         ways=ways,
         confirmed_at=found.confirmed_at,
@@ -236,17 +270,20 @@ def case(session: Session, case_id: int, *, by: Person, now: datetime, beside: b
         past=customer.cases(session, found.author_id, but=found.id) if beside else (),
         incident_id=found.incident_id,
         restraints=restraints.of_case(session, found, author, by=by),
+        welcome=_welcome(session, found, ways),
     )
+
+
+def _welcome(session: Session, found: Case, ways: Sequence[WayView]) -> WelcomeView | None:
+    """Whether we may answer where the customer last wrote in public."""
+    public = next((way.mention_id for way in ways if not way.is_private), None)
+    mention = session.get(Mention, public) if public else None
+    return welcomes.of_mention(session, found.brand_id, mention) if mention else None
 
 
 def _newest(session: Session, found: Case) -> Sequence[Row[Mention, Author]]:
     """The newest posts of the thread; a case that took in another one has posts of two threads."""
-    # Two look-ups, not one with OR: for that SQLite reads all mentions once it has run ANALYZE.
-    here_or_moved = union(
-        select(Mention.id).where(Mention.thread_id == found.thread_id), select(Mention.id).where(Mention.case_id == found.id)
-    )
-    here = select(Mention, Author).join(Author, Author.id == Mention.author_id).where(Mention.id.in_(here_or_moved))
-    return session.execute(here.order_by(Mention.posted_at.desc(), Mention.id.desc()).limit(LONGEST_THREAD)).all()
+    return session.execute(NEWEST, {"thread_id": found.thread_id, "case_id": found.id}).all()
 
 
 def _thread(session: Session, found: Case, newest: Sequence[Row[Mention, Author]], *, may_see: bool) -> tuple[ThreadPost, ...]:
@@ -294,9 +331,7 @@ def _ways(session: Session, found: Case, thread: Sequence[ThreadPost], *, by: Pe
 
 
 def _replies(session: Session, case_id: int, pictures: Pictures, *, may_see: bool) -> tuple[ReplyView, ...]:
-    left = select(Reply, Person.name, ReplyAccount.handle, ReplyAccount.source).outerjoin(Person, Person.id == Reply.person_id)
-    joined = left.outerjoin(ReplyAccount, ReplyAccount.id == Reply.reply_account_id)
-    rows = session.execute(joined.where(Reply.case_id == case_id, Reply.state != ReplyState.DRAFT).order_by(Reply.id)).all()
+    rows = session.execute(REPLIES, {"case_id": case_id}).all()
     views = (
         _reply(reply, person or "", account or "", source or "", pictures.get(reply.id, ())) for reply, person, account, source in rows
     )
@@ -321,9 +356,7 @@ def _history(session: Session, found: Case) -> tuple[PastCase, ...]:
 
 
 def _accounts(session: Session, found: Case, latest: Mention, *, by: Person) -> tuple[AccountView, ...]:
-    here = (ReplyAccount.source == found.source) & (ReplyAccount.site == found.site) & (ReplyAccount.brand_id == found.brand_id)
-    query = select(ReplyAccount, Brand.name).join(Brand, Brand.id == ReplyAccount.brand_id).where(here, ReplyAccount.active)
-    rows = session.execute(query.order_by(ReplyAccount.position, ReplyAccount.id)).all()
+    rows = session.execute(ACCOUNTS, {"source": found.source, "site": found.site, "brand_id": found.brand_id}).all()
     return tuple(_account(account, brand, latest, by=by, is_first=place == 0) for place, (account, brand) in enumerate(rows))
 
 

@@ -1,11 +1,11 @@
 """What a list can be narrowed to in this workspace."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from desk import tags
+from desk import own_labels, tags
 from storage.models import Brand, Case, Feed, Person, PersonRole, Team
 from storage.words import Role
 
@@ -15,7 +15,7 @@ RECENT = 500
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """Sources that are listened to, feeds and brands by id, the languages of the last cases, tags and teams by id."""
+    """Sources that are listened to, feeds and brands by id, the languages of the last cases, tags, teams and own labels by id."""
 
     sources: tuple[str, ...]
     feeds: dict[int, str]
@@ -23,6 +23,7 @@ class Choices:
     languages: tuple[str, ...]
     tags: dict[int, str]
     teams: dict[int, str]
+    labels: dict[int, str] = field(default_factory=dict)
 
 
 def choices(session: Session) -> Choices:
@@ -39,6 +40,7 @@ def choices(session: Session) -> Choices:
         languages=tuple(languages),
         tags={tag.id: tag.name for tag in tags.offered(session)},
         teams={row.id: row.name for row in teams},
+        labels=own_labels.offered(session),
     )
 
 

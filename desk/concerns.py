@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from desk import incident_spikes, states, urgency
+from desk import incident_spikes, states, thrift, urgency
 from desk.feed_health import words_of
 from desk.leases import NEVER_POLLED
 from desk.settings import AlertRules
-from storage.models import Case, Feed, Heartbeat, Mention, Person
+from storage.models import BudgetState, Case, Credential, Feed, Heartbeat, Mention, Person
 from storage.models.mentions import UNTRIAGED
 from storage.types import Instant
 from storage.words import AlertKind, LookResult, Urgency
@@ -36,8 +36,8 @@ class Concern:
     text: str
 
 
-def concerns(session: Session, *, rules: AlertRules, now: datetime) -> list[Concern]:
-    """All that is wrong now."""
+def concerns(session: Session, *, rules: AlertRules, zone: str = "UTC", now: datetime) -> list[Concern]:
+    """All that is wrong now. Days are those of `zone`."""
     return [
         *_feeds(session, rules, now),
         *_processes(session, rules, now),
@@ -45,6 +45,7 @@ def concerns(session: Session, *, rules: AlertRules, now: datetime) -> list[Conc
         *_breaches(session, rules, now),
         *_high(session, rules, now),
         *_spikes(session, rules, now),
+        *_budgets(session, zone, now),
     ]
 
 
@@ -62,7 +63,8 @@ def _is_blind(feed: Feed, rules: AlertRules, now: datetime) -> bool:
     interval = timedelta(seconds=feed.interval_s)
     longest = max(2 * interval, rules.blind_after)
     if feed.failing_since is not None:
-        return now - feed.failing_since >= longest
+        # Of a budget that is used up one alert tells, not one for each feed.
+        return feed.last_result != LookResult.BUDGET_USED_UP and now - feed.failing_since >= longest
     # A feed that was just resumed has an old last look, but is due only since then.
     is_overdue = feed.next_poll_at + min(interval, longest) <= now
     return is_overdue and now - (feed.last_look_at or feed.created_at) >= longest
@@ -117,3 +119,11 @@ def _high(session: Session, rules: AlertRules, now: datetime) -> Iterator[Concer
 def _spikes(session: Session, rules: AlertRules, now: datetime) -> Iterator[Concern]:
     for spike in incident_spikes.spikes(session, rules=rules, now=now):
         yield Concern(AlertKind.INCIDENT_LIKELY, f"brand {spike.brand_id}", incident_spikes.words(session, spike))
+
+
+def _budgets(session: Session, zone: str, now: datetime) -> Iterator[Concern]:
+    rows = select(BudgetState, Credential.name).join(Credential).order_by(Credential.id).execution_options(populate_existing=True)
+    for state, name in session.execute(rows):
+        is_raised = state.raised_until is not None and state.raised_until > now
+        if state.ends_at is not None and not is_raised:
+            yield Concern(AlertKind.BUDGET_ENDS, f"credential {state.credential_id}", thrift.words_of(state, name, zone=zone, now=now))

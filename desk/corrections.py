@@ -203,7 +203,7 @@ def _tell_case(session: Session, mention: Mention, *, is_new_matter: bool, setti
         return False
     if not is_new_matter:
         return False
-    return triage.show(session, mention, worth.at_hand(session, [mention]), flag=mention.flag, settings=settings, now=now)
+    return triage.show(session, mention, worth.at_hand(session, [mention], now=now), flag=mention.flag, settings=settings, now=now)
 
 
 def _record(session: Session, verb: str, mention: Mention, *, by: Person, now: datetime, **detail: Any) -> None:

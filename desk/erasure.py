@@ -4,27 +4,55 @@ What stays is a row without content, so that a thread keeps its shape, and a tom
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
+from functools import cache
 from hashlib import sha256
 from hmac import digest
+from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Delete, String, cast, delete, literal, select, update
 from sqlalchemy.orm import Session
 
-from desk import audit, media, rollups, upkeep
-from desk.access import case_to_change, cases_to_change
+from desk import alike, audit, feed_clicks, media, rollups, upkeep
+from desk.access import cases_to_change
 from desk.cleaning import Key
 from desk.errors import NotFound
 from desk.rollups import Change, Labels
 from desk.settings import DeskSettings
 from desk.untouched import close_untouched
 from storage import search
-from storage.dialect import among, insert_new
-from storage.models import Author, Case, Correction, Embedding, Mention, MentionRaw, MentionRevision, Tombstone, Triage
+from storage.dialect import among, among_given, given, insert_new, is_sqlite
+from storage.models import (
+    Author,
+    Case,
+    Correction,
+    Embedding,
+    LabelExample,
+    LinkHost,
+    Mention,
+    MentionLabel,
+    MentionRaw,
+    MentionRevision,
+    MuteDrop,
+    SpotCheck,
+    Tombstone,
+    Triage,
+)
 
 DELETED = "deleted"
 """Why a tombstone stands there: the source said that the post is gone."""
+
+
+BLANK: dict[str, Any] = {
+    "external_id": literal("erased:") + cast(Mention.id, String),
+    # Labels and scores are derived from the text: they go with it.
+    **dict.fromkeys(("sentiment", "intent", "urgency", "flag", "needs_reply", "abusive", "language", "confidence")),
+    **dict.fromkeys(("title", "text", "url", "content_hash", "capability_reason"), ""),
+    **dict.fromkeys(("parent_external_id", "triage_owner", "ruled_urgency", "ruled_by_id", "recheck_at", "muted_by_id", "aside_by_id")),
+    "addressed": [],
+}
+"""What a mention says when it is gone."""
 
 
 def forget(session: Session, mention_id: int, *, reason: str, settings: DeskSettings | None = None, now: datetime) -> None:
@@ -32,29 +60,50 @@ def forget(session: Session, mention_id: int, *, reason: str, settings: DeskSett
 
     Without `settings` what its case was promised by stays, and only the reasons for an earlier place go with it.
     """
-    rollups.move(session, [erase(session, mention_id, reason=reason, settings=settings, now=now)])
+    rollups.move(session, erase(session, [mention_id], reason=reason, settings=settings, now=now))
 
 
 def erase(
-    session: Session, mention_id: int, *, reason: str, settings: DeskSettings | None = None, secret: str | None = None, now: datetime
-) -> Change:
-    """As `forget`, but the caller moves the counts, at the end of its transaction. With `secret` the tombstone's hash is keyed."""
-    theirs = select(Mention).where(Mention.id == mention_id).with_for_update(key_share=True)
-    mention = session.scalar(theirs.execution_options(populate_existing=True))
-    if mention is None:
+    session: Session,
+    mention_ids: Collection[int],
+    *,
+    reason: str,
+    settings: DeskSettings | None = None,
+    secret: str | None = None,
+    now: datetime,
+) -> list[Change]:
+    """As `forget`, of several mentions; the caller moves the counts, at the end of its transaction. With `secret` the tombstones' hashes are keyed."""
+    if not mention_ids:
+        return []
+    theirs = select(Mention).where(among(session, Mention.id, sorted(mention_ids))).order_by(Mention.id).with_for_update(key_share=True)
+    found = session.scalars(theirs.execution_options(populate_existing=True)).all()
+    if len(found) < len(set(mention_ids)):
         raise NotFound("There is no such mention")
-    change = Change(mention.bucket_at, rollups.scopes(session, [mention_id])[mention_id], Labels.counted(mention), None)
-    if mention.deleted_at is None:
-        bury(session, mention.source, [(mention.site, mention.external_id)], reason=reason, secret=secret, now=now)
-        search.change(session, mention_id, before=search.Text(mention.title, mention.text), after=None)
-        _erase(session, mention, now=now)
-        _erase_author(session, mention.author_id)
-        _clear_cases(session, mention, reason=reason, settings=settings, now=now)
-    return change
+    scopes = rollups.scopes(session, [mention.id for mention in found])
+    changes = [Change(mention.bucket_at, scopes[mention.id], Labels.counted(mention), None) for mention in found]
+    standing = [mention for mention in found if mention.deleted_at is None]
+    if standing:
+        _bury_all(session, standing, reason=reason, secret=secret, now=now)
+        _erase(session, standing, now=now)
+        _erase_authors(session, {mention.author_id for mention in standing})
+        _clear_cases(session, standing, reason=reason, settings=settings, now=now)
+        for mention in standing:
+            session.expire(mention)
+    return changes
+
+
+def _bury_all(session: Session, mentions: Sequence[Mention], *, reason: str, secret: str | None, now: datetime) -> None:
+    keys: dict[str, list[Key]] = defaultdict(list)
+    for mention in mentions:
+        keys[mention.source].append((mention.site, mention.external_id))
+    for source, theirs in sorted(keys.items()):
+        bury(session, source, theirs, reason=reason, secret=secret, now=now)
 
 
 def bury(session: Session, source: str, keys: Collection[Key], *, reason: str, secret: str | None = None, now: datetime) -> None:
     """Tombstones for posts that must not come back, stored here or not."""
+    # What somebody said of it in a preview holds its words, too.
+    feed_clicks.forget_posts(session, source, keys)
     by_place = [(site, hash_of(source, site, external_id, secret)) for site, external_id in keys]
     bury_hashes(session, source, by_place, reason=reason, now=now)
 
@@ -102,27 +151,33 @@ def hash_of_author(source: str, site: str, external_id: str, secret: str) -> str
     return hash_of(source, site, f"author\0{external_id}", secret)
 
 
-def _erase(session: Session, mention: Mention, *, now: datetime) -> None:
-    mention.deleted_at = now
-    # Labels and scores are derived from the text: they go with it.
-    mention.sentiment = mention.intent = mention.urgency = mention.flag = None
-    mention.needs_reply = mention.abusive = mention.language = mention.confidence = None
-    mention.external_id, mention.content_hash = f"erased:{mention.id}", ""
-    mention.title = mention.text = mention.url = mention.capability_reason = ""
-    mention.parent_external_id = mention.triage_owner = None
-    mention.addressed = []
-    mention.ruled_urgency = mention.ruled_by_id = mention.muted_by_id = None
-    session.flush()
-    media.erase(session, [mention.id])
-    for table in (MentionRaw, MentionRevision, Triage, Correction, Embedding):
-        session.execute(delete(table).where(table.mention_id == mention.id).execution_options(synchronize_session=False))
+def _erase(session: Session, mentions: Sequence[Mention], *, now: datetime) -> None:
+    search.forget(session, {mention.id: search.Text(mention.title, mention.text) for mention in mentions})
+    ids = [mention.id for mention in mentions]
+    theirs = update(Mention).where(among(session, Mention.id, ids)).values(deleted_at=now, **BLANK)
+    session.execute(theirs.execution_options(synchronize_session=False))
+    media.erase(session, ids)
+    alike.forget(session, ids)
+    for gone in _hanging(is_sqlite(session)):
+        session.execute(gone, {"given": given(session, ids)}, execution_options={"synchronize_session": False})
+
+
+@cache
+def _hanging(sqlite: bool) -> tuple[Delete, ...]:
+    """What goes of everything that hangs on mentions; built once, since each of them is executed with every erasure."""
+    tables = (MentionRaw, MentionRevision, Triage, Correction, Embedding, LabelExample, MentionLabel, SpotCheck, LinkHost, MuteDrop)
+    return tuple(delete(table).where(among_given("given", table.mention_id, sqlite=sqlite)) for table in tables)
+
+
+def _erase_authors(session: Session, author_ids: Collection[int]) -> None:
+    """Without any other mention the name goes. The id stays: a new post must find its case, and "do not contact" must hold."""
+    for author_id in sorted(author_ids):
+        other = select(Mention.id).where(Mention.author_id == author_id, Mention.deleted_at.is_(None)).limit(1)
+        if session.scalar(other) is None:
+            _erase_author(session, author_id)
 
 
 def _erase_author(session: Session, author_id: int) -> None:
-    """Without any other mention the name goes. The id stays: a new post must find its case, and "do not contact" must hold."""
-    other = select(Mention.id).where(Mention.author_id == author_id, Mention.deleted_at.is_(None)).limit(1)
-    if session.scalar(other) is not None:
-        return
     blank = {"handle": "", "name": "", "url": "", "reach": None}
     session.execute(update(Author).where(Author.id == author_id).values(**blank))
     theirs = session.scalars(select(Case.id).where(Case.author_id == author_id)).all()
@@ -131,17 +186,20 @@ def _erase_author(session: Session, author_id: int) -> None:
         upkeep.reorder(case)
 
 
-def _clear_cases(session: Session, mention: Mention, *, reason: str, settings: DeskSettings | None, now: datetime) -> None:
-    if mention.case_id is None:
-        return
-    case = case_to_change(session, mention.case_id)
-    upkeep.copy_mentions(session, case)
-    upkeep.reorder(case)
-    if settings is not None:
-        upkeep.set_dues(case, settings=settings)
-    case.version += 1
-    audit.record(session, "erase", now=now, by=None, case_id=case.id, mention=mention.id, reason=reason)
-    theirs = select(Mention.id).where(Mention.case_id == case.id, ~Mention.is_own, Mention.deleted_at.is_(None))
-    if session.scalar(theirs.limit(1)) is None:
-        case.preview = case.searched = ""
-        close_untouched(session, case, why=reason, now=now)
+def _clear_cases(session: Session, mentions: Sequence[Mention], *, reason: str, settings: DeskSettings | None, now: datetime) -> None:
+    gone: dict[int, list[int]] = defaultdict(list)
+    for mention in mentions:
+        if mention.case_id is not None:
+            gone[mention.case_id].append(mention.id)
+    for case_id, case in cases_to_change(session, gone).items():
+        upkeep.copy_mentions(session, case)
+        upkeep.reorder(case)
+        if settings is not None:
+            upkeep.set_dues(case, settings=settings)
+        case.version += 1
+        for mention_id in gone[case_id]:
+            audit.record(session, "erase", now=now, by=None, case_id=case.id, mention=mention_id, reason=reason)
+        theirs = select(Mention.id).where(Mention.case_id == case.id, ~Mention.is_own, Mention.deleted_at.is_(None))
+        if session.scalar(theirs.limit(1)) is None:
+            case.preview = case.searched = ""
+            close_untouched(session, case, why=reason, now=now)

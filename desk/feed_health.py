@@ -33,6 +33,21 @@ TO_DO: Mapping[LookResult, str] = MappingProxyType(
         LookResult.MALFORMED: "report it with the details below",
     }
 )
+NO_ACCESS: Mapping[str, str] = MappingProxyType(
+    {
+        "reddit": (
+            "Reddit lets in only keys that it approved: check the secrets of its credential, or ask Reddit for access at "
+            "https://support.reddithelp.com/hc/en-us/requests/new with the client id, what is read and that people write the answers. "
+            "Until then this feed misses all that it asks for; afterwards it reads what Reddit still shows of it. "
+            "Other sources, answers by hand on reddit.com and careline import still work"
+        ),
+    }
+)
+"""What to do where a platform, and no mistake of ours, may be what refuses a key.
+
+Reddit: https://support.reddithelp.com/hc/articles/42728983564564 (Responsible Builder Policy), read 2026-11-22.
+"""
+
 BY_ITSELF = "nothing to do, it is tried again"
 LATE = timedelta(minutes=2)
 """A feed that nobody has come to for this long after it was due is waiting for the listener."""
@@ -40,7 +55,7 @@ LATE = timedelta(minutes=2)
 
 @dataclass(frozen=True, slots=True)
 class FeedHealth:
-    """One feed as the Feeds page shows it. `since`: since when it has not worked, None when it works; `words` says all in one sentence."""
+    """One feed as the Feeds page shows it. `left_out_24h`: posts that were counted, not read. `since`: since when it has not worked, None when it works; `words` says all in one sentence."""
 
     id: int
     name: str
@@ -59,14 +74,15 @@ class FeedHealth:
     next_poll_at: datetime
     new_24h: int
     mentions: int
+    left_out_24h: int = 0
 
 
 def health(session: Session, *, now: datetime) -> list[FeedHealth]:
     """Every feed that was not retired, those that fail first."""
     feeds = session.execute(select(Feed, Brand.name).join(Brand, Brand.id == Feed.brand_id).where(~Feed.retired)).all()
-    new = _new_since(session, now - timedelta(hours=24))
+    new, left_out = _new_since(session, now - timedelta(hours=24)), _left_out_since(session, now - timedelta(hours=24))
     mentions = _mentions(session)
-    rows = [_row(feed, brand, new.get(feed.id, 0), mentions.get(feed.id, 0), now) for feed, brand in feeds]
+    rows = [_row(feed, brand, new.get(feed.id, 0), mentions.get(feed.id, 0), left_out.get(feed.id, 0), now) for feed, brand in feeds]
     return sorted(rows, key=lambda row: (row.since is None, row.name.lower()))
 
 
@@ -95,6 +111,8 @@ def words_of(feed: Feed, *, now: datetime) -> str:
     result = feed.last_result or LookResult.UNAVAILABLE
     detail = f" ({feed.last_detail})" if feed.last_detail else ""
     why, to_do = WHY.get(result, result.value), TO_DO.get(result, BY_ITSELF)
+    if result is LookResult.UNAUTHORIZED:
+        to_do = NO_ACCESS.get(feed.source, to_do)
     return f"Not seen since {_clock(since, now)}: {why}{detail}. Next look {_clock(feed.next_poll_at, now)}; {to_do}."
 
 
@@ -126,7 +144,7 @@ def _is_leased(feed: Feed, now: datetime) -> bool:
     return feed.lease_until is not None and feed.lease_until >= now
 
 
-def _row(feed: Feed, brand: str, new: int, mentions: int, now: datetime) -> FeedHealth:
+def _row(feed: Feed, brand: str, new: int, mentions: int, left_out: int, now: datetime) -> FeedHealth:
     return FeedHealth(
         id=feed.id,
         name=feed.name,
@@ -145,12 +163,18 @@ def _row(feed: Feed, brand: str, new: int, mentions: int, now: datetime) -> Feed
         next_poll_at=feed.next_poll_at,
         new_24h=new,
         mentions=mentions,
+        left_out_24h=left_out,
     )
 
 
 def _new_since(session: Session, since: datetime) -> dict[int, int]:
     new = select(Coverage.feed_id, func.sum(Coverage.new)).where(Coverage.at >= since).group_by(Coverage.feed_id)
     return {feed_id: int(n) for feed_id, n in session.execute(new)}
+
+
+def _left_out_since(session: Session, since: datetime) -> dict[int, int]:
+    left_out = select(Coverage.feed_id, func.sum(Coverage.left_out)).where(Coverage.at >= since).group_by(Coverage.feed_id)
+    return {feed_id: int(n) for feed_id, n in session.execute(left_out)}
 
 
 def _mentions(session: Session) -> dict[int, int]:

@@ -1,12 +1,13 @@
 """A feed's row as its description says; brands and credentials are named in descriptions, and numbered in rows."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from desk import rollups
+from desk import feed_shares, rollups
 from desk.cleaning import plain
 from desk.errors import Invalid
 from desk.plan import FeedDraft
@@ -29,9 +30,14 @@ def described(draft: FeedDraft) -> dict[str, Any]:
         "site": draft.site.strip(),
         "kind": draft.kind,
         "query": plain(draft.query.strip()),
-        "options": dict(draft.options),
+        "options": _checked(draft.options),
         "interval_s": draft.interval_s,
     }
+
+
+def _checked(options: Mapping[str, Any]) -> dict[str, Any]:
+    feed_shares.check(options)
+    return dict(options)
 
 
 def brand_id_of(session: Session, name: str) -> int:
@@ -54,9 +60,16 @@ def credential_id_of(session: Session, name: str | None, *, source: str) -> int 
     return int(found.id)
 
 
+def _of_place(options: Mapping[str, Any]) -> dict[str, Any]:
+    """How much is kept of what is found there says nothing of where that is."""
+    return {name: value for name, value in options.items() if name not in feed_shares.NAMES}
+
+
 def apply(session: Session, feed: Feed, columns: dict[str, Any], *, now: datetime) -> None:
     """Write a feed's description on its row. A cursor means nothing in another place; counts follow a feed to another brand."""
-    moved = any(getattr(feed, name) != columns[name] for name in ("source", "site", "kind", "options"))
+    moved = any(getattr(feed, name) != columns[name] for name in ("source", "site", "kind")) or (
+        _of_place(feed.options) != _of_place(columns["options"])
+    )
     brands = {feed.brand_id, columns["brand_id"]}
     for name, value in columns.items():
         setattr(feed, name, value)

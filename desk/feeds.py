@@ -9,7 +9,7 @@ from desk import audit, people
 from desk.errors import Invalid, NotFound
 from desk.feed_health import FeedHealth, health
 from desk.feed_rows import apply, columns_of
-from desk.leases import NEVER_POLLED, PUSHED, LeasedFeed, lease_due, lease_one, spec_of, spec_of_draft
+from desk.leases import NEVER_POLLED, PUSHED, LeasedFeed, lease_due, lease_one, spec_called, spec_of, spec_of_draft
 from desk.plan import AccountPlan, BrandPlan, FeedDraft, WorkspacePlan
 from desk.workspace import sync
 from storage.models import Feed, Person
@@ -31,6 +31,7 @@ __all__ = [
     "poll_now",
     "resume",
     "retire",
+    "spec_called",
     "spec_of",
     "spec_of_draft",
     "sync",

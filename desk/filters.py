@@ -10,9 +10,9 @@ from sqlalchemy import ColumnElement, Row, Select, and_, exists, literal, or_, s
 from sqlalchemy import case as sql_case
 from sqlalchemy.orm import Session
 
-from desk import states, tags
+from desk import alike, states, tags
 from storage.dialect import among, holds
-from storage.models import Case, CaseTag
+from storage.models import Alike, Case, CaseTag, Mention, MentionLabel
 from storage.models.cases import ABUSIVE, CLOSED, PENDING, WAITING
 from storage.search import fold
 from storage.types import Instant
@@ -44,6 +44,7 @@ class QueueFilter:
 
     The view "team" shows the cases of `my_teams`, "due_soon" those whose promised answer is overdue or due within `due_within`. Lists of who waits
     leave out cases that an incident took in, unless `incident_id` asks for one's, and shielded ones, unless `sees_shielded`.
+    `alike_id`: what began with nearly the same words as that mention.
     """
 
     view: View = "waiting"
@@ -59,12 +60,14 @@ class QueueFilter:
     assignee_id: int | None = None
     after: Cursor | None = None
     tag_id: int | None = None
+    label_id: int | None = None
     owner_id: int | None = None
     team_id: int | None = None
     incident_id: int | None = None
     my_teams: tuple[int, ...] = ()
     sees_shielded: bool = False
     due_within: timedelta = SOON
+    alike_id: int | None = None
 
 
 EQUAL = ("source", "feed_id", "brand_id", "intent", "sentiment", "urgency", "language", "team_id", "incident_id")
@@ -88,7 +91,10 @@ def chosen(session: Session, query: Select[Any], shown: QueueFilter, *, now: dat
     if number:
         return _ordered(query.where(Case.id == int(number[1])), shown)
     tagged, is_rare = _tagged(session, shown)
-    narrowed = query.where(_view(shown, now), *_conditions(session, shown), *tagged)
+    labelled, is_rarely_so = _labelled(session, shown)
+    copies, are_few = _copies(session, shown)
+    is_rare = is_rare or is_rarely_so or are_few
+    narrowed = query.where(_view(shown, now), *_conditions(session, shown), *tagged, *labelled, *copies)
     # SQLite prefers an index on assignee_id or a sort to the index that holds the answer in order, ANALYZE or not.
     return _paged(narrowed.with_hint(Case, "NOT INDEXED" if is_rare else f"INDEXED BY {_index(shown)}", "sqlite"), shown)
 
@@ -167,6 +173,28 @@ def _tagged(session: Session, shown: QueueFilter) -> tuple[list[ColumnElement[bo
     if len(few) < RARE:
         return [among(session, Case.id, few)], True
     return [exists().where(CaseTag.case_id == Case.id, CaseTag.tag_id == wanted)], False
+
+
+def _labelled(session: Session, shown: QueueFilter) -> tuple[list[ColumnElement[bool]], bool]:
+    """The same for a label of the team's own, which a case has when one of its mentions has it."""
+    if shown.label_id is None:
+        return [], False
+    on = select(Mention.case_id).join(MentionLabel, MentionLabel.mention_id == Mention.id)
+    theirs = on.where(MentionLabel.label_id == shown.label_id, Mention.case_id.is_not(None))
+    few = session.scalars(theirs.distinct().limit(RARE)).all()
+    if len(few) < RARE:
+        return [among(session, Case.id, few)], True
+    return [theirs.where(Mention.case_id == Case.id).exists()], False
+
+
+def _copies(session: Session, shown: QueueFilter) -> tuple[list[ColumnElement[bool]], bool]:
+    """The same for a group of mentions that say nearly the same."""
+    if shown.alike_id is None:
+        return [], False
+    few = alike.cases(session, shown.alike_id, most=RARE)
+    if len(few) < RARE:
+        return [among(session, Case.id, few)], True
+    return [exists().where(Alike.mention_id == Case.opening_mention_id, Alike.first_id == shown.alike_id)], False
 
 
 def _conditions(session: Session, shown: QueueFilter) -> list[ColumnElement[bool]]:

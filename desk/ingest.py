@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
-from desk import cases, edits, erasure, looks, media, mentions, opening, replies, rollups
+from desk import cases, edits, erasure, feed_shares, link_hosts, looks, media, mentions, opening, rechecks, replies, rollups
 from desk.access import cases_to_change
 from desk.cleaning import Cleaned, Key, clean_post, newest_of_each, plain
 from desk.erasure import forget
@@ -61,9 +61,11 @@ def record_page(session: Session, leased: LeasedFeed, page: Page, *, settings: D
     # A page that names no place leaves the next look where this one began.
     cursor = leased.cursor if page.cursor is None else page.cursor
     looked = looks.end(session, leased, result=result, detail=page.detail, now=now, cursor=cursor, next_poll_at=next_poll_at)
-    catcher = Catcher(looked.feed_id, looked.brand_id, leased.spec.source, leased.spec.site)
-    ingested = _store(session, catcher, page.posts, page.rejects, result=result, settings=settings, now=now)
-    _record_look(session, looked, page, ingested, now=now)
+    due = rechecks.first_due(leased.spec.source, settings, now=now)
+    catcher = Catcher(looked.feed_id, looked.brand_id, leased.spec.source, leased.spec.site, due)
+    posts, left_out = feed_shares.kept(session, leased.spec, page.posts, settings=settings, now=now)
+    ingested = _store(session, catcher, posts, page.rejects, result=result, settings=settings, now=now)
+    _record_look(session, looked, page, ingested, now=now, left_out=left_out)
     return ingested
 
 
@@ -139,11 +141,13 @@ def _store(
     stored = mentions.store(session, catcher, _living(session, catcher, cleaned, settings), doomed=doomed, now=now)
     edited = edits.apply(session, stored.edited, now=now)
     mentions.keep_raw(session, stored.new.items(), edited)
+    link_hosts.note(session, stored.new.items())
+    link_hosts.renote(session, edited)
     media.note(session, stored.new.items(), now=now)
     media.renote(session, edited, now=now)
     _keep_rejects(session, catcher, rejects, now=now)
     joined, reopened = _follow_up(session, stored, settings=settings, now=now)
-    erased = [erasure.erase(session, mention_id, reason=erasure.DELETED, settings=settings, now=now) for mention_id in doomed]
+    erased = erasure.erase(session, doomed, reason=erasure.DELETED, settings=settings, now=now)
     erasure.bury(session, catcher.source, gone, reason=erasure.DELETED, now=now)
     # Last: every ingest wants the same few rows of the current hour, and holds them until it commits.
     rollups.move(session, [*stored.changes, *erased])
@@ -205,8 +209,9 @@ def _live_cases(session: Session, places: Mapping[int, tuple[int, int]]) -> dict
     return {mention_id: found[place] for mention_id, place in places.items() if place in found}
 
 
-def _record_look(session: Session, looked: Looked, page: Page, ingested: Ingested, *, now: datetime) -> None:
+def _record_look(session: Session, looked: Looked, page: Page, ingested: Ingested, *, now: datetime, left_out: int = 0) -> None:
     counts: dict[str, Any] = {"new": ingested.new, "seen": ingested.seen, "rejected": ingested.rejected, "retry_at": page.retry_at}
+    counts["left_out"] = left_out
     looks.record_coverage(session, looked, result=ingested.result, detail=page.detail, now=now, **counts)
     looks.record_costs(session, looked, page.costs, now=now)
     looks.record_limits(session, looked, page.limits)

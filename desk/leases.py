@@ -10,13 +10,16 @@ from typing import Any
 from sqlalchemy import Row, case, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from desk import thrift
 from desk.authors import bare
+from desk.budget import part_of
 from desk.errors import Invalid, NotFound
 from desk.feed_rows import brand_id_of, credential_id_of, described
 from desk.plan import FeedDraft
 from desk.post import FeedSpec
 from storage.dialect import among, lease
 from storage.models import Credential, Feed, ReplyAccount
+from storage.words import Way
 
 PUSHED = frozenset({"webhook"})
 """Sources that other programs deliver to; a feed of theirs that is paused takes nothing."""
@@ -24,7 +27,21 @@ PUSHED = frozenset({"webhook"})
 NEVER_POLLED = frozenset({"archive"}) | PUSHED
 """Sources that nobody asks: they are filled by `careline import`, or by deliveries."""
 
-RETURNED = ("id", "name", "source", "site", "kind", "query", "options", "credential_id", "interval_s", "brand_id", "cursor")
+RETURNED = (
+    "id",
+    "name",
+    "source",
+    "site",
+    "kind",
+    "query",
+    "options",
+    "credential_id",
+    "interval_s",
+    "brand_id",
+    "cursor",
+    "failing_since",
+    "last_look_at",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +49,14 @@ class LeasedFeed:
     """A feed that one worker may look at now, from `cursor` on.
 
     `lease_owner` is unique to this lease: a worker that comes back late, under the same name, cannot store over another look.
+    `way`: how much of it its credential's budget lets go on; `unread_since`: where the last look that read anything ended.
     """
 
     spec: FeedSpec
     cursor: str | None
     lease_owner: str
+    way: Way = Way.FULL
+    unread_since: datetime | None = None
 
 
 def lease_due(
@@ -74,6 +94,14 @@ def spec_of(session: Session, feed_id: int) -> FeedSpec:
     return _specs(session, [row])[0]
 
 
+def spec_called(session: Session, name: str) -> FeedSpec:
+    """The same of a feed by its name. Raises NotFound."""
+    feed_id = session.scalar(select(Feed.id).where(Feed.name == name))
+    if feed_id is None:
+        raise NotFound(f"There is no feed called {name!r}")
+    return spec_of(session, feed_id)
+
+
 def spec_of_draft(session: Session, draft: FeedDraft) -> FeedSpec:
     """A feed that is not stored yet, as its source needs it to be tried out; its id is 0. Raises Invalid.
 
@@ -99,7 +127,17 @@ def _lease(session: Session, owner: str, *, due: Any, limit: int, until: datetim
     )
     _reserve(session, rows, now=now)
     specs = _specs(session, rows)
-    return [LeasedFeed(spec, row.cursor, token) for spec, row in zip(specs, rows, strict=True)]
+    going_on = {credential_id: thrift.ways(session, credential_id, now=now) for credential_id in {row.credential_id for row in rows}}
+    return [
+        LeasedFeed(spec, row.cursor, token, going_on[row.credential_id].get(part_of(row.kind), Way.FULL), _unread_since(row))
+        for spec, row in zip(specs, rows, strict=True)
+    ]
+
+
+def _unread_since(row: Row[Any]) -> datetime | None:
+    """About when it was read last: the look before the first of those that failed."""
+    failing: datetime | None = row.failing_since
+    return failing - timedelta(seconds=row.interval_s) if failing else row.last_look_at
 
 
 def _credential_is_ready(now: datetime) -> Any:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import func, insert, literal, update
 from sqlalchemy.orm import Session
 
+from desk.budget import part_of
 from desk.cleaning import plain
 from desk.errors import LeaseLost, NotFound
 from desk.leases import LeasedFeed
@@ -15,7 +16,7 @@ from desk.mentions import Catcher
 from desk.post import Limits, Page, Spent
 from storage.models import Cost, Coverage, Credential, Feed
 from storage.types import Instant
-from storage.words import LookResult
+from storage.words import BudgetPart, LookResult
 
 GOOD = frozenset({LookResult.LOOKED, LookResult.EMPTY})
 """The results after which we know what is there."""
@@ -36,6 +37,17 @@ class Looked:
     credential_id: int | None
     interval: timedelta
     error_count: int
+    part: BudgetPart = BudgetPart.KEYWORDS
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A look that the budget did not let read anything. `counted`: how many posts there are since the last one that did, where that is known."""
+
+    detail: str
+    counted: int | None = None
+    costs: tuple[Spent, ...] = ()
+    limits: Limits | None = None
 
 
 def end(session: Session, leased: LeasedFeed, *, result: LookResult, detail: str, now: datetime, **changes: Any) -> Looked:
@@ -59,11 +71,11 @@ def end(session: Session, leased: LeasedFeed, *, result: LookResult, detail: str
             **changes,
         )
     )
-    returning = ended.returning(Feed.id, Feed.brand_id, Feed.credential_id, Feed.interval_s, Feed.error_count)
+    returning = ended.returning(Feed.id, Feed.brand_id, Feed.credential_id, Feed.interval_s, Feed.error_count, Feed.kind)
     row = session.execute(returning.execution_options(synchronize_session=False)).first()
     if row is None:
         raise LeaseLost(f"another worker looks at feed {leased.spec.name} now: nothing was stored")
-    return Looked(row.id, row.brand_id, row.credential_id, timedelta(seconds=row.interval_s), row.error_count)
+    return Looked(row.id, row.brand_id, row.credential_id, timedelta(seconds=row.interval_s), row.error_count, part_of(row.kind))
 
 
 def of_feed(session: Session, feed_id: int) -> tuple[Looked, Catcher]:
@@ -71,7 +83,7 @@ def of_feed(session: Session, feed_id: int) -> tuple[Looked, Catcher]:
     feed = session.get(Feed, feed_id)
     if feed is None:
         raise NotFound("There is no such feed")
-    looked = Looked(feed.id, feed.brand_id, feed.credential_id, timedelta(seconds=feed.interval_s), feed.error_count)
+    looked = Looked(feed.id, feed.brand_id, feed.credential_id, timedelta(seconds=feed.interval_s), feed.error_count, part_of(feed.kind))
     return looked, Catcher(feed.id, feed.brand_id, feed.source, feed.site)
 
 
@@ -91,7 +103,7 @@ def after_failure(*, interval: timedelta, error_count: int, retry_at: datetime |
 
 
 def record_costs(session: Session, looked: Looked, costs: Sequence[Spent], *, now: datetime) -> None:
-    where = {"at": now, "credential_id": looked.credential_id, "feed_id": looked.feed_id}
+    where = {"at": now, "credential_id": looked.credential_id, "feed_id": looked.feed_id, "part": looked.part}
     rows = [{**where, "kind": c.kind, "units": c.units, "micros": c.micros, "currency": c.currency} for c in costs]
     if rows:
         session.execute(insert(Cost), rows)
@@ -108,6 +120,18 @@ def record_limits(session: Session, looked: Looked, limits: Limits | None) -> No
 
 def hold_credential(session: Session, looked: Looked, *, until: datetime) -> None:
     session.execute(update(Credential).where(Credential.id == looked.credential_id).values(available_at=until))
+
+
+def pass_over(session: Session, leased: LeasedFeed, unread: Unread, *, retry_at: datetime, now: datetime) -> None:
+    """The budget let nothing be read: what was counted instead, and when to look again. It holds no other feed of the credential, and no reply.
+
+    Raises LeaseLost.
+    """
+    used_up = LookResult.BUDGET_USED_UP
+    looked = end(session, leased, result=used_up, detail=unread.detail, now=now, next_poll_at=retry_at)
+    record_coverage(session, looked, result=used_up, detail=unread.detail, now=now, retry_at=retry_at, counted=unread.counted)
+    record_costs(session, looked, unread.costs, now=now)
+    record_limits(session, looked, unread.limits)
 
 
 def record_coverage(session: Session, looked: Looked, *, result: LookResult, detail: str, now: datetime, **other: Any) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from desk.authors import OurAccounts, store_authors, store_threads
 from desk.cleaning import Cleaned, Key, by_site, fitted
+from desk.post import REPOST
 from desk.rollups import Change, Labels
 from storage import raw
 from storage.dialect import among, excluded, insert_all, insert_new, upsert
@@ -25,12 +26,13 @@ LONGEST_LANGUAGE = 8
 
 @dataclass(frozen=True, slots=True)
 class Catcher:
-    """The feed that brought the posts."""
+    """The feed that brought the posts. `recheck_at`: when they are asked for again."""
 
     feed_id: int
     brand_id: int
     source: str
     site: str
+    recheck_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,7 @@ def _row(catcher: Catcher, post: Cleaned, author_id: int, thread_id: int, is_own
         "author_id": author_id,
         "thread_id": thread_id,
         "parent_external_id": fitted(original.parent_id) if original.parent_id else None,
-        "kind": original.kind[:LONGEST_WORD],
+        "kind": REPOST if original.is_repost and not original.is_private else original.kind[:LONGEST_WORD],
         "title": post.title,
         "text": post.text,
         "url": original.url,
@@ -129,6 +131,7 @@ def _row(catcher: Catcher, post: Cleaned, author_id: int, thread_id: int, is_own
         "addressed": original.addressed,
         "triage_attempts": 0,
         "language": original.language[:LONGEST_LANGUAGE] if original.language else None,
+        "recheck_at": None if is_own or original.is_private else catcher.recheck_at,
     }
 
 

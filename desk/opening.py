@@ -167,10 +167,7 @@ def join_all(session: Session, joining: Sequence[tuple[Case, Mention]], *, setti
 
 def _tell_owners(session: Session, heard: Sequence[tuple[Case, Mention]], *, now: datetime) -> None:
     """Whoever has the case hears that its customer wrote again; what went back to the team tells nobody."""
-    for case, mention in heard:
-        if case.assignee_id is not None:
-            key, name = f"mention {mention.id}", case.author_name
-            notices.tell(session, [case.assignee_id], NoticeKind.WROTE_AGAIN, key=key, now=now, case_id=case.id, text=name)
+    notices.tell_owners(session, [(case, f"mention {mention.id}") for case, mention in heard], NoticeKind.WROTE_AGAIN, now=now)
 
 
 def return_from_away(session: Session, cases: Sequence[Case], *, settings: DeskSettings, now: datetime) -> None:

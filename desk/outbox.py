@@ -21,7 +21,7 @@ from desk.switches import Switch
 from storage import dialect
 from storage.models import Author, Case, Cost, Credential, Mention, Reply, ReplyAccount, Thread
 from storage.models.cases import OUTBOX
-from storage.words import ReplyState
+from storage.words import BudgetPart, ReplyState
 
 LOOK_AGAIN = (
     (timedelta(minutes=5), timedelta(minutes=1)),
@@ -121,7 +121,7 @@ def note_costs(session: Session, reply: Reply, costs: Sequence[Spent], *, now: d
     account = session.get_one(ReplyAccount, reply.reply_account_id)
     for spent in costs:
         figures = {"kind": spent.kind, "units": spent.units, "micros": spent.micros, "currency": spent.currency}
-        session.add(Cost(at=now, credential_id=account.credential_id, reply_id=reply.id, **figures))
+        session.add(Cost(at=now, credential_id=account.credential_id, reply_id=reply.id, part=BudgetPart.REPLIES, **figures))
 
 
 def mark_retry(session: Session, reply_id: int, *, retry_at: datetime, reason: str, owner: str, now: datetime) -> None:

@@ -64,6 +64,18 @@ PRICES: Mapping[str, Mapping[str, int]] = MappingProxyType(
 
 CURRENCY = "USD"
 
+RECHECKED: Mapping[str, int] = MappingProxyType(
+    {"x": 100, "reddit": 100, "mastodon": 20, "bluesky": 25, "wordpress": 50, "discourse": 10, "youtube": 50}
+)
+"""The sources that can be asked again for posts by their ids, and for how many at once.
+
+X: GET /2/tweets, 100 (https://docs.x.com/x-api/posts/get-posts-by-ids). Reddit: api/info, 100 (https://www.reddit.com/dev/api#GET_api_info).
+Mastodon: GET /api/v1/statuses since 4.3, 20 (https://docs.joinmastodon.org/methods/statuses/#index). Bluesky: app.bsky.feed.getPosts, 25.
+WordPress: comments?include= (https://developer.wordpress.org/rest-api/reference/comments/). Discourse: posts/{id}.json, one by one.
+YouTube: comments.list and videos.list by id, 50 (https://developers.google.com/youtube/v3/docs/comments/list), a unit of the quota each.
+All read 2026-11-22.
+"""
+
 MEDIA_HOSTS: Mapping[str, frozenset[str]] = MappingProxyType(
     {
         "x": frozenset({"pbs.twimg.com", "video.twimg.com"}),
@@ -76,7 +88,7 @@ MEDIA_HOSTS: Mapping[str, frozenset[str]] = MappingProxyType(
 DIRECT_MEDIA_HOSTS = frozenset({"ton.twitter.com", "ton.x.com"})
 """Where X keeps the pictures of private messages, for the accounts of their conversation only."""
 
-DIRECT_LIMITS: Mapping[str, int] = MappingProxyType({"x": 10_000, "mastodon": 468})
+DIRECT_LIMITS: Mapping[str, int] = MappingProxyType({"x": 10_000, "mastodon": 468, "bluesky": 1_000, "reddit": 10_000})
 """The longest private message, in characters."""
 
 
@@ -212,6 +224,11 @@ def reply_price(source: str, text: str, *, is_addressed: bool, is_private: bool 
     if LINK.search(text):
         return price("x", "link_write")
     return price("x", "summoned_reply" if is_addressed else "post_write")
+
+
+def recheck_price(source: str) -> int:
+    """Micro-units for asking again for one post."""
+    return PRICES[source]["post_read"] if source in PRICES else 0
 
 
 def pictures(source: str, *, is_private: bool = False) -> PictureRule:

@@ -1,11 +1,19 @@
 """Values that cross an edge: what a source returns, what a reply account sends. Frozen, and free of any vendor's types."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from storage.words import Capability, ChangeKind, MediaKind
+
+REPOST = "repost"
+"""The kind of a post that only passes on what another one wrote: who wrote that is answered, not who passed it on."""
+
+REPOSTS = frozenset({REPOST, "retweet", "reblog", "boost"})
+PASSED_ON = re.compile(r"RT @[\w.@-]+: ")
+"""How a repost reads where nothing else tells that it is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +69,15 @@ class Post:
     is_private: bool = False
     raw: Mapping[str, Any] = field(default_factory=dict)
     links: tuple[str, ...] = ()
+
+    @property
+    def is_repost(self) -> bool:
+        return self.kind.lower() in REPOSTS or PASSED_ON.match(self.text) is not None
+
+
+def gone(external_id: str) -> Post:
+    """A post of which nothing is known but that it is there no more."""
+    return Post(external_id, PostAuthor(""), "", datetime(1970, 1, 1, tzinfo=UTC), external_id, deleted=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from desk import (
     states,
     switches,
     upkeep,
+    welcomes,
     wording,
 )
 from desk.access import case_to_change, name_of, reply_to_change, require_live
@@ -133,6 +134,7 @@ def tell(
         raise Invalid("This post is answered by a person")
     seen, seen_reply = _newest(session, case)
     contact.require(session, case.author_id, proactive=True)
+    welcomes.require(session, case, mention)
     checks.require_unanswered(session, case, mention, text=text, seen_mention_id=seen, seen_reply_id=seen_reply, by=by, but=None)
     checks.require_words(text, account)
     reason = pending_approvals.required(session, case, by=by)
@@ -174,6 +176,7 @@ def ready(
         text.replace("\x00", ""), wording.signature(account.signature, name=by.name, initials=by.initials, alias=by.alias)
     )
     _require_sendable(session, case, mention, text=text, seen_mention_id=seen_mention_id, seen_reply_id=seen_reply_id, by=by)
+    welcomes.require(session, case, mention)
     checks.require_words(signed if text.strip() else "", account, is_private=mention.is_private)
     attached.require_pictures(session, case, mention, account)
     return mention, account, signed

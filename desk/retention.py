@@ -15,12 +15,12 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, Select, delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
-from desk import media
+from desk import label_examples, media
 from desk.access import cases_to_change
 from desk.settings import DeskSettings
 from storage import search
 from storage.dialect import among, upsert
-from storage.models import Audit, Author, Case, Embedding, Fact, Media, Mention, MentionRaw, MentionRevision
+from storage.models import Audit, Author, Case, Embedding, Fact, LabelExample, LinkHost, Media, Mention, MentionRaw, MentionRevision
 
 AT_ONCE = 200
 EVERYWHERE = "default"
@@ -100,6 +100,8 @@ def _step(session: Session, part: Part, now: datetime) -> int:
     at = Audit.at if table is Audit else Mention.seen_at
     rows = session.execute(select(table.id, at).where(table.id > place).order_by(table.id).limit(AT_ONCE)).all()
     ids = [row.id for row in takewhile(lambda row: row[1] < now - timedelta(days=part.days), rows)]
+    if part.kind == "text" and part.source == EVERYWHERE:
+        label_examples.forget_pasted(session, before=now - timedelta(days=part.days))
     if not ids:
         return 0
     GO[part.kind](session, _of_part(session, part, ids))
@@ -131,7 +133,7 @@ def _text_goes(session: Session, ids: Sequence[int]) -> None:
         search.change(session, mention.id, before=search.Text(mention.title, mention.text), after=None)
         mention.title = mention.text = mention.capability_reason = ""
     session.flush()
-    for table in (MentionRevision, Embedding):
+    for table in (MentionRevision, Embedding, LabelExample, LinkHost):
         _delete(session, table, ids)
     theirs = select(Case.id).where(among(session, Case.id, sorted({row.case_id for row in rows if row.case_id})), _has_no_words())
     for case in cases_to_change(session, session.scalars(theirs).all()).values():

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
-from desk import states, tags
+from desk import alike, states, tags
 from storage.models import Author, Case, Hold, Person, Reply
 from storage.words import CaseStatus, Escalation, Flag, HoldKind, Intent, Outcome, ReplyState, Sentiment, Urgency
 
@@ -27,7 +27,10 @@ class HoldView:
 
 @dataclass(frozen=True, slots=True)
 class CaseRow:
-    """A case as the queue draws it. `due_at`: when we promised the answer that is waited for, None when nobody waits."""
+    """A case as the queue draws it. `due_at`: when we promised the answer that is waited for, None when nobody waits.
+
+    `alike`: how many other live cases began with nearly the same words, in the group of `alike_id`.
+    """
 
     id: int
     author: str
@@ -60,6 +63,8 @@ class CaseRow:
     reply_state: ReplyState | None
     is_blocked: bool = False
     tags: tuple[str, ...] = ()
+    alike_id: int | None = None
+    alike: int = 0
 
 
 COPIED = tuple(field.name for field in fields(CaseRow))[:25]
@@ -73,7 +78,9 @@ def drawn(session: Session, found: Sequence[Row[Any]], *, now: datetime) -> list
     names = _names(session, {row.assignee_id for row in found if row.assignee_id is not None})
     rows = [_row(row, names.get(row.assignee_id), tuple(held[row.id]), answers.get(row.id), row.id in blocked) for row in found]
     tagged = tags.of_cases(session, case_ids)
-    return [replace(row, tags=tuple(tag.name for tag in tagged[row.id])) if row.id in tagged else row for row in rows]
+    rows = [replace(row, tags=tuple(tag.name for tag in tagged[row.id])) if row.id in tagged else row for row in rows]
+    grouped = alike.of_cases(session, case_ids)
+    return [replace(row, alike_id=grouped[row.id][0], alike=grouped[row.id][1]) if row.id in grouped else row for row in rows]
 
 
 def _row(found: Row[Any], assignee: str | None, held: tuple[HoldView, ...], reply_state: ReplyState | None, is_blocked: bool) -> CaseRow:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
-from desk import people, rollups, rule_deciding, rule_set, worth
+from desk import label_marks, people, rollups, rule_deciding, rule_set, worth
 from desk.errors import NotFound
 from desk.rule_deciding import CaseState, Decided, Did, Entry, Ready, is_done
 from desk.rule_matching import Heard, fits
@@ -124,7 +124,10 @@ def _that_fit(session: Session, mine: Ready, rows: Sequence[Row[Any]]) -> list[_
     """In the order in which they were written."""
     needs_place = bool(mine.condition.feeds or mine.condition.brands)
     scopes = rollups.scopes(session, [row.id for row in rows]) if needs_place else {}
-    heard = ((row, Heard.of(row, handle=row.handle, reach=row.reach, scopes=scopes.get(row.id, ()))) for row in rows)
+    own = label_marks.of_mentions(session, [row.id for row in rows]) if mine.condition.labels else {}
+    heard = (
+        (row, Heard.of(row, handle=row.handle, reach=row.reach, scopes=scopes.get(row.id, ()), own=own.get(row.id, ()))) for row in rows
+    )
     return sorted((_Looked(row, one) for row, one in heard if fits(mine.tests, one)), key=lambda one: (one.row.posted_at, one.row.id))
 
 
@@ -133,10 +136,12 @@ def _simulate(session: Session, rules: Sequence[Ready], mine: Ready, found: Sequ
     rules = _that_matter(rules, mine)
     needs_place = any(rule.condition.feeds or rule.condition.brands for rule in rules if rule is not mine)
     scopes = rollups.scopes(session, [one.row.id for one in found]) if needs_place else {}
+    own = label_marks.of_mentions(session, [one.row.id for one in found]) if any(rule.condition.labels for rule in rules) else {}
     desk = _Desk(_cases(session, found), _answered(session, rules, found))
     did = {}
     for one in found:
         one.heard.scopes = one.heard.scopes or scopes.get(one.row.id, ())
+        one.heard.own = one.heard.own or own.get(one.row.id, ())
         fitting = rule_deciding.fitting(rules, one.heard)
         decided = rule_deciding.before_case(one.heard, fitting, goes_on=partial(desk.goes_on, one.row))
         rule_deciding.with_case(decided, desk.case_of(one.row, decided), on_mention=set())

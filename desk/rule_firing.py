@@ -1,7 +1,7 @@
 """Rules at work: what fits a mention that was just labelled is decided, carried out and written down, once for each rule and mention."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -57,10 +57,11 @@ def decide(
     scopes: Mapping[int, Sequence[int]],
     theirs: Mapping[int, Standings],
     known: AtHand,
+    own: Mapping[int, Collection[int]],
 ) -> Batch:
     """What rules say of mentions that were just labelled, before they become cases: urgency and muting come into force, the rest is decided later.
 
-    The caller has locked the mentions. `scopes`: where each counts; `theirs`: what people said of its labels.
+    The caller has locked the mentions. `scopes`: where each counts; `theirs`: what people said of its labels; `own`: its labels of the team's own.
     """
     rules = rule_set.enabled(session)
     if not rules.rules or not mentions:
@@ -68,7 +69,7 @@ def decide(
     fired = _fired(session, [mention.id for mention in mentions])
     decided = {}
     for mention in mentions:
-        heard = _heard(mention, known.writers[mention.author_id], scopes[mention.id])
+        heard = _heard(mention, known.writers[mention.author_id], scopes[mention.id], own.get(mention.id, ()))
         before = fired.get(mention.id, {})
         fitting = [rule for rule in rule_deciding.fitting(rules.rules, heard) if rule.id not in before]
         if fitting:
@@ -108,8 +109,8 @@ def done(did: Did) -> dict[str, Entry]:
     return {act: entry for act, entry in did.items() if is_done(entry)}
 
 
-def _heard(mention: Mention, author: Author, scopes: Sequence[int]) -> Heard:
-    return Heard.of(mention, handle=author.handle, reach=author.reach, scopes=scopes)
+def _heard(mention: Mention, author: Author, scopes: Sequence[int], own: Collection[int]) -> Heard:
+    return Heard.of(mention, handle=author.handle, reach=author.reach, scopes=scopes, own=own)
 
 
 def _fired(session: Session, mention_ids: Sequence[int]) -> dict[int, dict[int, Did]]:

@@ -1,7 +1,7 @@
 """Which mentions a rule fits. Pure: it reads rows that are loaded already."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
@@ -18,7 +18,7 @@ LINK = re.compile(r"https?://|\bwww\.", re.IGNORECASE)
 class Heard:
     """What rules read of one mention. `scopes`: n for each feed that caught it, -n for its brand, as counts have it.
 
-    `words` are made when the first rule asks for them, and then kept for the others.
+    `own`: its labels of the team's own. `words` are made when the first rule asks for them, and then kept for the others.
     """
 
     id: int
@@ -36,10 +36,11 @@ class Heard:
     language: str | None
     is_private: bool = False
     scopes: Sequence[int] = ()
+    own: Collection[int] = ()
     made: str | None = field(default=None, repr=False)
 
     @classmethod
-    def of(cls, row: Any, *, handle: str, reach: int | None, scopes: Sequence[int]) -> "Heard":
+    def of(cls, row: Any, *, handle: str, reach: int | None, scopes: Sequence[int], own: Collection[int] = ()) -> "Heard":
         """Of a mention, or of a row with the same names."""
         return cls(
             row.id,
@@ -57,6 +58,7 @@ class Heard:
             row.language,
             row.is_private,
             scopes,
+            own,
         )
 
     @property
@@ -97,6 +99,9 @@ def _labels(condition: Condition) -> Iterator[Test]:
         yield lambda heard: heard.urgency in urgency
     if language:
         yield lambda heard: (heard.language or "").lower() in language
+    if condition.labels:
+        named = frozenset(condition.labels)
+        yield lambda heard: not named.isdisjoint(heard.own)
 
 
 def _place(condition: Condition) -> Iterator[Test]:

@@ -42,6 +42,7 @@ class Condition:
     feeds: tuple[int, ...] = ()
     brands: tuple[int, ...] = ()
     has_link: bool | None = None
+    labels: tuple[int, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         return _said(asdict(self))

@@ -14,7 +14,7 @@ from desk.rule_dry_run import DryRun
 from desk.rule_parts import Acts, Condition, acts_of, condition_of
 from desk.rule_undo import undo_all, undo_firing
 from storage.dialect import among
-from storage.models import Brand, Feed, Person, Rule, RuleFiring, Team
+from storage.models import Brand, Feed, OwnLabel, Person, Rule, RuleFiring, Team
 
 __all__ = [
     "RuleDraft",
@@ -229,7 +229,8 @@ def _check(session: Session, draft: RuleDraft, *, but: int | None = None) -> Non
 
 
 def _check_places(session: Session, condition: Condition) -> None:
-    for table, ids, word in ((Feed, condition.feeds, "feed"), (Brand, condition.brands, "brand")):
+    named = ((Feed, condition.feeds, "feed"), (Brand, condition.brands, "brand"), (OwnLabel, condition.labels, "label"))
+    for table, ids, word in named:
         there = set(session.scalars(select(table.id).where(among(session, table.id, ids)))) if ids else set()
         if set(ids) - there:
             raise Invalid(f"There is no such {word}")

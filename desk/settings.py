@@ -6,6 +6,7 @@ from datetime import date, time, timedelta
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
+from desk.budget import Budget
 from storage.words import Urgency
 
 Windows = tuple[tuple[time, time], ...]
@@ -84,7 +85,10 @@ NOTHING_GOES: Mapping[str, Retention] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class DeskSettings:
-    """All that the desk's rules read from the settings file. `zone` draws the days of the trends, `secret` keys the hashes of who was forgotten."""
+    """All that the desk's rules read from the settings file. `zone` draws the days of the trends, `secret` keys the hashes of who was forgotten.
+
+    `budgets` by credential; `recheck_after`: how long after it was seen a post is asked for again, each time.
+    """
 
     zone: str = "Europe/London"
     sla: SlaPolicy = field(default_factory=SlaPolicy)
@@ -99,6 +103,9 @@ class DeskSettings:
     tell_pace: timedelta = timedelta(seconds=6)
     secret: str = field(default="", repr=False)
     retention: Mapping[str, Retention] = field(default_factory=lambda: NOTHING_GOES)
+    budgets: Mapping[str, Budget] = field(default_factory=dict)
+    recheck_after: tuple[timedelta, ...] = ()
+    flood_per_day: int = 500
 
 
 def _check_day(day: int, windows: Windows) -> None:

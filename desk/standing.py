@@ -104,6 +104,14 @@ def said(session: Session, mention_id: int) -> Said | None:
     return Said(*row) if row else None
 
 
+def also(session: Session, mention_ids: Sequence[int]) -> dict[int, tuple[Intent, ...]]:
+    """Further intents that the model's last word on each mention names; those without any are absent."""
+    columns = select(Triage.mention_id, Triage.answers["also"].label("also"))
+    rows = session.execute(columns.where(among(session, Triage.mention_id, mention_ids)).order_by(Triage.id))
+    found = {row.mention_id: tuple(Intent(name) for name in row.also or ()) for row in rows}
+    return {mention_id: intents for mention_id, intents in found.items() if intents}
+
+
 def put(mention: Mention, theirs: Standings) -> None:
     """The labels that people named come into force, over whatever a model says."""
     for question, found in theirs.items():

@@ -49,6 +49,9 @@ EXPORTS = LEADS | {Role.MARKETER}
 FEEDS = frozenset({Role.OPS, Role.ADMIN, Role.LEAD})
 """May change what is listened to."""
 
+MONEY = frozenset({Role.OPS, Role.ADMIN})
+"""May spend more for a day than the budget lets go on."""
+
 READ = frozenset(Role)
 """Everybody who works here."""
 

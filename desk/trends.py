@@ -16,7 +16,7 @@ from desk.cleaning import hour_of
 from storage.models import Author, Catch, Feed, Mention, RollupHour
 from storage.recount import COUNTED
 
-__all__ = ["By", "Comparison", "Point", "Series", "Span", "blind", "compare", "mentions_at", "series"]
+__all__ = ["By", "Comparison", "Point", "Series", "Span", "blind", "bucket_starts", "compare", "mentions_at", "series"]
 
 By = Literal["hour", "day"]
 
@@ -60,7 +60,7 @@ def series(session: Session, *, scope: int, since: datetime, until: datetime, by
     Days are the workspace's: the day of a clock change has 23 or 25 hours. Counts stand by UTC hours, so in a zone that is half an hour off
     a day begins with the first of them after its midnight.
     """
-    starts = _starts(since, until, by=by, zone=zone)
+    starts = bucket_starts(since, until, by=by, zone=zone)
     sums = [[0, 0, 0, 0] for _ in starts]
     for hour, n, negative, neutral, positive in _hours(session, scope, starts[0], until):
         counts = sums[bisect_right(starts, hour) - 1]
@@ -115,7 +115,8 @@ def _in_scope(scope: int) -> ColumnElement[bool]:
     return caught.join(Feed, Feed.id == Catch.feed_id).where(Feed.brand_id == -scope).exists()
 
 
-def _starts(since: datetime, until: datetime, *, by: By, zone: str) -> list[datetime]:
+def bucket_starts(since: datetime, until: datetime, *, by: By, zone: str) -> list[datetime]:
+    """When each bucket of a period begins, oldest first."""
     starts = [_start(since, by=by, zone=zone)]
     while (following := _next(starts[-1], by=by, zone=zone)) < until:
         starts.append(following)

@@ -8,7 +8,22 @@ from typing import Any
 from sqlalchemy import Row, or_, select, update
 from sqlalchemy.orm import Session
 
-from desk import audit, cases, contact, held, incident_returns, rollups, rule_firing, shield, standing, upkeep, worth
+from desk import (
+    alike,
+    audit,
+    cases,
+    contact,
+    held,
+    incident_returns,
+    label_marks,
+    muting,
+    rollups,
+    rule_firing,
+    shield,
+    standing,
+    upkeep,
+    worth,
+)
 from desk.access import case_to_change
 from desk.rollups import Change, Labels
 from desk.settings import DeskSettings
@@ -76,9 +91,11 @@ def record(
     scopes = rollups.scopes(session, [mention.id for mention in fresh])
     theirs = standing.standing(session, [mention.id for mention in fresh])
     changes = [_label(session, m, verdicts[m.id][1], scopes[m.id], theirs.get(m.id, {}), now=now) for m in fresh]
+    own = label_marks.put(session, [(mention, verdicts[mention.id][1].own) for mention in fresh], scopes)
     session.flush()
-    known = worth.at_hand(session, fresh)
-    ruled = rule_firing.decide(session, fresh, scopes=scopes, theirs=theirs, known=known)
+    alike.group(session, fresh, scopes)
+    known = worth.at_hand(session, fresh, now=now)
+    ruled = rule_firing.decide(session, fresh, scopes=scopes, theirs=theirs, known=known, own=own)
     in_order = sorted(fresh, key=lambda mention: (mention.posted_at, mention.id))
     opened = sum(_follow(session, mention, known, settings=settings, now=now) for mention in in_order)
     rule_firing.carry_out(session, ruled, in_order, now=now)
@@ -103,10 +120,11 @@ def flag_overdue(session: Session, *, settings: DeskSettings, now: datetime) -> 
     given_up = _overdue(session, (Mention.triage_attempts >= ATTEMPTS) & (Mention.triage_until < now))
     _give_up(session, given_up, error="the classifier did not come back", settings=settings, now=now)
     late = _overdue(session, (Mention.seen_at <= now - settings.untriaged_after) & Mention.flag.is_(None))
-    known = worth.at_hand(session, late)
+    known = worth.at_hand(session, late, now=now)
     for mention in late:
         mention.flag = Flag.UNTRIAGED
-        show(session, mention, known, flag=Flag.UNTRIAGED, settings=settings, now=now)
+        if not muting.holds(session, mention, known, now=now):
+            show(session, mention, known, flag=Flag.UNTRIAGED, settings=settings, now=now)
     session.flush()
     return len(given_up) + len(late)
 
@@ -133,12 +151,14 @@ def _overdue(session: Session, condition: Any) -> Sequence[Mention]:
 
 def _remember(session: Session, said: Sequence[tuple[Mention, Verdict]], *, engine: str, version: str, now: datetime) -> list[Mention]:
     by_engine = {"engine": engine[:40], "version": version[:40], "created_at": now}
-    rows = [
-        {"mention_id": m.id, "revision": m.revision, "answers": verdict.as_dict() | {"unsure": list(verdict.unsure)}, **by_engine}
-        for m, verdict in said
-    ]
+    rows = [{"mention_id": m.id, "revision": m.revision, "answers": _answers(verdict), **by_engine} for m, verdict in said]
     new = {key[0] for key in insert_new(session, Triage.__table__, rows, key=("mention_id", "revision", "engine", "version"))}
     return [mention for mention, _ in said if mention.id in new]
+
+
+def _answers(verdict: Verdict) -> dict[str, Any]:
+    also = {"also": [intent.value for intent in verdict.also]} if verdict.also else {}
+    return {**verdict.as_dict(), "unsure": list(verdict.unsure), **also}
 
 
 def _label(session: Session, mention: Mention, verdict: Verdict, scopes: Sequence[int], theirs: Standings, *, now: datetime) -> Change:
@@ -162,6 +182,8 @@ def _follow(session: Session, mention: Mention, known: AtHand, *, settings: Desk
     if mention.case_id is not None:
         _tell_case(session, mention, settings=settings, now=now)
         return False
+    if muting.holds(session, mention, known, now=now):
+        return False
     if worth.needs_eyes(mention) and not worth.is_muted(mention):
         return show(session, mention, known, flag=mention.flag, settings=settings, now=now)
     live = cases.live_case_of(session, mention) if mention.author_id in known.authors else None
@@ -174,7 +196,7 @@ def _follow(session: Session, mention: Mention, known: AtHand, *, settings: Desk
 
 def follow(session: Session, mention: Mention, *, settings: DeskSettings, now: datetime) -> bool:
     """What the labels of a mention mean for cases, once a rule stands in the way no more; whether one was opened or came back."""
-    return _follow(session, mention, worth.at_hand(session, [mention]), settings=settings, now=now)
+    return _follow(session, mention, worth.at_hand(session, [mention], now=now), settings=settings, now=now)
 
 
 def _tell_case(session: Session, mention: Mention, *, settings: DeskSettings, now: datetime) -> None:
@@ -212,11 +234,12 @@ def show(session: Session, mention: Mention, known: AtHand, *, flag: Flag | None
 
 
 def _give_up(session: Session, mentions: Sequence[Mention], *, error: str, settings: DeskSettings, now: datetime) -> None:
-    known = worth.at_hand(session, mentions)
+    known = worth.at_hand(session, mentions, now=now)
     for mention in mentions:
         mention.triaged_at, mention.flag, mention.triage_owner, mention.triage_until = now, Flag.FAILED, None, None
         session.flush()
-        show(session, mention, known, flag=Flag.FAILED, settings=settings, now=now)
+        if not muting.holds(session, mention, known, now=now):
+            show(session, mention, known, flag=Flag.FAILED, settings=settings, now=now)
         audit.record(
             session, "triage_failed", now=now, by=None, case_id=mention.case_id, subject=f"mention {mention.id}", error=error[:200]
         )

@@ -1,7 +1,7 @@
 """What an engine says of one mention: six answers, each with its confidence."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 from storage.words import Intent, Sentiment, Urgency
@@ -25,7 +25,10 @@ class Answer(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """All answers for one text. `unsure` names the questions whose answer a person should look at."""
+    """All answers for one text. `unsure` names the questions whose answer a person should look at.
+
+    `also`: further intents that are truly there, the likeliest first. `own`: what the heads of the team's own labels say, the probability by the label's id. Neither is one of the answers.
+    """
 
     sentiment: Answer[Sentiment]
     intent: Answer[Intent]
@@ -34,6 +37,8 @@ class Verdict:
     abusive: Answer[bool]
     language: Answer[str]
     unsure: tuple[str, ...] = ()
+    also: tuple[Intent, ...] = ()
+    own: Mapping[int, float] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
         return {name: getattr(self, name).as_dict() for name in QUESTIONS}

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, select
 from sqlalchemy import case as sql_case
 from sqlalchemy.orm import Session
 
-from desk import audit, pending_approvals, recall
+from desk import audit, pending_approvals, recall, welcomes
 from desk.access import case_to_change
 from storage.models import Author, Case, Mention, Reply
 from storage.models.cases import OUTBOX
@@ -20,6 +20,7 @@ UNWANTED = "the customer asked us not to contact them"
 UNREAD = "a colleague reads it first: send it for approval"
 COLD = "no private message of this customer is left to answer: a private reply would come uncalled"
 STALE = "the customer wrote again before it was sent"
+UNWELCOME = "it was noted in the meantime that we may not answer in this subreddit"
 
 
 def is_clear(session: Session) -> ColumnElement[bool]:
@@ -43,7 +44,13 @@ def _hindrances(session: Session) -> Mapping[str, ColumnElement[bool]]:
     newer = exists().where(of_customer, Mention.id > func.coalesce(Reply.seen_mention_id, 0))
     called = (Mention.id == Reply.mention_id) & (Mention.case_id == Reply.case_id) & Mention.is_private & ~Mention.is_own
     cold = and_(Reply.is_private, ~exists().where(called, Mention.deleted_at.is_(None)))
-    return {UNWANTED: unwanted, COLD: cold, STALE: newer, UNREAD: pending_approvals.lacks_approval(session)}
+    return {
+        UNWANTED: unwanted,
+        COLD: cold,
+        STALE: newer,
+        UNWELCOME: welcomes.is_unwelcome(),
+        UNREAD: pending_approvals.lacks_approval(session),
+    }
 
 
 def _recall(session: Session, case_id: int, reply_id: int, reason: str, *, now: datetime) -> bool:

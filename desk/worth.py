@@ -9,8 +9,10 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from desk import cases
+from desk import cases, mute_matching
 from desk.authors import bare
+from desk.mute_matching import Fitting
+from desk.post import REPOST
 from storage.dialect import among, among_given, given, is_sqlite
 from storage.models import Author, Brand, Case, Catch, Feed, Mention, ReplyAccount
 from storage.words import BrandKind, Flag, Intent, Urgency
@@ -26,34 +28,40 @@ class AtHand:
     """What the cases of a batch of mentions need, read at once instead of once for each.
 
     `answering`: the feed whose brand answers each mention; talk about a competitor that does not address us is not among them.
-    `authors` have, or had, a case; `writers`: who wrote them. `rows` only keeps feeds in the session.
+    `authors` have, or had, a case; `writers`: who wrote them. `rows` only keeps feeds in the session. `muted`: which mutes fit them.
     """
 
     answering: Mapping[int, int]
     authors: set[int]
     writers: Mapping[int, Author]
     rows: tuple[object, ...]
+    muted: Fitting
 
 
 def needs_eyes(mention: Mention) -> bool:
     """Whether a triaged mention should become a case: it needs a reply, hours matter, or the engine is not sure. Sure spam never does.
 
-    Whoever writes to us in private is answered, whatever an engine thinks of it.
+    A repost does only when hours matter or nobody is sure: who passes something on waits for no reply. Whoever writes to us in private is answered, whatever an engine thinks of it.
     """
     if mention.is_private:
         return True
     if mention.flag in {Flag.UNSURE, Flag.FAILED, Flag.UNTRIAGED}:
         return True
-    return mention.intent != Intent.SPAM and (bool(mention.needs_reply) or Urgency.HIGH in {mention.urgency, mention.ruled_urgency})
+    is_urgent = Urgency.HIGH in {mention.urgency, mention.ruled_urgency}
+    return mention.intent != Intent.SPAM and (is_urgent or (bool(mention.needs_reply) and mention.kind != REPOST))
 
 
 def is_muted(mention: Mention) -> bool:
-    """Whether a rule lets this mention open no case. Not where somebody needs an answer and hours matter: an edit may have made it so."""
+    """Whether this mention opens no case: a rule says so, or it is probably not about us.
+
+    Not where somebody needs an answer and hours matter: an edit may have made it so.
+    """
     is_emergency = bool(mention.needs_reply) and Urgency.HIGH in {mention.urgency, mention.ruled_urgency}
-    return mention.muted_by_id is not None and not is_emergency and not mention.is_private
+    is_out = mention.muted_by_id is not None or mention.aside_by_id is not None
+    return is_out and not is_emergency and not mention.is_private
 
 
-def at_hand(session: Session, mentions: Sequence[Mention]) -> AtHand:
+def at_hand(session: Session, mentions: Sequence[Mention], *, now: datetime) -> AtHand:
     """Read what `case_that_goes_on` and opening a case ask for."""
     author_ids = sorted({mention.author_id for mention in mentions})
     answering = _answering(session, mentions)
@@ -61,7 +69,9 @@ def at_hand(session: Session, mentions: Sequence[Mention]) -> AtHand:
     authors = session.scalars(asked.authors, theirs).all()
     feeds = session.scalars(asked.feeds, {"given": given(session, sorted(set(answering.values())))}).all()
     with_case = session.scalars(asked.with_case, theirs)
-    return AtHand(answering, set(with_case), {author.id: author for author in authors}, tuple(feeds))
+    brands = {feed.id: feed.brand_id for feed in feeds}
+    muted = mute_matching.fitting(session, mentions, {mention_id: brands[feed_id] for mention_id, feed_id in answering.items()}, now=now)
+    return AtHand(answering, set(with_case), {author.id: author for author in authors}, tuple(feeds), muted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +138,11 @@ def _brand_addressed(session: Session, mention: Mention) -> int | None:
     ours = select(ReplyAccount.brand_id, ReplyAccount.handle).join(Brand, Brand.id == ReplyAccount.brand_id)
     accounts = session.execute(ours.where(here, Brand.kind == BrandKind.OWN).order_by(ReplyAccount.position, ReplyAccount.id)).all()
     return next((int(account.brand_id) for account in accounts if bare(account.handle) in mention.addressed), None)
+
+
+def is_addressed(session: Session, mention: Mention) -> bool:
+    """Whether it names an account that one of our brands answers from."""
+    return bool(mention.addressed) and _brand_addressed(session, mention) is not None
 
 
 def _feed_of(session: Session, mention: Mention, brand_id: int) -> int | None:

@@ -15,6 +15,7 @@ from desk import changes, replies
 from desk.errors import LeaseLost
 from desk.post import OutgoingChange, OutgoingReply, Sent
 from desk.settings import DeskSettings
+from listener.asking_again import AskAgain
 from listener.change import Changer
 from listener.pool import Pool
 from listener.registry import Registry
@@ -26,6 +27,8 @@ from listener.source import (
     RateLimited,
     Refused,
     Rejected,
+    RepeatsSome,
+    Replier,
     SourceError,
     Unavailable,
 )
@@ -52,6 +55,7 @@ class Deliverer:
         self._desk = desk
         self._registry = registry
         self._owner = owner
+        self._ask_again = AskAgain(database, desk, registry)
         self._changer = Changer(database, desk, registry, owner=owner)
         self._pool = Pool("deliver", threads=settings.threads, per_source=settings.per_source)
 
@@ -91,6 +95,9 @@ class Deliverer:
         except Refused as error:
             self._mark(partial(self._by_hand, reply, str(error)))
             return
+        if why := self._ask_again.objection(reply):
+            self._mark(partial(self._kept_back, reply, why))
+            return
         try:
             sent = replier.send(reply)
         except SourceError as error:
@@ -105,7 +112,7 @@ class Deliverer:
         """Find out about a reply whose outcome is unknown. Where the same key posts once, sending again finds out."""
         try:
             replier = self._registry.replier(reply.source)
-            found = replier.send(reply) if replier.idempotent else replier.find(reply)
+            found = replier.send(reply) if _may_repeat(replier, reply) else replier.find(reply)
         except SourceError as error:
             self._mark(partial(self._uncertain, reply, f"it may stand there already; looking for it did not work: {error}"))
         except Exception as error:
@@ -132,6 +139,10 @@ class Deliverer:
         replies.mark_sent(session, reply.id, sent, owner=self._owner, settings=self._desk, now=now)
         log.info("deliver reply=%d result=sent", reply.id)
 
+    def _kept_back(self, reply: OutgoingReply, why: str, session: Session, now: datetime) -> None:
+        replies.mark_failed(session, reply.id, reason=why, owner=self._owner, now=now)
+        log.info("deliver reply=%d result=kept_back", reply.id)
+
     def _by_hand(self, reply: OutgoingReply, reason: str, session: Session, now: datetime) -> None:
         replies.mark_by_hand(session, reply.id, reason=reason, owner=self._owner, now=now)
         log.info("deliver reply=%d result=by_hand", reply.id)
@@ -147,6 +158,10 @@ class Deliverer:
     def _mark(self, mark: Mark) -> None:
         with self._database.write() as session:
             mark(session, self._database.now())
+
+
+def _may_repeat(replier: Replier, reply: OutgoingReply) -> bool:
+    return replier.may_repeat(reply) if isinstance(replier, RepeatsSome) else replier.idempotent
 
 
 def deliver_due(database: Database, settings: ListenerSettings, desk: DeskSettings, registry: Registry, *, owner: str) -> int:

@@ -2,22 +2,26 @@
 
 import logging
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from desk import errands, feeds
+from desk import errands, feed_previews, feeds
 from desk.cleaning import plain
 from desk.errands import ErrandWork
 from desk.errors import DeskError, Invalid, LeaseLost
+from desk.feed_previews import Step
 from desk.plan import FeedDraft
-from desk.post import FeedSpec, Page, Post
+from desk.post import FeedSpec, Page, Post, Spent
 from desk.settings import DeskSettings
 from desk.upkeep import PRIVATE_PREVIEW
 from listener.poll import Failure, Poller, fetched
+from listener.previews import Seen, previewed
+from listener.recheck import Rechecker
 from listener.registry import Registry
 from listener.settings import ListenerSettings
+from listener.source import SourceError
 from storage.database import Database
 from storage.words import ErrandKind, LookResult
 
@@ -81,16 +85,23 @@ class Runner:
 
     def _do(self, work: ErrandWork) -> Mapping[str, Any]:
         if work.kind is ErrandKind.FEED_TEST:
-            return try_out(self.registry, self._spec(work.request))
+            return look_before(self.registry, self.database, self._spec(work.request), work.request.get("step"), desk=self.desk)
         if work.kind is ErrandKind.BACKFILL:
             return self._read_from_start(self._spec(work.request))
-        raise Invalid("Single posts cannot be asked for again yet: the next look at their feed shows an edit")
+        return self._ask_again(int(work.request["mention_id"]))
 
     def _spec(self, request: Mapping[str, Any]) -> FeedSpec:
         with self.database.read() as session:
             if "draft" in request:
                 return feeds.spec_of_draft(session, FeedDraft(**request["draft"]))
             return feeds.spec_of(session, int(request["feed_id"]))
+
+    def _ask_again(self, mention_id: int) -> Mapping[str, Any]:
+        try:
+            became = Rechecker(self.database, self.settings, self.desk, self.registry).recheck_one(mention_id)
+        except SourceError as error:
+            raise Invalid(str(error)) from error
+        return {"gone": became.gone, "edited": became.edited}
 
     def _read_from_start(self, feed: FeedSpec) -> Mapping[str, Any]:
         poller = Poller(self.database, self.settings, self.desk, self.registry, owner=self.owner)
@@ -106,16 +117,24 @@ def errands_due(database: Database, settings: ListenerSettings, desk: DeskSettin
     return Runner(database, settings, desk, registry, owner).run_due()
 
 
-def try_out(registry: Registry, feed: FeedSpec) -> dict[str, Any]:
-    """One look at a feed, stored nowhere: its result in words, up to ten posts, and what looks like this one cost.
+def look_before(registry: Registry, database: Database, feed: FeedSpec, step: str | None, *, desk: DeskSettings) -> Mapping[str, Any]:
+    """A test, or a step of a preview: its result, of which only the cost is written down. Raises Invalid while previews are given up."""
+    with database.read() as session:
+        feed_previews.require_budget(session, feed.credential, now=database.now())
+    seen = previewed(registry, database, feed, Step(step), desk=desk) if step else try_out(registry, feed)
+    if seen.spent:
+        with database.write() as session:
+            feed_previews.record_costs(session, feed.credential, seen.spent, feed_id=feed.id or None, now=database.now())
+    return {**seen.result, "costs": _costs(seen.spent, timedelta(seconds=feed.interval_s))}
 
-    `micros_per_day` is what it comes to when every look of a day costs as much as this one.
-    """
+
+def try_out(registry: Registry, feed: FeedSpec) -> Seen:
+    """One look at a feed, stored nowhere: its result in words, and up to ten posts."""
     found = fetched(registry, replace(feed, options={**feed.options, **SMALL_LOOK}), None)
     if isinstance(found, Failure):
-        return {"result": found.result.value, "detail": found.detail, "found": 0, "rejected": 0, "posts": [], "costs": []}
+        return Seen({"result": found.result.value, "detail": found.detail, "found": 0, "rejected": 0, "posts": []})
     result = LookResult.LOOKED if found.posts else LookResult.MALFORMED if found.rejects else LookResult.EMPTY
-    return {
+    told = {
         "result": result.value,
         "detail": found.detail,
         "found": len(found.posts),
@@ -123,8 +142,8 @@ def try_out(registry: Registry, feed: FeedSpec) -> dict[str, Any]:
         "errors": [plain(reject.error[:LONGEST_SHOWN]) for reject in found.rejects[:SHOWN_REJECTS]],
         "more": found.more,
         "posts": [_shown(post) for post in _newest(found)],
-        "costs": _costs(found, timedelta(seconds=feed.interval_s)),
     }
+    return Seen(told, found.costs)
 
 
 def _newest(page: Page) -> list[Post]:
@@ -145,9 +164,10 @@ def _shown(post: Post) -> dict[str, Any]:
     }
 
 
-def _costs(page: Page, interval: timedelta) -> list[dict[str, Any]]:
+def _costs(costs: Sequence[Spent], interval: timedelta) -> list[dict[str, Any]]:
+    """What was spent, by currency. `micros_per_day` is what it comes to when every look of a day costs as much as this one."""
     spent: Counter[str] = Counter()
-    for cost in page.costs:
+    for cost in costs:
         spent[cost.currency] += cost.micros
     looks = timedelta(days=1) / max(interval, timedelta(seconds=1))
     return [{"currency": name, "micros": micros, "micros_per_day": round(micros * looks)} for name, micros in sorted(spent.items())]

@@ -143,14 +143,17 @@ REFUSALS = {403: "it does not let us read this", 404: "there is nothing at this 
 
 
 def retry_after(value: str | None, *, now: datetime) -> datetime | None:
-    """When to come back, from a `Retry-After` header (RFC 9110, 10.2.3: seconds or an HTTP date), at most a day from now."""
+    """When to come back, from a `Retry-After` header (RFC 9110, 10.2.3: seconds or an HTTP date), at most a day from now.
+
+    None for one that has passed: who came back at once would be sent away again.
+    """
     if value is None:
         return None
     try:
         asked = now + timedelta(seconds=float(value)) if value.strip().replace(".", "", 1).isdecimal() else _http_date(value)
     except (ValueError, TypeError, OverflowError):
         return None
-    return min(max(asked, now), now + LONGEST_WAIT)
+    return min(asked, now + LONGEST_WAIT) if asked > now else None
 
 
 def _http_date(value: str) -> datetime:
@@ -205,7 +208,7 @@ def _ask(
         finally:
             response.close()
     found = {name.lower(): value for name, value in response.headers.items()}
-    return Answer(response.status_code, str(url), found, _unpacked(packed, found.get("content-encoding", ""), largest))
+    return Answer(response.status_code, str(url), found, unpacked(packed, found.get("content-encoding", ""), largest))
 
 
 def _bounded(response: httpx.Response, largest: int) -> Iterator[bytes]:
@@ -216,7 +219,8 @@ def _bounded(response: httpx.Response, largest: int) -> Iterator[bytes]:
         yield chunk
 
 
-def _unpacked(body: bytes, encoding: str, largest: int) -> bytes:
+def unpacked(body: bytes, encoding: str, largest: int) -> bytes:
+    """A body without its packing; one that was unpacked on the way stays. Raises Malformed, Refused where it is too large, Unavailable where it broke off."""
     kind = encoding.strip().lower()
     if kind in {"", "identity"} or not body or (kind.endswith("gzip") and not body.startswith(b"\x1f\x8b")):
         return body

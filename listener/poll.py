@@ -1,46 +1,37 @@
 """Look at the feeds that are due: lease, fetch, record. The schedule is data on the feed's row; this holds none."""
 
 import logging
+import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
 from sqlalchemy.exc import OperationalError, StatementError
 
-from desk import feeds, ingest
+from desk import feeds, ingest, looks
 from desk.errors import LeaseLost
 from desk.feeds import LeasedFeed
 from desk.ingest import Ingested
-from desk.post import FeedSpec, Page
+from desk.looks import Unread
+from desk.post import Page
 from desk.settings import DeskSettings
+from listener import thrift
+from listener.fetching import Failure, failure_of, fetched
 from listener.pool import Pool
 from listener.registry import Registry
 from listener.settings import ListenerSettings
-from listener.source import (
-    BudgetExhausted,
-    RateLimited,
-    Refused,
-    SourceError,
-    Unauthorized,
-    Unavailable,
-)
 from storage.database import Database
 from storage.words import LookResult
+
+__all__ = ["Failure", "PollReport", "Poller", "failure_of", "fetched"]
 
 log = logging.getLogger(__name__)
 
 ATTEMPTS = 3
-MOST_A_RING = 100
-"""Fast sources would else keep one ring busy for as long as feeds are due."""
-
-RESULTS: Mapping[type[SourceError], LookResult] = {
-    RateLimited: LookResult.THROTTLED,
-    Unauthorized: LookResult.UNAUTHORIZED,
-    Refused: LookResult.REFUSED,
-    Unavailable: LookResult.UNAVAILABLE,
-}
+MOST_A_RING = 20
+"""Fast sources would else keep one ring busy for as long as feeds are due. The looks that end take the rest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +46,6 @@ class PollReport:
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """A look that did not work, as it is recorded."""
-
-    result: LookResult
-    detail: str
-    retry_at: datetime | None = None
-
-
 class Poller:
     """Looks at feeds. Any number of pollers may work on one workspace: each feed is leased by one of them."""
 
@@ -73,15 +55,20 @@ class Poller:
         self._desk = desk
         self._registry = registry
         self._owner = owner
-        self._pool = Pool("poll", threads=settings.threads, per_source=settings.per_source)
+        self._pool = Pool("poll", threads=settings.threads, per_source=settings.per_source, freed=self._go_on)
+        self._ringing = threading.Lock()
+        self._is_asked = self._is_short = self._is_closed = False
 
     def poll_due(self) -> int:
-        """Hand due feeds to threads as far as there is room, and return at once. How many were taken."""
-        taken = 0
-        while taken < MOST_A_RING and (leased := self._lease()):
-            for feed in leased:
-                self._pool.run(feed.spec.source, partial(self._look_apart, feed))
-            taken += len(leased)
+        """Hand due feeds to threads as far as there is room, and return at once. How many were taken; none while another thread is at it."""
+        taken, self._is_asked = 0, True
+        # Whoever comes while another thread is at it leaves the flag, and that thread looks once more.
+        while self._is_asked and taken < MOST_A_RING and self._ringing.acquire(blocking=False):
+            try:
+                self._is_asked = False
+                taken += self._take()
+            finally:
+                self._ringing.release()
         return taken
 
     def poll_one(self, name: str) -> PollReport:
@@ -102,7 +89,26 @@ class Poller:
 
     def close(self) -> None:
         """Take no more feeds and wait for the looks in hand."""
+        with self._ringing:
+            self._is_closed = True
         self._pool.close()
+
+    def _take(self) -> int:
+        taken = 0
+        while taken < MOST_A_RING and not self._is_closed and (leased := self._lease()):
+            for feed in leased:
+                self._pool.run(feed.spec.source, partial(self._look_apart, feed))
+            taken += len(leased)
+        return taken
+
+    def _go_on(self) -> None:
+        """A thread is free: what waited for one is taken now. By the clock's rings alone no more than a handful would be looked at in each."""
+        if not self._is_short:
+            return
+        try:
+            self.poll_due()
+        except Exception:
+            log.exception("due feeds could not be taken, tried again at the next ring")
 
     def _look_apart(self, leased: LeasedFeed) -> None:
         """A look on a thread of its own: whatever happens, the feed comes back when its lease has run out."""
@@ -115,26 +121,31 @@ class Poller:
 
     def _look(self, leased: LeasedFeed) -> PollReport:
         started = time.monotonic()
-        found = fetched(self._registry, leased.spec, leased.cursor)
-        report = self._recorded(leased, found) if isinstance(found, Page) else self._failed(leased, found)
+        report = self._stored_as(leased, thrift.look(self._registry, leased, now=self._database.now()))
         log.info(
             "poll feed=%d source=%s result=%s new=%d seen=%d ms=%d",
             *(leased.spec.id, leased.spec.source, report.result, report.new, report.seen, (time.monotonic() - started) * 1000),
         )
         return report
 
+    def _stored_as(self, leased: LeasedFeed, found: Page | Failure | tuple[Unread, datetime]) -> PollReport:
+        if isinstance(found, Page):
+            return self._recorded(leased, found)
+        return self._failed(leased, found) if isinstance(found, Failure) else self._passed_over(leased, *found)
+
     def _recorded(self, leased: LeasedFeed, page: Page) -> PollReport:
         try:
             stored = self._stored(leased, page)
         except OperationalError:
             raise
-        except (StatementError, ValueError, TypeError):
+        except (StatementError, ArithmeticError, ValueError, TypeError):
             # Nothing of the page was stored and the cursor stands: the feed says so instead of trying it over for ever unseen.
             log.exception("poll feed=%d: its page cannot be stored", leased.spec.id)
             return self._failed(
                 leased, Failure(LookResult.MALFORMED, "what the source sent cannot be stored: the listener's log has the details")
             )
-        return PollReport(stored.result, stored.new, stored.seen, page.retry_at, page.cursor, page.detail)
+        cursor = leased.cursor if page.cursor is None else page.cursor
+        return PollReport(stored.result, stored.new, stored.seen, page.retry_at, cursor, page.detail)
 
     def _stored(self, leased: LeasedFeed, page: Page) -> Ingested:
         """Store a page. A deadlock or a lock that was held too long is tried again: to fetch the page anew may cost money."""
@@ -155,29 +166,18 @@ class Poller:
             )
         return PollReport(failure.result, retry_at=again, cursor=leased.cursor, detail=failure.detail)
 
+    def _passed_over(self, leased: LeasedFeed, unread: Unread, retry_at: datetime) -> PollReport:
+        with self._database.write() as session:
+            looks.pass_over(session, leased, unread, retry_at=retry_at, now=self._database.now())
+        return PollReport(LookResult.BUDGET_USED_UP, retry_at=retry_at, cursor=leased.cursor, detail=unread.detail)
+
     def _lease(self) -> list[LeasedFeed]:
         limit, full = self._pool.room(), self._pool.full()
-        if not limit:
-            return []
+        leased = self._leased(limit, full) if limit else []
+        self._is_short = bool(full) or len(leased) == limit
+        return leased
+
+    def _leased(self, limit: int, full: Sequence[str]) -> list[LeasedFeed]:
         with self._database.write() as session:
             now = self._database.now()
             return feeds.lease_due(session, self._owner, now=now, limit=limit, lease=self._settings.lease, full_sources=full)
-
-
-def fetched(registry: Registry, feed: FeedSpec, cursor: str | None) -> Page | Failure:
-    """What the source says, with no transaction open. Its errors are results; one that it never promised is a result as well."""
-    try:
-        return registry.source(feed.source).fetch(feed, cursor)
-    except SourceError as error:
-        return failure_of(error)
-    except Exception as error:
-        log.exception("poll feed=%d: source %s failed", feed.id, feed.source)
-        return Failure(LookResult.MALFORMED, f"{type(error).__name__} while reading: the listener's log has the details")
-
-
-def failure_of(error: SourceError) -> Failure:
-    """The one result that an error of a source is stored as, and until when the feed has to wait where it says so."""
-    if isinstance(error, BudgetExhausted):
-        return Failure(LookResult.CREDIT_USED_UP if error.vendor else LookResult.BUDGET_USED_UP, str(error), error.until)
-    result = next((result for kind, result in RESULTS.items() if isinstance(error, kind)), LookResult.MALFORMED)
-    return Failure(result, str(error), getattr(error, "retry_at", None))

@@ -9,10 +9,12 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 class Pool:
     """Runs up to `threads` things at once, of one source up to `per_source`."""
 
-    def __init__(self, name: str, *, threads: int, per_source: int) -> None:
+    def __init__(self, name: str, *, threads: int, per_source: int, freed: Callable[[], object] = lambda: None) -> None:
+        """`freed` is called on the thread that has become free; it handles its own errors."""
         self._threads = threads
         self._per_source = min(per_source, threads)
         self._executor = ThreadPoolExecutor(threads, thread_name_prefix=name)
+        self._freed = freed
         self._lock = threading.Lock()
         self._running: Counter[str] = Counter()
         self._futures: set[Future[object]] = set()
@@ -54,4 +56,7 @@ class Pool:
         with self._lock:
             self._running[source] -= 1
             self._running += Counter()
+        # Before it counts as ended: who waits for all that is in hand waits for what this takes in as well.
+        self._freed()
+        with self._lock:
             self._futures.discard(done)

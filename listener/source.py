@@ -11,12 +11,14 @@ SourceError
 └── OutcomeUnknown               sending: it may have been posted
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
-from desk.post import FeedSpec, OutgoingReply, Page, Post, Sent, Spent
+from desk.post import FeedSpec, Limits, OutgoingReply, Page, Post, Sent, Spent
+from desk.rechecks import Asked
 
 
 class SourceError(Exception):
@@ -93,6 +95,46 @@ class Source(Protocol):
         ...
 
 
+class Sureness(StrEnum):
+    """How far a platform's count is to be trusted."""
+
+    ALL = "all"
+    AT_LEAST = "at_least"
+    AT_MOST = "at_most"
+    ABOUT = "about"
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How many posts the platform says there are, and what it cost to ask. It knows nothing of what is matched here alone."""
+
+    n: int
+    sureness: Sureness = Sureness.ALL
+    costs: tuple[Spent, ...] = ()
+    limits: Limits | None = None
+
+
+@runtime_checkable
+class Counts(Protocol):
+    """A source whose platform can say how many posts there are without showing them, in a call or two."""
+
+    def count(self, feed: FeedSpec, *, since: datetime) -> Counted | None:
+        """How many posts the feed would have found since then, seven days ago at the most; None for a kind of feed that cannot be counted.
+
+        Raises SourceError.
+        """
+        ...
+
+
+@runtime_checkable
+class Rechecks(Protocol):
+    """A source that can be asked what became of posts by their ids: as many at once as `desk.platforms.RECHECKED` says."""
+
+    def recheck(self, ids: Sequence[str], feed: FeedSpec) -> Asked:
+        """The posts as they stand now, and those that are surely gone marked as deleted. Raises SourceError."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class MediaPlaces:
     """Where the pictures of a feed's posts may lie: hosts, with a port where it is not the usual one.
@@ -129,6 +171,15 @@ class Replier(Protocol):
 
     def find(self, reply: OutgoingReply) -> Sent | None:
         """Look whether it already stands on the platform. None when it surely does not. Raises SourceError."""
+        ...
+
+
+@runtime_checkable
+class RepeatsSome(Protocol):
+    """A replier that is `idempotent` for some replies and not for others."""
+
+    def may_repeat(self, reply: OutgoingReply) -> bool:
+        """Whether sending this one twice posts it once."""
         ...
 
 

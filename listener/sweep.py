@@ -9,10 +9,12 @@ from sqlalchemy.orm import Session
 
 from desk import (
     alerts,
+    alike,
     answers,
     deliveries,
     errands,
     exposure,
+    feed_clicks,
     held,
     incident_candidates,
     past_figures,
@@ -21,6 +23,7 @@ from desk import (
     retention,
     shield,
     shifts,
+    thrift,
     triage,
 )
 from desk.settings import DeskSettings
@@ -35,12 +38,17 @@ MOST_ROUNDS = 25
 
 
 def sweep_due(database: Database, desk: DeskSettings) -> None:
-    """End leases that ran out, show what was not triaged in time, refresh alerts, index texts, forget old errands, make up for figures of the past, let go what was kept long enough."""
+    """End leases that ran out, show what was not triaged in time, decide what the budgets let go on, refresh alerts, index texts, forget old errands, make up for figures of the past, let go what was kept long enough."""
     _part(database, "replies", replies.expire)
     _part(database, "untriaged", lambda session, now: triage.flag_overdue(session, settings=desk, now=now))
+    _part(database, "budgets", lambda session, now: thrift.tend(session, settings=desk, now=now))
     _part(database, "alerts", lambda session, now: alerts.refresh(session, settings=desk, now=now))
     _part(database, "errands", errands.drop_old)
+    _part(database, "clicks", lambda session, now: feed_clicks.forget_old(session, desk, now=now))
     _part(database, "deliveries", deliveries.forget_old)
+    for _ in range(MOST_ROUNDS):
+        if not _part(database, "alike", alike.forget_old):
+            break
     _part(database, "incidents", incident_candidates.tend)
     _part(database, "held", lambda session, now: held.settle(session, settings=desk, now=now))
     _part(database, "promises", lambda session, now: promises.come_back(session, settings=desk, now=now))

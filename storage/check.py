@@ -8,7 +8,23 @@ from sqlalchemy import Select, func, literal_column, or_, select, text
 from sqlalchemy.orm import Session, aliased
 
 from storage.dialect import is_sqlite
-from storage.models import Case, Catch, Correction, Coverage, Embedding, Feed, Media, Mention, MentionRaw, MentionRevision, Reply, Triage
+from storage.models import (
+    Case,
+    Catch,
+    Correction,
+    Coverage,
+    Embedding,
+    Feed,
+    LabelExample,
+    Media,
+    Mention,
+    MentionLabel,
+    MentionRaw,
+    MentionRevision,
+    Reply,
+    SpotCheck,
+    Triage,
+)
 from storage.recount import differences
 from storage.words import CaseStatus, ReplyState
 
@@ -95,7 +111,13 @@ RULES = (
         "Something of an erased mention is left",
         "mention",
         select(Mention.id).where(
-            ERASED, or_(*(_left_of(table) for table in (MentionRaw, MentionRevision, Triage, Correction, Embedding, Media)))
+            ERASED,
+            or_(
+                *(
+                    _left_of(table)
+                    for table in (MentionRaw, MentionRevision, Triage, Correction, Embedding, Media, LabelExample, MentionLabel, SpotCheck)
+                )
+            ),
         ),
     ),
     Rule(

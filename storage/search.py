@@ -8,7 +8,7 @@ the beginning of a word, both.
 import json
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -23,6 +23,9 @@ WORDS = re.compile(r"\w+")
 TERMS = re.compile(r'"([^"]*)"|(\S+)')
 NEAR = (20_000, 200_000)
 """How many of the newest mentions are tried first on PostgreSQL: a common word is found there, without sorting all that have it."""
+
+GONE = "INSERT INTO mention_search (mention_search, rowid, title, text) VALUES ('delete', :id, :title, :text)"
+"""An index that keeps no texts is told which words go (https://www.sqlite.org/fts5.html#the_delete_command)."""
 
 LAST = 2**63 - 1
 """No mention has a higher id."""
@@ -76,18 +79,24 @@ def change(session: Session, mention_id: int, *, before: Text, after: Text | Non
     """The text of a mention has changed, or (None) is gone: so are its old words."""
     if is_sqlite(session):
         if mention_id <= _place(session).settled:
-            _run(
-                session,
-                "INSERT INTO mention_search (mention_search, rowid, title, text) VALUES ('delete', :id, :title, :text)",
-                mention_id,
-                before,
-            )
+            _run(session, GONE, mention_id, before)
             if after:
                 _run(session, "INSERT INTO mention_search (rowid, title, text) VALUES (:id, :title, :text)", mention_id, after)
         return
     _run(session, "DELETE FROM mention_search WHERE mention_id = :id", mention_id)
     if after:
         _insert_vectors(session, [(mention_id, after)])
+
+
+def forget(session: Session, before: Mapping[int, Text]) -> None:
+    """The texts of these mentions are gone: so are their words."""
+    if not is_sqlite(session):
+        session.connection().execute(text("DELETE FROM mention_search WHERE mention_id = ANY(:ids)"), {"ids": list(before)})
+        return
+    settled = _place(session).settled
+    gone = [{"id": mention_id, **asdict(of)} for mention_id, of in sorted(before.items()) if mention_id <= settled]
+    if gone:
+        session.connection().execute(text(GONE), gone)
 
 
 def parse(words: str) -> list[Term]:

@@ -107,6 +107,36 @@ class Origin(StrEnum):
     BOARD = "board"
 
 
+class BudgetPart(StrEnum):
+    """What money is spent for. Replies are never stopped by what listening costs; previews are looks that people ask for."""
+
+    REPLIES = "replies"
+    MENTIONS = "mentions"
+    KEYWORDS = "keywords"
+    RECHECKS = "rechecks"
+    PREVIEWS = "previews"
+
+
+class Way(StrEnum):
+    """How a part of the budget goes on: all of it, less often and a sample, counts alone, or not at all."""
+
+    FULL = "full"
+    THINNED = "thinned"
+    COUNTED = "counted"
+    STOPPED = "stopped"
+
+
+class ThriftStep(StrEnum):
+    """What is given up so that a month's budget lasts, in this order; each step gives up what those before it did, too."""
+
+    FULL = "full"
+    NO_RECHECKS = "no_rechecks"
+    NO_PREVIEWS = "no_previews"
+    THINNED = "thinned"
+    COUNTED = "counted"
+    STOPPED = "stopped"
+
+
 class Capability(StrEnum):
     """How a mention can be answered from here: by the platform's API, by its deep link, or not at all."""
 
@@ -134,11 +164,40 @@ class ErrandKind(StrEnum):
     BACKFILL = "backfill"
 
 
+class OwnLabelKind(StrEnum):
+    """What a head on the embedding tells: a label that the team named, or whether a feed's mention is about us."""
+
+    LABEL = "label"
+    RELEVANCE = "relevance"
+
+
+class CheckKind(StrEnum):
+    """Of which mentions a person looks at some: those that probably need no answer, those that are probably not about us."""
+
+    NO_ANSWER = "no_answer"
+    NOT_US = "not_us"
+
+
 class ErrandState(StrEnum):
     QUEUED = "queued"
     RUNNING = "running"
     DONE = "done"
     FAILED = "failed"
+
+
+class WelcomeKind(StrEnum):
+    """Whether a brand may answer in a subreddit."""
+
+    YES = "yes"
+    ASK = "ask"
+    NO = "no"
+
+
+class MuteKind(StrEnum):
+    AUTHOR = "author"
+    THREAD = "thread"
+    DOMAIN = "domain"
+    TERM = "term"
 
 
 class AlertKind(StrEnum):
@@ -149,6 +208,7 @@ class AlertKind(StrEnum):
     BREACH_NEAR = "breach_near"
     HIGH_UNCLAIMED = "high_unclaimed"
     INCIDENT_LIKELY = "incident_likely"
+    BUDGET_ENDS = "budget_ends"
 
 
 class Shift(StrEnum):
@@ -176,6 +236,7 @@ class NoticeKind(StrEnum):
     APPROVAL_DECIDED = "approval_decided"
     ESCALATED = "escalated"
     INCIDENT = "incident"
+    BUDGET = "budget"
 
 
 class SavedPurpose(StrEnum):

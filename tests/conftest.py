@@ -13,6 +13,8 @@ from storage.database import Database
 from storage.migrate import upgrade
 from tests.support import postgres
 
+pytest.register_assert_rewrite("tests.support.journey")
+
 
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -2,17 +2,22 @@
 
 import json
 from dataclasses import asdict
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from careline import layers, processes
 from careline.start import MISUSED, Start, opened_with_plan, start, stop
-from desk import feeds
+from desk import feed_previews, feeds
 from desk.errors import DeskError
+from desk.feed_previews import Step
+from desk.plan import FeedDraft
 from storage.database import Database
 
-app = typer.Typer(help="What we listen to: list, poll.", no_args_is_help=True, rich_markup_mode=None)
+if TYPE_CHECKING:
+    from listener.poll import PollReport
+
+app = typer.Typer(help="What we listen to: list, poll, preview.", no_args_is_help=True, rich_markup_mode=None)
 Name = Annotated[str, typer.Argument(help="The feed's name, as in settings.toml or on the Feeds page.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Write JSON for a program.")]
 
@@ -54,10 +59,66 @@ def poll(
     begun = start()
     with opened_with_plan(begun) as database:
         report = _look(begun, database, name)
-    typer.echo(json.dumps(report, ensure_ascii=False) if as_json else _in_words(report))
+    typer.echo(json.dumps(_told(report), ensure_ascii=False) if as_json else _in_words(report))
 
 
-def _look(begun: Start, database: Database, name: str) -> dict[str, Any]:
+@app.command()
+def preview(
+    name: Annotated[str | None, typer.Argument(help="A feed that is there. Without one, --source and --query describe it.")] = None,
+    *,
+    query: Annotated[str, typer.Option(help="What to look for, as docs/query.md describes it.")] = "",
+    source: Annotated[str, typer.Option(help="Where, such as x, mastodon, hackernews.")] = "",
+    kind: Annotated[str, typer.Option(help="The kind of feed.")] = "search",
+    credential: Annotated[str | None, typer.Option(help="The credential to ask with.")] = None,
+    site: Annotated[str, typer.Option(help="Which one of its kind, such as stackoverflow.")] = "",
+    sample: Annotated[bool, typer.Option("--sample", help="Read up to fifty posts as well, at the price that is named.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Count what a feed would find in seven days, and read a sample of it. Nothing is stored but what that cost.
+
+    JSON: {"result", "detail", "count", "sample_price", "costs"}, with --sample also "found", "posts" and "terms", what could be left out and the
+    posts that it would take. `count` is null where the platform does not say.
+
+    Example:  careline feeds preview --source hackernews --kind all --query '"acme phone" OR acmephone' --json
+    """
+    if bool(name) == bool(query):
+        stop("name a feed, or describe one with --source and --query", code=MISUSED)
+    draft = FeedDraft(name or "preview", source, kind, query, "", credential, site=site, options={"site": site} if site else {})
+    begun = start()
+    with opened_with_plan(begun) as database:
+        try:
+            told = _previewed(begun, database, name, draft, sample=sample)
+        except DeskError as error:
+            stop(str(error))
+    typer.echo(json.dumps(told, ensure_ascii=False) if as_json else "\n".join(_preview_words(told)))
+
+
+def _previewed(begun: Start, database: Database, name: str | None, draft: FeedDraft, *, sample: bool) -> dict[str, Any]:
+    from careline.sample.wiring import registry_of
+    from listener.errands import look_before
+
+    settings, desk = layers.listener_settings(begun.settings), layers.desk_settings(begun.settings)
+    registry = registry_of(begun, database, settings)
+    with database.read() as session:
+        spec = feeds.spec_called(session, name) if name else feeds.spec_of_draft(session, draft)
+    counted = look_before(registry, database, spec, Step.COUNT, desk=desk)
+    dearest = feed_previews.price(spec.source, spec.kind, Step.SAMPLE)
+    told = {**counted, "sample_price": [asdict(one) for one in dearest]}
+    if not sample:
+        return told
+    read = look_before(registry, database, spec, Step.SAMPLE, desk=desk)
+    return {**told, **read, "costs": [*counted["costs"], *read["costs"]]}
+
+
+def _preview_words(told: dict[str, Any]) -> list[str]:
+    count, price = told["count"], sum(one["micros"] for one in told["sample_price"])
+    said = f"{count['n']} posts in {count['days']} days ({count['sureness'].replace('_', ' ')})" if count else "no count here"
+    posts = [f"  {post['posted_at'][:16]}  {post['author']}: {' '.join(post['text'].split())[:120]}" for post in told.get("posts", ())]
+    detail = f": {told['detail']}" if told["detail"] else ""
+    return [f"{told['result']}{detail}", said, f"a sample costs at most {price / 1_000_000:.2f} USD", *posts]
+
+
+def _look(begun: Start, database: Database, name: str) -> "PollReport":
     from careline.sample.wiring import registry_of
     from listener.poll import Poller
 
@@ -65,13 +126,17 @@ def _look(begun: Start, database: Database, name: str) -> dict[str, Any]:
     registry = registry_of(begun, database, settings)
     poller = Poller(database, settings, layers.desk_settings(begun.settings), registry, owner=processes.owner_of("cli"))
     try:
-        report = poller.poll_one(name)
+        return poller.poll_one(name)
     except DeskError as error:
         stop(str(error))
+
+
+def _told(report: "PollReport") -> dict[str, Any]:
     retry_at = report.retry_at.isoformat() if report.retry_at else None
     return {"result": report.result.value, "new": report.new, "seen": report.seen, "retry_at": retry_at, "cursor": report.cursor}
 
 
-def _in_words(report: dict[str, Any]) -> str:
-    later = f", not before {report['retry_at']}" if report["retry_at"] else ""
-    return f"{report['result']}: {report['seen']} posts, {report['new']} new{later}"
+def _in_words(report: "PollReport") -> str:
+    later = f", not before {report.retry_at.isoformat()}" if report.retry_at else ""
+    why = f". {report.detail}" if report.detail else ""
+    return f"{report.result}: {report.seen} posts, {report.new} new{later}{why}"

@@ -59,7 +59,7 @@ def _key(text: str) -> str:
 
 
 def _verdict(answers: Mapping[str, Sequence[Any]], unsure: Sequence[str]) -> Verdict:
-    told = {
+    told: dict[str, Any] = {
         question: Answer(LABELS.get(question, _as_it_is)(label), confidence, scores)
         for question, (label, confidence, scores) in answers.items()
     }

@@ -46,6 +46,15 @@ class Card:
             start += len(labels)
         raise KeyError(question)
 
+    def chances(self, question: str, logits: NDArray[np.float32]) -> dict[str, float]:
+        """The probability of each label of a question with several right ones; empty where the model was not asked it."""
+        start = 0
+        for name, labels in self.heads.items():
+            if name == question:
+                return {label: float(1 / (1 + np.exp(-logits[start + place]))) for place, label in enumerate(labels)}
+            start += len(labels)
+        return {}
+
 
 def softmax(logits: Any, temperature: float) -> list[float]:
     powers = np.exp((logits - logits.max()) / temperature)

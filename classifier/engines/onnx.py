@@ -31,6 +31,9 @@ BATCH: Final = 8
 REMEMBERED: Final = 4096
 """Texts whose logits are kept: what is posted again, with another link or for another handle, is not read again."""
 
+EMBEDDED: Final = 256
+"""Texts whose embeddings are kept: what was just classified is asked for by the heads of own labels, and one pass makes both."""
+
 SLOWER: Final = ["SkipLayerNormFusion"]
 """The runtime's fused sum and normalisation takes eight times as long on the CPU as both apart: a fifth of the whole."""
 
@@ -51,6 +54,7 @@ class OnnxEngine:
         self._session, self._tokenizer = _session(folder / "model.onnx"), _tokenizer(folder / "tokenizer.json")
         self._lexicon = LexiconEngine(self._settings)
         self._known = Known(REMEMBERED)
+        self._embedded = Known(EMBEDDED)
         self._turn = threading.Lock()
 
     def classify(self, texts: Sequence[str]) -> list[Verdict]:
@@ -68,7 +72,11 @@ class OnnxEngine:
 
     def embed(self, texts: Sequence[str]) -> Floats:
         """Where each text lies among all texts: (N, 384), rows of length one. Raises EngineError."""
-        return self._run([normalise(text) for text in texts])[1]
+        normal = [normalise(text) for text in texts]
+        made = {text: vector for text in normal if (vector := self._embedded.get(text)) is not None}
+        missing = list(dict.fromkeys(text for text in normal if text not in made))
+        made.update(zip(missing, self._run(missing)[1], strict=True) if missing else ())
+        return np.stack([made[text] for text in normal]) if normal else np.empty((0, self._card.size), np.float32)
 
     def _reads(self, text: str, language: Answer[str]) -> bool:
         """A text whose language cannot be told is mostly a short one in ours; one without words is not for a model."""
@@ -100,6 +108,8 @@ class OnnxEngine:
         for start in range(0, len(order), BATCH):
             places = order[start : start + BATCH]
             logits[places], embeddings[places] = self._pass([ids[place] for place in places])
+        for text, vector in zip(texts, embeddings, strict=True):
+            self._embedded.put(text, vector.copy())
         return logits, embeddings
 
     def _ids(self, texts: Sequence[str]) -> list[list[int]]:
@@ -127,14 +137,16 @@ def _shortened(ids: list[int], limit: int) -> list[int]:
 
 def _verdict(logits: Floats, language: Answer[str], card: Card) -> Verdict:
     scores = {name: card.probabilities(name, logits) for name in card.heads}
+    intent = decide.likeliest_intent(scores["intent"])
     return Verdict(
         sentiment=decide.sentiment(scores["sentiment"]),
-        intent=decide.likeliest_intent(scores["intent"]),
+        intent=intent,
         needs_reply=decide.yes_or_no(scores["needs_reply"], card.thresholds["needs_reply"]),
         urgency=decide.urgency(scores["urgency"], card.thresholds["urgency"]),
         abusive=decide.yes_or_no(scores["abusive"], card.thresholds["abusive"]),
         language=language,
         unsure=("language",) if language.label == UNKNOWN else (),
+        also=decide.further_intents(card.chances("secondary", logits), intent.label),
     )
 
 

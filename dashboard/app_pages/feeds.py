@@ -1,5 +1,6 @@
 """The Feeds page: all feeds, one of them (`?id=7`), or a new one (`?add=1`); `?test=12` shows a test beside the form."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -9,8 +10,8 @@ from dashboard import feed_words, parts
 from dashboard.feed_form import FORMS, Secret
 from dashboard.filters import read_number
 from dashboard.format import plain, word_of
-from dashboard.frame import PAGES
-from dashboard.panes import feed_detail, feed_editor, feed_list, feed_test
+from dashboard.frame import PAGES, has_words
+from dashboard.panes import feed_detail, feed_editor, feed_list, feed_test, money, welcome_list
 from dashboard.panes.feed_editor import Edited
 from dashboard.settings import CredentialView
 from dashboard.texts import text
@@ -54,7 +55,9 @@ def _all(viewer: Viewer) -> None:
             st.page_link(PAGES / "start.py", label=text("sample.start"))
     elif not viewer.may_change_feeds:
         st.text(text("feeds.read_only"))
-    parts.alone(_list, run_every=DRAW_AGAIN)(viewer)
+    _alone(_list)(viewer)
+    _alone(_money)(viewer)
+    welcome_list.draw(viewer)
     if here().settings.credentials and viewer.may_change_feeds:
         _credentials()
 
@@ -63,8 +66,28 @@ def _list(viewer: Viewer) -> None:
     now = here().now()
     with here().database.read() as session:
         found = feeds.health(session, now=now)
+    money.warnings(now=now)
     st.text(feed_words.summary(found))
     feed_list.draw(viewer, found, now=now)
+
+
+def _alone(body: Callable[[Viewer], None]) -> Callable[[Viewer], None]:
+    """Draws itself alone again and again. A click in it that opened a feed, or left words, is the whole page's matter."""
+    is_with_page = True
+
+    def drawn(viewer: Viewer) -> None:
+        nonlocal is_with_page
+        if not is_with_page and (feed_list.ID in st.query_params or has_words()):
+            st.rerun()
+        is_with_page = False
+        body(viewer)
+
+    return parts.alone(drawn, run_every=DRAW_AGAIN)
+
+
+def _money(viewer: Viewer) -> None:
+    now = here().now()
+    money.draw(viewer, money.read(viewer, now=now), now=now)
 
 
 def _adding(viewer: Viewer) -> None:
@@ -88,10 +111,11 @@ def _new(viewer: Viewer) -> None:
     with here().database.read() as session:
         known = brands.known(session)
     left, right = st.columns([55, 45], gap="large")
+    edited = Edited(None, NEW, known)
     with left:
-        feed_editor.draw(viewer, Edited(None, NEW, known))
+        feed_editor.draw(viewer, edited)
     with right:
-        feed_test.draw()
+        feed_test.draw(viewer, feed_editor.form_of(edited))
 
 
 def _one(viewer: Viewer, feed_id: int) -> None:

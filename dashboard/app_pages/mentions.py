@@ -4,19 +4,20 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from dashboard import components
+from dashboard import components, mute_actions
 from dashboard.case_values import Reader
 from dashboard.filters import LONGEST_TEXT, read_number, read_word
 from dashboard.format import word_of
+from dashboard.frame import tell
 from dashboard.label_values import row_labels
 from dashboard.mention_values import mention_block
-from dashboard.panes import labels, tag_box, verbs
+from dashboard.panes import labels, mute_box, mute_list, noise_bar, own_label_box, spot_checks, tag_box, verbs
 from dashboard.texts import text
 from dashboard.viewer import Viewer, clock_zone, seen
 from dashboard.workspace import here
-from desk import choices, inbox, tags
+from desk import choices, inbox, own_labels, tags
 from desk.inbox import LabelView, MentionFilter
-from desk.standing import standing
+from desk.standing import also, standing
 from storage.words import Intent, Sentiment
 
 PAGE = 50
@@ -32,6 +33,15 @@ def _chosen(viewer: Viewer, shown: Sequence[LabelView]) -> None:
         verbs.make_case(viewer.id, sent["value"])
     elif sent.get("verb") == "tag":
         tag_box.ask(sent["value"])
+    elif sent.get("verb") == "own":
+        own_label_box.ask(sent["value"])
+    elif sent.get("verb") == "mute":
+        mute_box.ask(sent["value"])
+    elif sent.get("verb") == "back":
+        tell(mute_actions.bring_back_one(here(), viewer.id, sent["value"]))
+    elif sent.get("verb") == "alike":
+        _older(None)
+        noise_bar.enter(sent["value"])
     elif sent.get("verb") == "open":
         st.session_state[GO_TO] = sent["value"]
 
@@ -62,10 +72,11 @@ def _filter() -> MentionFilter:
         intent=read_word(Intent, params.get("intent")),
         without_case=params.get(FREE) == "1",
         tag_id=read_number(params.get("tag")),
+        label_id=read_number(params.get("label")),
     )
 
 
-def _filter_bar(feeds: Mapping[int, str], offered: Mapping[int, str]) -> None:
+def _filter_bar(feeds: Mapping[int, str], offered: Mapping[int, str], own: Mapping[int, str]) -> None:
     st.session_state.setdefault(_widget("q"), st.query_params.get("q", ""))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.text_input(
@@ -82,6 +93,9 @@ def _filter_bar(feeds: Mapping[int, str], offered: Mapping[int, str]) -> None:
         _choice("intent", {one.value: word_of("intent", one) for one in Intent})
         if offered:
             _choice("tag", {str(tag_id): name for tag_id, name in offered.items()})
+        if own:
+            _choice("label", {str(label_id): name for label_id, name in own.items()})
+        noise_bar.choice(_widget(noise_bar.SHOWN), AFTER)
         st.checkbox(text("mentions.free"), key=_widget(FREE), value=st.query_params.get(FREE) == "1", on_change=_narrowed, args=(FREE,))
 
 
@@ -102,18 +116,27 @@ def _choice(name: str, options: Mapping[str, str]) -> None:
 def _draw(viewer: Viewer) -> None:
     st.header(text("mentions.title"), anchor=False)
     st.text(text("mentions.why"))
+    spot_checks.switch()
+    with st.container(key="mentions_checks"):
+        spot_checks.draw(viewer)
     after: int | None = st.session_state.get(AFTER)
-    shown = _filter()
+    shown = spot_checks.narrowed(noise_bar.narrowed(_filter()))
     with here().database.read() as session:
         found = choices.choices(session)
         rows = inbox.mentions(session, shown, now=here().now(), limit=PAGE + 1, after=after, with_private=viewer.may_care)
         looked_at = standing(session, [row.id for row in rows])
         tagged = tags.of_mentions(session, [row.id for row in rows])
-    _filter_bar(found.feeds, found.tags)
-    reader = Reader(viewer.id, viewer.may_care, here().now(), clock_zone(), viewer.may_label)
-    theirs = {row.id: row_labels(row, looked_at.get(row.id, {})) for row in rows}
-    blocks = [mention_block(row, theirs[row.id], reader, tagged.get(row.id, ())) for row in rows[:PAGE]]
-    none = [{"type": "empty", "words": text("mentions.none" if shown != MentionFilter() else "mentions.none_yet")}]
+        further = also(session, [row.id for row in rows])
+        own = own_labels.of_mentions(session, [row.id for row in rows])
+    _filter_bar(found.feeds, found.tags, found.labels)
+    noise_bar.above(viewer, shown, rows)
+    reader = Reader(viewer.id, viewer.may_care, here().now(), clock_zone(), viewer.may_label, may_mute=mute_box.may(viewer))
+    theirs = {row.id: row_labels(row, looked_at.get(row.id, {}), further.get(row.id, ())) for row in rows}
+    blocks = [
+        mention_block(row, theirs[row.id], reader, tagged.get(row.id, ()), own.get(row.id, ()) if found.labels else None, shown.alike_id)
+        for row in rows[:PAGE]
+    ]
+    none = [{"type": "empty", "words": text("mentions.none" if noise_bar.is_narrowed(shown) else "mentions.none_yet")}]
     components.sheet(
         key=LIST,
         data={
@@ -140,3 +163,6 @@ if isinstance(viewer, Viewer):
     with st.container(key="mentions_page"):
         _draw(viewer)
     tag_box.dialog(viewer)
+    mute_box.dialog(viewer)
+    mute_list.dialog(viewer)
+    own_label_box.dialog(viewer)

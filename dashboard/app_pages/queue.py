@@ -7,7 +7,7 @@ from dashboard.bulk_values import bulk_choices
 from dashboard.case_values import Reader
 from dashboard.filters import is_narrowed, read_filter, written
 from dashboard.history_values import history_blocks
-from dashboard.panes import address, approvals, case, dialogs, filter_bar, incident_box, saved_views, tour, verbs
+from dashboard.panes import address, approvals, case, dialogs, filter_bar, incident_box, mute_box, saved_views, tour, verbs
 from dashboard.panes.likeness import likeness_of
 from dashboard.texts import text
 from dashboard.viewer import Viewer, clock_zone, seen
@@ -87,6 +87,7 @@ def _draw(viewer: Viewer) -> None:
             _beside(viewer, view)
     if view:
         dialogs.draw(viewer, view)
+        mute_box.dialog(viewer)
 
 
 viewer = seen()

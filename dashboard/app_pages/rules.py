@@ -35,7 +35,9 @@ def _read(viewer: Viewer) -> tuple[list[RuleView], Names]:
         caring = {person.id: person.name for person in people.everyone(session) if people.roles_of(person) & people.CARE}
         read_as = {tag_id: tags.reads_as(session, tag_id) for rule in found for tag_id in rule.acts.tags}
     named = {tag_id: tag.name for tag_id, tag in read_as.items() if tag is not None}
-    return found, Names(offered.sources, offered.feeds, offered.brands, offered.languages, offered.tags | named, offered.teams, caring)
+    return found, Names(
+        offered.sources, offered.feeds, offered.brands, offered.languages, offered.tags | named, offered.teams, caring, offered.labels
+    )
 
 
 def _all(viewer: Viewer, found: list[RuleView], names: Names) -> None:

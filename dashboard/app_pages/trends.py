@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from dashboard import trend_words
 from dashboard.format import plain
 from dashboard.frame import PAGES
-from dashboard.panes import trend_accuracy, trend_bar, trend_charts, trend_mentions, trend_tables
+from dashboard.panes import trend_accuracy, trend_bar, trend_charts, trend_mentions, trend_missed, trend_own_labels, trend_tables
 from dashboard.panes.trend_bar import Scopes
 from dashboard.panes.trend_tables import Part
 from dashboard.texts import text
@@ -47,6 +47,7 @@ def _draw() -> None:
     else:
         _whole(found, shown)
         trend_accuracy.draw(offered.feeds)
+        trend_missed.draw()
 
 
 def _whole(found: Found, shown: Asked) -> None:
@@ -61,6 +62,8 @@ def _whole(found: Found, shown: Asked) -> None:
         trend_mentions.draw(found.picked, n=_n_at(view, at, len(found.picked)), at=at, period=view.period)
     trend_charts.sentiments(view, shared, picked=at)
     trend_charts.negative_share(view, shared)
+    with st.container(key="trends_own_labels"):
+        trend_own_labels.draw(view, shared, scope=shown.scope)
     if found.parts:
         trend_tables.where(found.parts, shown)
     trend_tables.numbers(view, shown)

@@ -10,6 +10,9 @@ from dashboard.panes import address
 from dashboard.viewer import Viewer
 
 KEY, LEADS_TO = "bell", "bell_leads_to"
+MONEY = -1
+"""Stands for a case where the news is of a budget."""
+
 QUEUE = frozenset({"", "queue"})
 
 
@@ -27,11 +30,13 @@ def _opened() -> None:
 
 
 def lead(page: str, pages: Path) -> None:
-    """Go where the news that was opened leads; the list beside it keeps what it shows. News of no case is of an incident."""
+    """Go where the news that was opened leads; the list beside it keeps what it shows. News of no case is of an incident, or of a budget."""
     case_id: int | None = st.session_state.pop(LEADS_TO, None)
     if case_id is None:
         return
-    if case_id == 0:
+    if case_id == MONEY:
+        st.switch_page(pages / "feeds.py")
+    elif case_id == 0:
         st.switch_page(pages / "incidents.py")
     elif page in QUEUE:
         address.set_case(case_id)

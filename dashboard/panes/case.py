@@ -4,11 +4,24 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from dashboard import components
+from dashboard import components, staff
 from dashboard.case_values import Reader, editor_state, head_block, thread_blocks
 from dashboard.format import plain
 from dashboard.identity import space_of
-from dashboard.panes import approvals, asked, contact, incident_box, labels, note_box, regroup, tag_box, verbs
+from dashboard.panes import (
+    address,
+    approvals,
+    asked,
+    contact,
+    incident_box,
+    labels,
+    note_box,
+    own_label_box,
+    regroup,
+    tag_box,
+    verbs,
+    welcome_box,
+)
 from dashboard.texts import text
 from dashboard.viewer import Viewer, clock_zone
 from dashboard.workspace import here
@@ -29,7 +42,7 @@ def draw(viewer: Viewer, view: CaseView) -> None:
             _turns(viewer, view)
         _boxes(viewer, view)
     with st.container(key="thread"):
-        components.sheet(key="conversation", data=_conversation(view, reader), height="stretch")
+        components.sheet(key=verbs.THREAD, data=_conversation(view, reader), height="stretch", on_act_change=verbs.at_post)
     with st.container(key="to_decide"):
         approvals.draw(viewer, view)
     with st.container(key="reply_box"):
@@ -91,14 +104,29 @@ def _turns(viewer: Viewer, view: CaseView) -> None:
 
 
 def _boxes(viewer: Viewer, view: CaseView) -> None:
+    with st.container(key="welcome_box", width="content"):
+        if viewer.may_care or viewer.may_change_feeds:
+            welcome_box.draw(viewer, view)
     if viewer.may_care:
         note_box.draw(viewer, view)
         tag_box.draw(viewer, view)
+        with st.container(key="own_label_box", width="content"):
+            own_label_box.draw(viewer, view.latest_mention_id, has_any=bool(staff.offered().labels))
         with st.container(key="incident_box", width="content"):
             incident_box.draw(viewer, view)
+        with st.container(key="alike_box", width="content"):
+            _alike(view)
         contact.draw(viewer, view)
     with st.container(key="history_button"):
         _button("history", verbs.asking(asked.HISTORY), viewer, view)
+
+
+def _alike(view: CaseView) -> None:
+    """How many other cases began with nearly the same words: a click shows them alone."""
+    row = view.row
+    if row.alike and row.alike_id is not None:
+        name = text("alike.cases", n=row.alike)
+        st.button(name, key="case_alike", help=text("alike.cases_help"), on_click=address.put, args=("alike", str(row.alike_id)))
 
 
 def _take_over(viewer: Viewer, view: CaseView) -> None:

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 import streamlit as st
 
-from dashboard import feed_actions, feed_words
-from dashboard.format import plain
+from dashboard import feed_actions, feed_preview_words, feed_words
+from dashboard.format import number_words, plain
 from dashboard.frame import tell
 from dashboard.panes import feed_editor, feed_list, feed_test
 from dashboard.panes.feed_editor import Edited
@@ -24,20 +24,21 @@ SEEN = timedelta(days=7)
 
 def draw(viewer: Viewer, feed: FeedHealth, edited: Edited, blind: Sequence[Span], *, now: datetime) -> None:
     """The whole of it. `blind`: the spells of the last seven days in which it could not see."""
-    _head(viewer, feed, now=now)
-    if feed.origin is Origin.SETTINGS or not viewer.may_change_feeds or not here().settings.feeds_editable:
+    _head(viewer, feed, edited, now=now)
+    is_fixed = feed.origin is Origin.SETTINGS or not viewer.may_change_feeds or not here().settings.feeds_editable
+    if is_fixed:
         _read_only(viewer, feed, edited)
     else:
         st.subheader(text("feeds.change"), anchor=False)
         st.caption(text("feeds.change.note"))
         feed_editor.draw(viewer, edited)
-    feed_test.draw()
+    feed_test.draw(viewer, None if is_fixed else feed_editor.form_of(edited))
     _seeing(blind, now=now)
     if feed.origin is Origin.BOARD and viewer.may_change_feeds and here().settings.feeds_editable:
         _retire(viewer, feed)
 
 
-def _head(viewer: Viewer, feed: FeedHealth, *, now: datetime) -> None:
+def _head(viewer: Viewer, feed: FeedHealth, edited: Edited, *, now: datetime) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.header(plain(feed.name), anchor=False, width="content")
         feed_list.badge(feed)
@@ -48,10 +49,18 @@ def _head(viewer: Viewer, feed: FeedHealth, *, now: datetime) -> None:
     feed_list.figure(columns[1], text("feeds.next_look"), feed_words.next_look(feed, now))
     feed_list.figure(columns[2], text("feeds.new"), str(feed.new_24h))
     feed_list.figure(columns[3], text("feeds.mentions"), str(feed.mentions))
+    with st.container(key="feed_left_out"):
+        if feed.left_out_24h:
+            st.text(_left_out(feed, edited))
     with st.container(horizontal=True, vertical_alignment="center"):
         for name in feed_list.doable(viewer, feed):
             st.button(text(f"feeds.do.{name}"), key=f"do_{name}", on_click=feed_list.act, args=(viewer.id, feed.id, name))
         feed_list.trend_link(feed.id)
+
+
+def _left_out(feed: FeedHealth, edited: Edited) -> str:
+    share = feed_preview_words.choice_words(feed_preview_words.choice_of(edited.draft.options))
+    return text("previews.left_out.why", n=number_words(feed.left_out_24h), share=share)
 
 
 def _read_only(viewer: Viewer, feed: FeedHealth, edited: Edited) -> None:
@@ -69,6 +78,8 @@ def _read_only(viewer: Viewer, feed: FeedHealth, edited: Edited) -> None:
             on_click=feed_editor.ask_for_test,
             args=(viewer.id, edited.draft),
         )
+        if edited.draft.query:
+            feed_editor.preview_button(on_click=feed_editor.ask_for_preview, args=(viewer.id, edited.draft))
 
 
 def _seeing(blind: Sequence[Span], *, now: datetime) -> None:

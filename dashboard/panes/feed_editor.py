@@ -1,21 +1,26 @@
 """The form of a feed: what it asks depends on the source and the kind. Testing and saving go through the desk."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
 import streamlit as st
 
-from dashboard import feed_actions, feed_form
+from dashboard import feed_actions, feed_form, feed_preview_actions, feed_preview_words
+from dashboard.actions import Result
 from dashboard.feed_form import FORMS, Field, Typed
+from dashboard.filters import read_number
 from dashboard.format import plain, span_words, word_of
 from dashboard.frame import tell
 from dashboard.panes import feed_list
+from dashboard.panes.feed_preview import Form
 from dashboard.texts import known, text
 from dashboard.viewer import Viewer
 from dashboard.workspace import here
+from desk import feed_shares
 from desk.brands import BrandView
+from desk.feed_previews import SAMPLE
 from desk.plan import FeedDraft
 from storage.words import BrandKind
 
@@ -48,6 +53,10 @@ def draw(viewer: Viewer, edited: Edited) -> None:
             _brand(edited)
             _credential(edited, source)
             _interval(edited)
+            if _has_query(source, kind):
+                _share(edited)
+        if _has_query(source, kind):
+            st.caption(plain(feed_preview_words.prices(source, kind)))
         _faults()
         _buttons(viewer, edited, source, kind)
 
@@ -154,6 +163,37 @@ def _interval(edited: Edited) -> None:
     )
 
 
+def _has_query(source: str, kind: str) -> bool:
+    return any(field.name == "query" for field in FORMS[source].kind(kind).fields)
+
+
+def _share(edited: Edited) -> None:
+    current = feed_preview_words.choice_of(edited.draft.options)
+    key = _start(edited, "share", current)
+    st.selectbox(
+        text("previews.shares"),
+        feed_preview_words.choices(current),
+        key=key,
+        format_func=feed_preview_words.choice_words,
+        help=text("previews.shares.help"),
+    )
+
+
+def form_of(edited: Edited) -> Form:
+    """Where this form keeps what a preview beside it changes."""
+    source = _source_of(edited)
+    return Form(_key(edited, f"{source}_{_kind_of(edited, source)}_query"), _key(edited, "confirmed"))
+
+
+def _source_of(edited: Edited) -> str:
+    return edited.draft.source if edited.id is not None else str(st.session_state.get(_key(edited, "source")) or edited.draft.source)
+
+
+def _kind_of(edited: Edited, source: str) -> str:
+    kinds = [kind.name for kind in FORMS[source].kinds]
+    return kinds[0] if len(kinds) == 1 else str(st.session_state.get(_key(edited, f"kind_{source}")) or kinds[0])
+
+
 def _faults() -> None:
     faults: Mapping[str, str] = st.session_state.get(FAULTS, {})
     if faults:
@@ -166,6 +206,11 @@ def _buttons(viewer: Viewer, edited: Edited, source: str, kind: str) -> None:
         st.form_submit_button(
             text("feeds.form.test"), help=text("feeds.form.test.help"), icon=":material/experiment:", on_click=_test, kwargs=given
         )
+        if _has_query(source, kind):
+            label = text("previews.do")
+            st.form_submit_button(
+                label, help=text("previews.do.help", n=SAMPLE), icon=":material/preview:", on_click=_preview, kwargs=given
+            )
         label = text("feeds.form.add" if edited.id is None else "feeds.form.save")
         st.form_submit_button(label, type="primary", on_click=_save, kwargs=given)
 
@@ -177,9 +222,30 @@ def _test(viewer_id: int, edited: Edited, source: str, kind: str) -> None:
         ask_for_test(viewer_id, replace(draft, brand="") if _is_new_brand(edited, draft) else draft)
 
 
+def _preview(viewer_id: int, edited: Edited, source: str, kind: str) -> None:
+    typed = _typed(edited, source, kind)
+    # Neither name nor brand changes what is found.
+    if _is_ready(typed, but=("name", "brand")):
+        draft = feed_form.draft(typed)
+        ask_for_preview(viewer_id, replace(draft, brand="") if _is_new_brand(edited, draft) else draft)
+
+
+def preview_button(**wired: Any) -> None:
+    """The way to a preview where there is no form."""
+    st.button(text("previews.do"), help=text("previews.do.help", n=SAMPLE), icon=":material/preview:", **wired)
+
+
+def ask_for_preview(viewer_id: int, draft: FeedDraft) -> None:
+    """Ask for a preview: its count comes first."""
+    _shown_at_once(feed_preview_actions.count(here(), viewer_id, draft))
+
+
 def ask_for_test(viewer_id: int, draft: FeedDraft) -> None:
     """Ask for a test; the address keeps which one, so that a reload shows it again."""
-    result = feed_actions.try_out(here(), viewer_id, draft)
+    _shown_at_once(feed_actions.try_out(here(), viewer_id, draft))
+
+
+def _shown_at_once(result: Result) -> None:
     tell(result)
     if result.is_done and result.values:
         st.query_params[feed_list.TEST] = str(result.values["errand"])
@@ -192,20 +258,25 @@ def _save(viewer_id: int, edited: Edited, source: str, kind: str) -> None:
     draft = feed_form.draft(typed)
     if edited.id is None:
         new_brand = BrandKind(st.session_state[_key(edited, "brand_kind")]) if _is_new_brand(edited, draft) else None
-        result = feed_actions.add(here(), viewer_id, draft, new_brand=new_brand)
+        result = feed_actions.add(here(), viewer_id, draft, new_brand=new_brand, preview=_shown())
     else:
-        result = feed_actions.change(here(), viewer_id, edited.id, draft)
+        result = feed_actions.change(here(), viewer_id, edited.id, draft, preview=_shown())
     tell(result)
     if result.is_done and result.values:
         feed_list.open_feed(result.values["feed"])
+
+
+def _shown() -> int | None:
+    """The test or preview that the address names."""
+    return read_number(st.query_params.get(feed_list.TEST))
 
 
 def _is_new_brand(edited: Edited, draft: FeedDraft) -> bool:
     return draft.brand not in {brand.name for brand in edited.brands}
 
 
-def _is_ready(typed: Typed) -> bool:
-    found = feed_form.faults(typed)
+def _is_ready(typed: Typed, *, but: Collection[str] = ()) -> bool:
+    found = {name: words for name, words in feed_form.faults(typed).items() if name not in but}
     st.session_state[FAULTS] = found
     return not found
 
@@ -224,8 +295,18 @@ def _typed(edited: Edited, source: str, kind: str) -> Typed:
         credential=said(f"credential_{source}"),
         interval_s=int(said("interval") or edited.draft.interval_s),
         site=edited.draft.site,
-        kept=edited.draft.options,
+        kept=feed_preview_words.with_choice(edited.draft.options, _chosen_share(edited), confirmed=_confirmed(edited)),
     )
+
+
+def _chosen_share(edited: Edited) -> tuple[str, int]:
+    """What the form says; what the feed has where the form of its kind does not ask."""
+    name, n = st.session_state.get(_key(edited, "share")) or feed_preview_words.choice_of(edited.draft.options)
+    return str(name), int(n)
+
+
+def _confirmed(edited: Edited) -> int | None:
+    return st.session_state.get(_key(edited, "confirmed")) or edited.draft.options.get(feed_shares.CONFIRMED)
 
 
 def _forget_faults() -> None:

@@ -9,7 +9,7 @@ import streamlit as st
 from dashboard import feed_actions, feed_words
 from dashboard.actions import Result
 from dashboard.feed_words import State
-from dashboard.format import plain
+from dashboard.format import number_words, plain
 from dashboard.frame import PAGES, tell
 from dashboard.texts import text
 from dashboard.texts.spoken import say
@@ -51,6 +51,8 @@ def _row(viewer: Viewer, feed: FeedHealth, *, now: datetime) -> None:
     figure(looked, feed_words.look_label(feed), feed_words.last_look(feed, now))
     figure(coming, text("feeds.next_look"), feed_words.next_look(feed, now))
     figure(new, text("feeds.new"), str(feed.new_24h))
+    if feed.left_out_24h:
+        new.caption(text("previews.left_out", n=number_words(feed.left_out_24h)))
     with acts, st.container(horizontal=True, horizontal_alignment="right"):
         _menu(viewer, feed)
 

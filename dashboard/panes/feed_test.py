@@ -9,10 +9,12 @@ import streamlit as st
 from dashboard import feed_words, parts
 from dashboard.filters import read_number
 from dashboard.format import clock_words, plain, short, span_words, web_link, word_of
+from dashboard.panes import feed_preview
 from dashboard.panes.feed_list import TEST
+from dashboard.panes.feed_preview import Form
 from dashboard.texts import text
 from dashboard.texts.spoken import say
-from dashboard.viewer import clock_zone
+from dashboard.viewer import Viewer, clock_zone
 from dashboard.workspace import here
 from desk import errands, health
 from desk.errands import ErrandView
@@ -26,33 +28,40 @@ LONGEST_TEXT = 600
 WAITING = (ErrandState.QUEUED, ErrandState.RUNNING)
 
 
-def draw() -> None:
-    """The test that the address names, if any; asked again each second only while it is not done."""
+def draw(viewer: Viewer, form: Form | None = None) -> None:
+    """The test or the preview that the address names, if any; asked again each second only while it is not done.
+
+    `form`: the form beside it, where there is one.
+    """
     asked = _asked()
     if asked is None:
         return
     waits = asked.state in WAITING
-    parts.alone(_pane, run_every=ASK_AGAIN_S if waits else None)(was_waiting=waits)
+    parts.alone(_pane, run_every=ASK_AGAIN_S if waits else None)(viewer, form, was_waiting=waits)
 
 
-def _pane(*, was_waiting: bool) -> None:
+def _pane(viewer: Viewer, form: Form | None, *, was_waiting: bool) -> None:
     asked = _asked()
     if asked is None:
         return
-    if was_waiting and asked.state not in WAITING:
+    # How often this draws itself, and the form beside it, are settled by the whole page.
+    if was_waiting is not (asked.state in WAITING) or feed_preview.is_filled():
         st.rerun()
+    family = "previews" if feed_preview.is_preview(asked) else "feeds.test"
     with st.container(border=True, key="feed_test"):
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-            st.subheader(text("feeds.test.title"), anchor=False)
-            st.button(text("feeds.test.close"), type="tertiary", on_click=_close)
-        _state(asked)
+            st.subheader(text(f"{family}.title"), anchor=False)
+            st.button(text(f"{family}.close"), type="tertiary", on_click=_close)
+        _state(viewer, asked, form)
 
 
-def _state(asked: ErrandView) -> None:
+def _state(viewer: Viewer, asked: ErrandView, form: Form | None) -> None:
     if asked.state in WAITING:
         _waiting(asked)
     elif asked.state is ErrandState.FAILED:
         st.error(plain(text("feeds.test.failed", why=say((asked.result or {}).get("error", "")))), icon=":material/error:")
+    elif feed_preview.is_preview(asked):
+        feed_preview.draw(viewer, asked, form)
     else:
         _found(asked.result or {})
 

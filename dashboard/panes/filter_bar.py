@@ -34,6 +34,9 @@ def draw(viewer: Viewer, shown: QueueFilter, choices: Choices, colleagues: Mappi
             _filters(choices, colleagues if viewer.may_lead else {})
             case_export.draw(viewer, shown)
         saved_views.keep(viewer, shown, saved)
+    with st.container(key="alike_shown"):
+        if shown.alike_id is not None:
+            st.button(text("alike.cases_leave"), key="alike_leave", icon=":material/close:", on_click=address.put, args=("alike", ""))
 
 
 def _filters(choices: Choices, colleagues: Mapping[int, str]) -> None:
@@ -48,6 +51,8 @@ def _filters(choices: Choices, colleagues: Mapping[int, str]) -> None:
         _choice("language", {language: language for language in choices.languages})
     if choices.tags:
         _choice("tag", _by_id(choices.tags))
+    if choices.labels:
+        _choice("label", _by_id(choices.labels))
     if choices.teams:
         _choice("team", _by_id(choices.teams))
     if colleagues:

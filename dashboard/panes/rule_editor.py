@@ -59,6 +59,8 @@ def _condition(rule: RuleView | None, names: Names) -> None:
         _several(rule, "intent", list(Intent), lambda one: word_of("intent", one))
         _several(rule, "language", names.languages, str, may_be_new=True)
         _one_of(rule, "abusive")
+    if names.labels or st.session_state[_key(rule, "labels")]:
+        _several(rule, "labels", list(names.labels), lambda one: names.labels.get(one, text("rules.gone")))
     with st.expander(text("rules.form.more"), expanded=_says_where(rule)):
         _author_and_place(rule, names)
 

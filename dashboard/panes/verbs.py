@@ -8,11 +8,12 @@ import streamlit as st
 from dashboard import actions, notice_actions, tour_actions
 from dashboard.filters import read_filter
 from dashboard.frame import tell
-from dashboard.panes import address, asked, incident_box
+from dashboard.panes import address, asked, incident_box, mute_box
 from dashboard.panes import help as help_pane
 from dashboard.workspace import here
 
 LIST, BESIDE, DRAWER, EDITOR = "queue", "beside", "drawer", "editor"
+THREAD = "conversation"
 """The keys of the components that send messages."""
 
 Act = Callable[[int, int], None]
@@ -68,6 +69,13 @@ def beside(key: str, case_id: int, person_id: int) -> None:
         asked.ask(asked.CUSTOMER, case_id)
     elif verb == "remove_note":
         tell(notice_actions.remove_note(here(), person_id, value))
+
+
+def at_post() -> None:
+    """Something at a post of the conversation was pressed."""
+    sent = message(THREAD, "act")
+    if sent.get("verb") == "mute" and isinstance(sent.get("value"), int):
+        mute_box.ask(sent["value"])
 
 
 def claim(person_id: int, case_id: int) -> None:

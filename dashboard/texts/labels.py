@@ -10,6 +10,7 @@ TEXTS = {
     "label.needs_reply.false": "needs no reply",
     "label.abusive.true": "abusive",
     "label.abusive.false": "not abusive",
+    "label.also": "{label} · also: {others}",
     "label.unknown": "{question} not known",
     "label.spoken": "{question}: {label}. {about}",
     "label.spoken_unknown": "{label}. {about}",

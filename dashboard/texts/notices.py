@@ -10,6 +10,7 @@ TEXTS = {
     "notice.approval_decided": "{person} decided on your reply",
     "notice.approval_decided_system": "Your reply waits for no approval any more",
     "notice.escalated": "{person} marked a case: {kind}",
+    "notice.budget": "The {author} budget does not last: look what is given up",
     "notice.incident": "News of an incident",
     "notice.js.none": "News for you",
     "notice.js.one": "News for you: 1 is new",

@@ -15,10 +15,14 @@ from dashboard.texts.de import (
     desk_words,
     federation_words,
     hook_words,
+    label_words,
+    noise_words,
     platform_words,
+    preview_words,
     refusals,
     refusals_team,
     store_words,
+    welcome_words,
 )
 from dashboard.texts.language import ENGLISH, GERMAN, language, passing, speak
 
@@ -28,10 +32,14 @@ TABLES: Mapping[str, tuple[Mapping[str, str], ...]] = {
         *refusals.TABLES,
         *refusals_team.TABLES,
         *platform_words.TABLES,
+        *preview_words.TABLES,
         *federation_words.TABLES,
         *hook_words.TABLES,
+        *noise_words.TABLES,
+        *welcome_words.TABLES,
         *store_words.TABLES,
         *connection_words.TABLES,
+        *label_words.TABLES,
     )
 }
 SAID = frozenset(

@@ -80,6 +80,7 @@ TEXTS: dict[str, str] = {
     "trends.blind.none": "No feed was blind in this period.",
     "trends.reason.throttled": "had to wait for the platform's rate limit",
     "trends.reason.budget_used_up": "had used up its budget",
+    "trends.reason.counted": "was counted, not read ({n} posts): its budget is used up",
     "trends.reason.credit_used_up": "had used up its credit at the platform",
     "trends.reason.unauthorized": "was not let in: its credential was refused",
     "trends.reason.refused": "was refused by the platform",

@@ -3,6 +3,7 @@
 from storage.models.answers import Answer, Approval, Attachment, Ending, Media, Pause, SavedReply
 from storage.models.base import Base
 from storage.models.cases import Case, Hold, Note, Reply, Resolution
+from storage.models.clicks import FeedClick
 from storage.models.erasures import Erasure
 from storage.models.hooks import Delivery, EventStream, EventTold
 from storage.models.mentions import (
@@ -19,10 +20,13 @@ from storage.models.mentions import (
     Tombstone,
     Triage,
 )
+from storage.models.noise import Alike, AlikeKey, LinkHost, Mute, MuteDrop
 from storage.models.order import Bulk, CaseTag, EscalationOwner, Incident, MentionTag, Promise, Rule, RuleFiring, Tag
+from storage.models.own_labels import LabelExample, LabelHead, MentionLabel, OwnLabel, SpotCheck
 from storage.models.people import Audit, Person, PersonRole
 from storage.models.sources import (
     Brand,
+    BudgetState,
     Cost,
     Coverage,
     Credential,
@@ -32,11 +36,14 @@ from storage.models.sources import (
     ReplyAccount,
 )
 from storage.models.teams import Exported, Exposure, Notice, SavedView, SignIn, Skill, Team, TeamMember
+from storage.models.welcomes import Welcome
 from storage.models.work import Alert, AlertTold, Errand, Fact, Heartbeat
 
 __all__ = [
     "Alert",
     "AlertTold",
+    "Alike",
+    "AlikeKey",
     "Answer",
     "Approval",
     "Attachment",
@@ -44,6 +51,7 @@ __all__ = [
     "Author",
     "Base",
     "Brand",
+    "BudgetState",
     "Bulk",
     "Case",
     "CaseTag",
@@ -66,16 +74,24 @@ __all__ = [
     "Exposure",
     "Fact",
     "Feed",
+    "FeedClick",
     "Heartbeat",
     "Hold",
     "Incident",
+    "LabelExample",
+    "LabelHead",
+    "LinkHost",
     "Media",
     "Mention",
+    "MentionLabel",
     "MentionRaw",
     "MentionRevision",
     "MentionTag",
+    "Mute",
+    "MuteDrop",
     "Note",
     "Notice",
+    "OwnLabel",
     "Pause",
     "Person",
     "PersonRole",
@@ -91,10 +107,12 @@ __all__ = [
     "SavedView",
     "SignIn",
     "Skill",
+    "SpotCheck",
     "Tag",
     "Team",
     "TeamMember",
     "Thread",
     "Tombstone",
     "Triage",
+    "Welcome",
 ]

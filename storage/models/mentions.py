@@ -13,7 +13,12 @@ from storage.words import Capability, Flag, Intent, Question, Sentiment, Urgency
 DRAWN = ("n", "negative", "neutral", "positive")
 """The counts that charts are drawn from stand in their index: ninety days of fifty feeds are 100,000 rows."""
 
+ASIDE = text("aside_by_id IS NOT NULL")
 UNTRIAGED = text("triaged_at IS NULL AND NOT is_own AND deleted_at IS NULL")
+
+RULED_OUT = text("muted_by_id IS NOT NULL")
+
+TO_RECHECK = text("recheck_at IS NOT NULL")
 
 
 class Author(Base):
@@ -52,17 +57,21 @@ class Thread(Base):
 class Mention(Base):
     """A stored post. `is_own` marks one written by a reply account of ours, `is_private` a direct message. Labels are the effective ones.
 
-    `muted_by_id`: the rule that lets it open no case. `ruled_urgency`: what a rule says instead of the label, for its case alone.
+    `muted_by_id`: the rule that lets it open no case; `aside_by_id`: the relevance by which it is probably not about us. `ruled_urgency`: what a rule says instead of the label, for its case alone.
+    `recheck_at`: when its source is asked whether it still stands there and what it says; None when it is followed no more.
     """
 
     __tablename__ = "mention"
     __table_args__ = (
         UniqueConstraint("source", "site", "external_id"),
         Index("ix_mention_untriaged", "id", postgresql_where=UNTRIAGED, sqlite_where=UNTRIAGED),
+        Index("ix_mention_aside", "id", postgresql_where=ASIDE, sqlite_where=ASIDE),
         Index("ix_mention_thread", "thread_id", "posted_at"),
         Index("ix_mention_author", "author_id", "posted_at"),
         Index("ix_mention_case", "case_id", "posted_at"),
         Index("ix_mention_bucket", "bucket_at", "id"),
+        Index("ix_mention_ruled_out", "id", postgresql_where=RULED_OUT, sqlite_where=RULED_OUT),
+        Index("ix_mention_recheck", "recheck_at", "id", postgresql_where=TO_RECHECK, sqlite_where=TO_RECHECK),
     )
 
     id: Mapped[int] = id_column()
@@ -104,6 +113,8 @@ class Mention(Base):
     muted_by_id: Mapped[int | None] = mapped_column(Id)
     ruled_urgency: Mapped[Urgency | None] = word(Urgency)
     ruled_by_id: Mapped[int | None] = mapped_column(Id)
+    recheck_at: Mapped[datetime | None]
+    aside_by_id: Mapped[int | None] = mapped_column(Id)
 
 
 class MentionRaw(Base):
@@ -150,7 +161,7 @@ class Catch(Base):
 
 
 class Triage(Base):
-    """What one engine said of one revision of a mention; `answers` holds label, confidence and scores of each question, and what is `unsure`."""
+    """What one engine said of one revision of a mention; `answers` holds label, confidence and scores of each question, what is `unsure`, and which intents it has `also`."""
 
     __tablename__ = "triage"
     __table_args__ = (UniqueConstraint("mention_id", "revision", "engine", "version"),)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.models.base import Base, id_column, word
 from storage.types import Id
-from storage.words import BrandKind, LookResult, Origin
+from storage.words import BrandKind, BudgetPart, LookResult, Origin, ThriftStep
 
 FAILED_LOOK = text("result NOT IN ('looked', 'empty')")
 """The looks after which we do not know what was there: few among many."""
@@ -100,13 +100,17 @@ class Feed(Base):
 
 
 class Coverage(Base):
-    """One look of one feed and its one result. A `blind` row spans `since` to `at`."""
+    """One look of one feed and its one result. A `blind` row spans `since` to `at`.
+
+    `counted`: how many posts the platform says there are since the last look that read them, where they were counted and not read.
+    `left_out`: posts that came and were not kept, because the feed takes so many a day, or every so-many-th (desk/feed_shares.py).
+    """
 
     __tablename__ = "coverage"
     __table_args__ = (
         Index("ix_coverage_feed_at", "feed_id", "at"),
         Index("ix_coverage_at", "at"),
-        Index("ix_coverage_failed", "feed_id", "at", "since", "result", postgresql_where=FAILED_LOOK, sqlite_where=FAILED_LOOK),
+        Index("ix_coverage_failed", "feed_id", "at", "since", "result", "counted", postgresql_where=FAILED_LOOK, sqlite_where=FAILED_LOOK),
     )
 
     id: Mapped[int] = id_column()
@@ -119,10 +123,12 @@ class Coverage(Base):
     seen: Mapped[int] = mapped_column(default=0)
     rejected: Mapped[int] = mapped_column(default=0)
     retry_at: Mapped[datetime | None]
+    counted: Mapped[int | None]
+    left_out: Mapped[int] = mapped_column(default=0)
 
 
 class Cost(Base):
-    """One billed call, in micro-units of its currency."""
+    """One billed call, in micro-units of its currency; `part` says what it was for."""
 
     __tablename__ = "cost"
     __table_args__ = (Index("ix_cost_credential_at", "credential_id", "at"),)
@@ -132,10 +138,31 @@ class Cost(Base):
     credential_id: Mapped[int | None] = mapped_column(ForeignKey("credential.id"))
     feed_id: Mapped[int | None] = mapped_column(Id)
     reply_id: Mapped[int | None] = mapped_column(Id)
+    part: Mapped[BudgetPart] = word(BudgetPart, default=BudgetPart.KEYWORDS)
     kind: Mapped[str] = mapped_column(String(24))
     units: Mapped[int] = mapped_column(default=1)
     micros: Mapped[int] = mapped_column(BigInteger, default=0)
     currency: Mapped[str] = mapped_column(String(3), default="USD")
+
+
+class BudgetState(Base):
+    """What a credential's budget lets go on, as it was decided last (desk/thrift.py).
+
+    `ways`: by part how it goes on and since when; `pace`: micro-units a day of each part while nothing of it was given up.
+    `ends_at`: when the month's money is spent at full pace, None where it lasts. Until `raised_until` nothing is given up.
+    """
+
+    __tablename__ = "budget_state"
+
+    credential_id: Mapped[int] = mapped_column(Id, ForeignKey("credential.id", ondelete="CASCADE"), primary_key=True)
+    step: Mapped[ThriftStep] = word(ThriftStep, default=ThriftStep.FULL)
+    since: Mapped[datetime]
+    decided_at: Mapped[datetime]
+    ways: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    pace: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    ends_at: Mapped[datetime | None]
+    raised_until: Mapped[datetime | None]
+    raised_by_id: Mapped[int | None] = mapped_column(Id, ForeignKey("person.id"))
 
 
 class Reject(Base):

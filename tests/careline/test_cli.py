@@ -13,7 +13,7 @@ from desk import exports
 from tests.crash.platform import Platform
 
 GROUPS = {
-    "feeds": ("list", "poll"),
+    "feeds": ("list", "poll", "preview"),
     "db": ("upgrade", "check", "backup", "restore", "retention"),
     "people": ("list", "add", "leave"),
     "person": ("export", "erase"),

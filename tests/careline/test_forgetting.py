@@ -25,7 +25,7 @@ from storage.words import ReplyState
 from tests.support.listening import HOUR, NO_MATTER, NOON, classify, leased, listening, poll, post
 from tests.support.remembered import GONE, HANDLE, ID, NAME, SAID, SETTINGS, author_id, count, left, lived, of_others, with_dictionary
 
-STEPS = ("journal", "begun", "cases", "words", "rest", "some posts", "posts", "author", "pages")
+STEPS = ("journal", "begun", "cases", "words", "some posts", "posts", "pages")
 
 
 class Killed(BaseException):
@@ -102,7 +102,12 @@ def test_nothing_by_them_is_stored_again_under_any_id(remembered: Database, jour
 
 
 @pytest.mark.parametrize("step", STEPS)
-def test_killed_at_any_step_it_is_ended_at_the_next_start(remembered: Database, journal: Journal, step: str) -> None:
+def test_killed_at_any_step_it_is_ended_at_the_next_start(
+    remembered: Database, journal: Journal, step: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("careline.forgetting.CASES_AT_ONCE", 1)
+    monkeypatch.setattr("careline.forgetting.POSTS_AT_ONCE", 1)
+
     def kill(done: str) -> None:
         if done == step:
             raise Killed

@@ -57,6 +57,27 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+def test_a_feed_is_previewed_by_the_command_line_and_nothing_of_it_is_stored(home: Path, platform: Platform) -> None:
+    settings(home, FEED.format(source="hackernews", kind="all", more="", url=platform.url))
+    run = CliRunner().invoke
+    counted = json.loads(run(app, ["feeds", "preview", "a", "--json"]).stdout)
+    assert (counted["result"], counted["count"]["n"], counted["count"]["days"], counted["sample_price"]) == ("looked", 1, 7, [])
+    assert "posts" not in counted
+    described = ["--source", "hackernews", "--kind", "all", "--query", "northwind", "--credential", "key"]
+    sampled = json.loads(run(app, ["feeds", "preview", *described, "--sample", "--json"]).stdout)
+    assert (sampled["count"]["n"], [shown["title"] for shown in sampled["posts"]]) == (1, ["northwind 1"])
+    assert "1 posts in 7 days" in run(app, ["feeds", "preview", "a"]).stdout
+    assert json.loads(poll().stdout)["new"] == 1
+
+
+def test_a_preview_of_nothing_and_of_nobody_is_refused_in_words(home: Path, platform: Platform) -> None:
+    settings(home, FEED.format(source="hackernews", kind="all", more="", url=platform.url))
+    run = CliRunner().invoke
+    neither, nobody = run(app, ["feeds", "preview"]), run(app, ["feeds", "preview", "nobody"])
+    assert (neither.exit_code, "--source and --query" in neither.output) == (2, True)
+    assert (nobody.exit_code, "no feed called 'nobody'" in nobody.output) == (1, True)
+
+
 def settings(home: Path, text: str) -> None:
     (home / "settings.toml").write_text(f'[[brands]]\nname = "Acme"\n{text}', encoding="utf-8")
 

@@ -33,3 +33,10 @@ def test_unsure_names_what_lies_below_its_threshold() -> None:
     verdict = LexiconEngine().classify(["The app keeps crashing since the update"])[0]
     assert decide.unsure(verdict, {}) == ()
     assert decide.unsure(verdict, {"intent": 1.1, "language": 1.1}) == ("intent", "language")
+
+
+def test_further_intents_are_named_from_even_odds_on_and_never_for_spam() -> None:
+    chances = {"complaint": 0.9, "question": 0.6, "churn": 0.7, "praise": 0.49, "purchase": 0.95, "spam": 0.9, "other": 0.9}
+    assert decide.further_intents(chances, Intent.COMPLAINT) == (Intent.PURCHASE, Intent.CHURN)
+    assert decide.further_intents(chances, Intent.SPAM) == ()
+    assert decide.further_intents({}, Intent.COMPLAINT) == ()

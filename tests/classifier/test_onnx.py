@@ -166,3 +166,10 @@ def test_a_pass_that_fails_is_an_engine_error() -> None:
     engine._session = Failing()
     with pytest.raises(EngineError, match="out of memory"):
         engine.classify(["My parcel is late"])
+
+
+def test_further_intents_stand_beside_the_answers_and_not_within_them() -> None:
+    (verdict,) = OnnxEngine().classify(["Cancelling today. The delivery was late three times"])
+    assert (verdict.intent.label, verdict.also) == (Intent.CHURN, (Intent.COMPLAINT,))
+    assert set(verdict.as_dict()) == {"sentiment", "intent", "needs_reply", "urgency", "abusive", "language"}
+    assert set(verdict.as_dict()["intent"]) == {"label", "confidence", "scores"}

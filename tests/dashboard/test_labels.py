@@ -1,6 +1,7 @@
 """Labels on the board: one click corrects, another takes it back, and each says who looked at it."""
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -9,11 +10,13 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard import label_actions
 from dashboard.actions import Kind
+from dashboard.label_values import label_blocks
 from dashboard.panes import labels, verbs
 from dashboard.workspace import Workspace
 from desk.inbox import LabelView
+from desk.labels import with_further
 from storage.models import Case, Correction, Mention
-from storage.words import Question, Role, Sentiment, Urgency
+from storage.words import Intent, Question, Role, Sentiment, Urgency
 from tests.dashboard.conftest import Floor
 from tests.dashboard.pages import Desk, component
 from tests.support.desk import person
@@ -162,3 +165,9 @@ class TestMentions:
             session.get_one(Mention, sqlite_floor.mentions[0]).is_own = True
         blocks = component(desk.open(sqlite_floor.ana, "app_pages/mentions.py"), "sheet")["blocks"]
         assert (blocks[-1]["labels"], blocks[-1]["confirm"]) == ([], None)
+
+
+def test_further_intents_are_told_with_the_intent() -> None:
+    views = with_further([LabelView(Question.INTENT, "complaint", 1), LabelView(Question.SENTIMENT, "negative", 1)], {1: [Intent.QUESTION]})
+    said = [block["mark"]["word"] for block in label_blocks(views, may_label=False, now=datetime(2026, 1, 1, tzinfo=UTC), zone="UTC")]
+    assert said == ["negative", "complaint · also: question"]

@@ -302,4 +302,4 @@ def test_a_reader_cannot_make_cases_of_mentions(desk: Desk, sqlite_floor: Floor)
     for person_id in (sqlite_floor.reader, sqlite_floor.ana):
         blocks = component(desk.open(person_id, "app_pages/mentions.py"), "sheet")["blocks"]
         verbs[person_id] = [action["verb"] for action in blocks[-1]["actions"]]
-    assert verbs == {sqlite_floor.reader: [], sqlite_floor.ana: ["make", "tag"]}
+    assert verbs == {sqlite_floor.reader: [], sqlite_floor.ana: ["make", "mute", "tag"]}

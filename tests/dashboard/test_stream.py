@@ -282,26 +282,29 @@ def test_nothing_is_drawn_alone_but_through_what_looks_who_is_there() -> None:
     wild = [
         str(file)
         for file in (ROOT / "dashboard").rglob("*.py")
-        if re.search(r"st\.(fragment|dialog)\b", file.read_text()) and file.name != "parts.py"
+        if re.search(r"\bst\.(fragment|dialog)\b", file.read_text()) and file.name != "parts.py"
     ]
     assert wild == []
 
 
-def test_neither_do_its_parts_that_are_drawn_alone(house: House) -> None:
+ALONE = {"feeds": ("feeds", "", "", 2), "closing": ("", "case={case}&view=all", "case_close", 1)}
+
+
+@pytest.mark.parametrize(("name", "nth"), [(name, nth) for name, (*_, parts) in ALONE.items() for nth in range(parts)])
+def test_neither_do_its_parts_that_are_drawn_alone(house: House, name: str, nth: int) -> None:
     """Dialogs, and what draws itself anew every few seconds: Streamlit runs them without the page around them."""
-    places = {"feeds": ("feeds", "", ""), "closing": ("", f"case={house.floor.cases[1]}&view=all", "case_close")}
-    for name, (place, query, opener) in places.items():
-        value = house.signed_in(house.floor.ana)
-        with stream.opened(house.url, house.header(value)) as page:
-            page.run(place, query)
-            if opener:
-                page.run(place, query, clicked=frozenset(one for one in page.buttons if one.endswith(opener)))
-            parts = set(page.parts)
-            assert parts, name
-            assert any(OURS in page.run(place, query, part=one) for one in parts), name
-            end_it(house, value, house.floor.ana)
-            eventually(lambda: httpx.get(f"{house.url}/board/queue", headers={"Cookie": house.header(value)}).status_code == 401)  # noqa: B023
-            before = house.rows()
-            for one in parts:
-                assert OURS not in page.run(place, query, part=one), name
-            assert house.rows() == before
+    place, query, opener, number = ALONE[name]
+    query = query.format(case=house.floor.cases[1])
+    value = house.signed_in(house.floor.ana)
+    with stream.opened(house.url, house.header(value)) as page:
+        page.run(place, query)
+        if opener:
+            page.run(place, query, clicked=frozenset(one for one in page.buttons if one.endswith(opener)))
+        parts = sorted(page.parts)
+        assert len(parts) == number
+        assert any(OURS in page.run(place, query, part=one) for one in parts)
+        end_it(house, value, house.floor.ana)
+        eventually(lambda: httpx.get(f"{house.url}/board/queue", headers={"Cookie": house.header(value)}).status_code == 401)
+        before = house.rows()
+        assert OURS not in page.run(place, query, part=parts[nth])
+        assert house.rows() == before

@@ -19,7 +19,7 @@ import desk
 from desk import leaving
 from desk.errors import DeskError, NotAllowed
 from desk.settings import DeskSettings
-from desk.states import CARE, EXPORTS, FEEDS, LABELS, LEADS, READ
+from desk.states import CARE, EXPORTS, FEEDS, LABELS, LEADS, MONEY, READ
 from storage.database import Database
 from storage.models import Person
 from storage.words import Role
@@ -60,6 +60,7 @@ VERBS: dict[str, frozenset[Role]] = {
     "corrections.confirm": LABELS,
     "corrections.correct": LABELS,
     "corrections.withdraw": LABELS,
+    "costs.rows": READ,
     "customer.customer": READ,
     "drafts.save_draft": CARE,
     "errands.ask": FEEDS,
@@ -71,6 +72,9 @@ VERBS: dict[str, frozenset[Role]] = {
     "exposure.own": READ,
     "exposure.set_counted": READ,
     "exposure.unfold": READ,
+    "feed_clicks.adopt": FEEDS,
+    "feed_clicks.click": FEEDS,
+    "feed_previews.note_confirmed": FEEDS,
     "feeds.add": FEEDS,
     "feeds.change": FEEDS,
     "feeds.pause": FEEDS,
@@ -98,14 +102,31 @@ VERBS: dict[str, frozenset[Role]] = {
     "incidents.change": LEADS,
     "incidents.close": LEADS,
     "incidents.let_attach": LEADS,
+    "label_examples.drop": LEADS,
+    "label_examples.paste": LEADS,
+    "label_examples.say": LABELS,
+    "label_heads.ask": LEADS,
     "leaving.leave": ADMINS,
     "leaving.preview": ADMINS,
     "locales.live_in": READ,
     "locales.speak": READ,
     "media.shown": READ,
+    "mute_reach.offer": CARE | FEEDS,
+    "mute_reach.reach": CARE | FEEDS,
+    "mutes.add": CARE | FEEDS,
+    "mutes.bring_back": CARE | FEEDS,
+    "mutes.bring_back_one": CARE | FEEDS,
+    "mutes.end": CARE | FEEDS,
+    "mutes.listed": CARE | FEEDS,
     "notes.add_note": CARE,
     "notes.remove": CARE,
     "outcomes.close": CARE,
+    "own_labels.add": LEADS,
+    "own_labels.change": LEADS,
+    "own_labels.of_feed": LEADS,
+    "own_labels.retire": LEADS,
+    "own_labels.switch_off": LEADS,
+    "own_labels.switch_on": LEADS,
     "people.add": ADMINS,
     "people.change": ADMINS,
     "people.set_learning": LEADS,
@@ -152,6 +173,7 @@ VERBS: dict[str, frozenset[Role]] = {
     "signing.sign_as": CARE,
     "similar.ask": READ,
     "similar.seen": READ,
+    "spot_checks.judge": LABELS,
     "switches.set": LEADS,
     "tags.add": LEADS,
     "tags.bring_back": LEADS,
@@ -166,6 +188,7 @@ VERBS: dict[str, frozenset[Role]] = {
     "teams.set_limits": LEADS,
     "teams.set_members": LEADS,
     "teams.set_skills": LEADS,
+    "thrift.raise_for_today": MONEY,
     "tour.begin": CARE,
     "tour.finish": CARE,
     "tour.leave": CARE,
@@ -178,6 +201,8 @@ VERBS: dict[str, frozenset[Role]] = {
     "views.save": READ,
     "views.share": LEADS,
     "views.view": READ,
+    "welcomes.note": CARE | FEEDS,
+    "welcomes.noted": READ,
     "workload.of": CARE,
 }
 """Who may. Where own and others' things differ, this is about those of others."""

@@ -113,7 +113,7 @@ def seen(shop: Shop, author: Author, **labels: object) -> Mention:
 
 
 def shown(shop: Shop, mention: Mention) -> bool:
-    known = worth.at_hand(shop.session, [mention])
+    known = worth.at_hand(shop.session, [mention], now=NOON)
     return triage.show(shop.session, mention, known, flag=mention.flag, settings=SETTINGS, now=LATER)
 
 

@@ -77,7 +77,7 @@ def test_a_day_is_the_workspaces_and_has_as_many_hours_as_its_clock_shows(databa
     days=st.integers(1, 40),
 )
 def test_days_follow_each_other_without_gaps(zone: str, start: datetime, days: int) -> None:
-    starts = trends._starts(start, start + days * DAY, by="day", zone=zone)
+    starts = trends.bucket_starts(start, start + days * DAY, by="day", zone=zone)
     assert starts == sorted(set(starts))
     assert starts[0] <= start + HOUR
     assert all(timedelta(hours=22) <= later - earlier <= timedelta(hours=26) for earlier, later in pairwise(starts))

@@ -176,13 +176,6 @@ def test_a_text_that_does_not_fit_is_not_sent(platform: Platform, text: str) -> 
     assert platform.seen == []
 
 
-@pytest.mark.usefixtures("network")
-def test_a_private_answer_is_left_to_a_person(platform: Platform) -> None:
-    with pytest.raises(Rejected) as caught:
-        replier(platform).send(answering(is_private=True))
-    assert caught.value.by_hand
-
-
 def test_a_picture_goes_with_its_words_and_small_enough(platform: Platform, network: Network) -> None:
     noise = random.Random(1).randbytes(1200 * 900 * 3)
     written = io.BytesIO()

@@ -324,7 +324,7 @@ def test_a_fault_in_the_middle_keeps_what_was_read(platform: Platform) -> None:
     listening, answers = source(platform), platform._standing["GET", SEARCH]
     platform.always(SEARCH, lambda seen: problem(503, "Busy") if "cursor" in seen.query else answers(seen))
     page = listening.fetch(SEARCHES, None)
-    assert (len(page.posts), page.more) == (10, True)
+    assert (len(page.posts), page.more) == (10, False)
     assert "503" in page.detail
     platform.always(SEARCH, answers)
     assert ids(page) | ids(listening.fetch(SEARCHES, page.cursor)) == every(1, 25)

@@ -67,7 +67,7 @@ def how_many(database: Database, table: Any) -> int:
         return session.scalar(select(func.count()).select_from(table)) or 0
 
 
-def test_a_trial_shows_posts_and_leaves_no_trace(database: Database) -> None:
+def test_a_trial_shows_posts_and_leaves_no_trace_but_what_it_cost(database: Database) -> None:
     workspace(database)
     posts = tuple(post(str(n), f"words {n} " + "x" * 2000, at=NOON + timedelta(minutes=n)) for n in range(15))
     spent = (Spent("post_read", 15, 75_000), Spent("user_read", 1, 10_000))
@@ -79,7 +79,10 @@ def test_a_trial_shows_posts_and_leaves_no_trace(database: Database) -> None:
     assert result["posts"][0]["text"].startswith("words 14 ")
     assert len(result["posts"][0]["text"]) == LONGEST_SHOWN
     assert result["costs"] == [{"currency": "USD", "micros": 85_000, "micros_per_day": 85_000 * 144}]
-    assert [how_many(database, table) for table in (Mention, Coverage, Cost, Feed)] == [0, 0, 0, 0]
+    assert [how_many(database, table) for table in (Mention, Coverage, Feed)] == [0, 0, 0]
+    with database.read() as session:
+        ledger = session.execute(select(Cost.part, Cost.kind, Cost.units, Cost.micros, Cost.feed_id).order_by(Cost.id)).all()
+    assert [tuple(row) for row in ledger] == [("previews", "post_read", 15, 75_000, None), ("previews", "user_read", 1, 10_000, None)]
 
 
 def test_a_trial_is_a_small_look_with_all_that_the_source_needs(sqlite_database: Database) -> None:
@@ -152,9 +155,9 @@ def test_a_feed_is_read_from_its_start_and_stores_nothing_twice(database: Databa
     assert how_many(database, Mention) == 2
 
 
-def test_asking_again_for_one_post_is_refused_in_words(sqlite_database: Database) -> None:
+def test_asking_again_for_a_post_that_there_is_not_is_refused_in_words(sqlite_database: Database) -> None:
     view = run(sqlite_database, ErrandKind.RECHECK, {"mention_id": 1}, FakeSource(Page))
-    assert (view.state, "cannot be asked for again yet" in (view.result or {})["error"]) == (ErrandState.FAILED, True)
+    assert (view.state, (view.result or {})["error"]) == (ErrandState.FAILED, "There is no such mention")
 
 
 def test_an_errand_of_another_process_is_left_alone(sqlite_database: Database) -> None:

@@ -88,7 +88,7 @@ def test_no_words_leave_and_nothing_of_what_is_private_or_erased(database: Datab
     erased = a_case(database, "please forget 0815")
     with database.write() as session:
         mention_id = session.get_one(cases.Case, erased).opening_mention_id
-        erasure.erase(session, mention_id, reason=erasure.DELETED, settings=SETTINGS, now=NOON)
+        erasure.erase(session, [mention_id], reason=erasure.DELETED, settings=SETTINGS, now=NOON)
     told.tell_due()
     assert {event["post"] for event in heard(platform)} == {None}
     sent = b"".join(seen.body for seen in platform.seen)

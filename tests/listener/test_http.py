@@ -214,10 +214,10 @@ def test_a_good_status_is_no_error(status: int) -> None:
     ("header", "wait"),
     [
         ("30", timedelta(seconds=30)),
-        ("0", timedelta(0)),
+        ("0", None),
         ("1.5", timedelta(seconds=1.5)),
         ("Sun, 01 Mar 2026 12:10:00 GMT", timedelta(minutes=10)),
-        ("Sun, 01 Mar 2026 11:00:00 GMT", timedelta(0)),
+        ("Sun, 01 Mar 2026 11:00:00 GMT", None),
         ("999999999", timedelta(days=1)),
         ("Sun, 01 Mar 2099 12:10:00 GMT", timedelta(days=1)),
         ("soon", None),

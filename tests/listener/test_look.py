@@ -130,6 +130,18 @@ def test_what_should_be_listed_and_is_not_is_missing_until_it_is_settled() -> No
     assert [entry.key for entry in look(shelf.ask, found.place).news] == ["18"]
 
 
+@pytest.mark.parametrize("left", [3, 0])
+def test_of_a_listing_that_is_read_to_its_end_the_oldest_and_the_last_are_missing_too(left: int) -> None:
+    shelf = Shelf(5, anchored=True)
+    _, place, _ = read_on(shelf, Place())
+    for number in range(1, 6 - left):
+        del shelf.items[number]
+    whole = Look(place, Listing(overlap=2.0, is_whole=True))
+    whole.follow(shelf.ask, max_pages=3, is_late=NEVER)
+    assert sorted(whole.missing) == [str(number) for number in range(1, 6 - left)]
+    assert not set(look(shelf.ask, place).missing) & {"1", "2"}
+
+
 def test_a_first_look_without_backfill_ends_for_good() -> None:
     shelf = Shelf(50, anchored=True)
     first = look(shelf.ask, Place(), backfill=False)
@@ -236,4 +248,47 @@ def test_an_item_from_the_future_does_not_make_later_ones_old() -> None:
     first = Look(Place(), listing)
     first.follow(lambda *_: Sheet((Entry("a", 900.0, "s", 0), Entry("b", 99.0, "s", 0))), max_pages=3, is_late=NEVER)
     assert first.place.mark is not None
-    assert first.place.mark.newest == 100.0
+    assert first.place.mark.newest == 99.0
+
+
+def test_a_listing_that_ends_above_what_is_known_is_read_once_more_and_then_said_to_be_short() -> None:
+    shelf = Shelf(10, anchored=True)
+    _, place, _ = read_on(shelf, Place())
+    for _ in range(6):
+        shelf.add()
+    short: Ask = lambda *_: Sheet(tuple(Entry(str(number), float(number), "s", number) for number in (16, 15)))  # noqa: E731
+    first = look(short, place)
+    assert ([entry.key for entry in first.news], first.notes) == (["16", "15"], [])
+    again = look(shelf.ask, first.place)
+    assert {entry.key for entry in again.news} == {str(number) for number in range(11, 15)}
+    twice = look(short, first.place)
+    assert "may be missing" in twice.notes[0]
+    assert twice.place.mark is not None
+    assert twice.place.mark.newest == 16.0
+
+
+def test_one_item_with_an_ancient_instant_ends_no_look() -> None:
+    shelf = Shelf(8, anchored=True)
+    _, place, _ = read_on(shelf, Place())
+    for _ in range(9):
+        shelf.add()
+
+    def odd(floor: int, older: str | None) -> Sheet:
+        sheet = shelf.ask(floor, older)
+        return Sheet((*sheet.entries[:-1], Entry(sheet.entries[-1].key, -7.0, "s", None)), sheet.older) if older is None else sheet
+
+    found = look(odd, place, pages=9)
+    assert {entry.key for entry in found.news} == {str(number) for number in range(9, 18)}
+
+
+def test_an_error_that_comes_again_and_again_is_not_met_at_once() -> None:
+    def broken(_floor: int, older: str | None) -> Sheet:
+        if older is not None:
+            raise Malformed("half of a document")
+        return Sheet((Entry("9", 9.0, "s", 9),), "8")
+
+    place = Place()
+    for _ in range(3):
+        found = look(broken, place)
+        place = found.place
+        assert (found.more, found.goes_on, [entry.key for entry in found.news]) == (True, False, ["9"])

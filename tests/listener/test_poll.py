@@ -273,6 +273,32 @@ def test_a_ring_returns_at_once_and_one_slow_source_delays_no_other(database: Da
     polling.close()
 
 
+def test_looks_that_end_take_what_waited_for_their_thread(database: Database, gate: threading.Event) -> None:
+    plan(database, *(draft(f"feed {n}") for n in range(12)))
+
+    def wait(_feed: FeedSpec, _cursor: str | None) -> Page:
+        gate.wait(60)
+        return Page(cursor="c")
+
+    polling = poller(database, FakeSource(wait), settings=ListenerSettings(threads=2, per_source=1))
+    assert polling.poll_due() == 1
+    gate.set()
+    polling.drain()
+    assert results(database) == [LookResult.EMPTY] * 12
+    polling.close()
+
+
+def test_a_poller_that_is_closed_takes_no_more_feeds_and_holds_none(database: Database) -> None:
+    plan(database, *(draft(f"feed {n}") for n in range(5)))
+    polling = poller(database, FakeSource(lambda _feed, _cursor: Page(cursor="c")), settings=ListenerSettings(threads=1, per_source=1))
+    assert polling.poll_due() >= 1
+    polling.close()
+    with database.write() as session:
+        session.execute(update(Feed).values(next_poll_at=database.now()))
+    assert polling.poll_due() == 0
+    assert running(database, "fake") == 0
+
+
 def running(database: Database, source: str) -> int:
     with database.read() as session:
         return len(session.scalars(select(Feed.id).where(Feed.source == source, Feed.lease_owner.is_not(None))).all())

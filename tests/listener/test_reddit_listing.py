@@ -97,7 +97,7 @@ def test_one_item_from_the_future_does_not_blind_the_feed(platform: Platform) ->
     cursor = looked(platform).cursor
     assert json.loads(cursor or "")["comments"]["mark"]["newest"] <= time.time()
     comments.apart, comments.count = (now + 60 - START) / 4, 4
-    assert numbers(looked(platform, cursor)) == [4]
+    assert 4 in numbers(looked(platform, cursor))
 
 
 def test_more_than_a_look_reads_is_left_to_the_next_ones_and_none_is_lost(platform: Platform) -> None:
@@ -146,8 +146,9 @@ def test_a_listing_that_ends_too_early_says_so(platform: Platform) -> None:
     cursor = looked(platform).cursor
     comments.count = 400
     comments.gone = set(range(1, 250))
-    page = looked(platform, cursor)
-    assert "may be missing" in page.detail
+    first = looked(platform, cursor)
+    assert (first.more, "may be missing" in first.detail) == (False, False)
+    assert "may be missing" in looked(platform, first.cursor).detail
 
 
 def test_a_look_that_takes_half_its_lease_goes_on_in_the_next_one(platform: Platform) -> None:

@@ -225,7 +225,14 @@ def test_an_entry_that_lacks_parts_is_read_and_keeps_its_id(web: Web, entry_text
     (again,) = read(web, rss([item(1), entry_text]))[1:]
     assert first.external_id.startswith(external_id)
     assert (first.external_id, first.posted_at) == (again.external_id, NOW)
-    assert first.text
+    assert first.text or first.title
+
+
+def test_a_title_alone_is_a_title_and_is_asked_as_one(web: Web) -> None:
+    alone = "<item><guid isPermaLink='false'>abc</guid><title>Acme kettle leaks</title></item>"
+    url = web.script("/feed", Reply(rss([alone, item(1, "my acme kettle leaks", title="Lift")])))
+    (post,) = look(url, query="title:kettle").posts
+    assert (post.external_id, post.title, post.text) == ("abc", "Acme kettle leaks", "")
 
 
 def test_ids_and_links_do_not_depend_on_where_the_feed_stands(web: Web) -> None:
@@ -246,7 +253,7 @@ def test_an_entry_that_says_nothing_is_kept_and_stops_no_other(web: Web) -> None
 def test_a_kept_entry_is_read_again_once_it_can_be(web: Web) -> None:
     page = look(web.script("/feed", Reply(rss(["<item><guid>empty</guid></item>"]))))
     payload = json.dumps({**json.loads(page.rejects[0].raw), "title": "now it says something"}).encode()
-    assert source().reread(payload, feed("https://forum.example/feed")).text == "now it says something"
+    assert source().reread(payload, feed("https://forum.example/feed")).title == "now it says something"
     for unreadable in (page.rejects[0].raw, b"junk", b"[1]"):
         with pytest.raises(Malformed):
             source().reread(unreadable, feed("https://forum.example/feed"))

@@ -143,13 +143,14 @@ def test_one_page_for_ever_ends_the_look(platform: Platform) -> None:
     page = looked(platform)
     assert (numbers(page), page.more) == ([2, 1], False)
     assert "repeated a page" in page.detail
-    assert len(platform.seen) == 2
+    # Once by its token, once by the oldest id that was read.
+    assert len(platform.seen) == 3
 
 
 def test_one_page_under_ever_new_tokens_ends_the_look(platform: Platform) -> None:
     platform.always(SEARCH, lambda _: as_json({"data": [item(2), item(1)], "meta": {"next_token": f"t{len(platform.seen)}"}}))
     assert numbers(looked(platform)) == [2, 1]
-    assert len(platform.seen) == 2
+    assert len(platform.seen) == 3
 
 
 def test_a_circle_of_more_pages_than_a_look_reads_ends_in_the_next_one(platform: Platform) -> None:
@@ -164,12 +165,12 @@ def test_a_circle_of_more_pages_than_a_look_reads_ends_in_the_next_one(platform:
     assert (numbers(second), second.more) == ([37], False)
 
 
-def test_a_token_that_comes_again_with_other_posts_ends_the_look(platform: Platform) -> None:
+def test_a_token_that_comes_again_with_other_posts_is_left_for_the_oldest_id(platform: Platform) -> None:
     pages = [{"data": [item(number)], "meta": {"newest_id": id_of(number), "next_token": "same"}} for number in (9, 8, 7)]
     platform.then(SEARCH, *map(as_json, pages))
     page = looked(platform)
-    assert (numbers(page), page.more) == ([9, 8], False)
-    assert "repeated" in page.detail
+    assert (numbers(page), page.more, page.detail) == ([9, 8, 7], True, "")
+    assert [seen.query.get("until_id") for seen in platform.seen] == [None, None, id_of(8)]
 
 
 def test_an_empty_page_with_a_token_is_followed(platform: Platform) -> None:
@@ -186,8 +187,10 @@ def test_a_hang_on_a_later_page_costs_nothing_that_was_read(platform: Platform) 
     Posts(platform, 25)
     platform.then(SEARCH, as_json({"data": [item(25)], "meta": {"newest_id": id_of(25), "next_token": "25"}}), HANG)
     page = XSource(settings(platform, "x", X_APP, timeout=0.3)).fetch(FEED, None)
-    assert (numbers(page), page.more) == ([25], True)
+    # Not again at once: the next look goes on from there.
+    assert (numbers(page), page.more) == ([25], False)
     assert "no answer in time" in page.detail
+    assert numbers(looked(platform, page.cursor)) == list(range(24, 0, -1))
 
 
 def test_a_first_page_that_fails_is_an_error_and_moves_nothing(platform: Platform) -> None:

@@ -146,7 +146,7 @@ FAULTS: list[tuple[str, Reply, type[SourceError], str]] = [
     ("odd errors", as_json({"errors": [None, "slow down"]}, 503), Unavailable, "503"),
     ("teapot", as_json({"detail": "short and stout"}, 418), Refused, "short and stout"),
     ("no content", Reply(204), Malformed, "no JSON"),
-    ("redirect", Reply(302, headers={"location": "https://login.example/"}), Malformed, "status 302"),
+    ("redirect", Reply(302, headers={"location": "https://login.example/"}), Refused, "redirects elsewhere"),
     ("cut", CUT, Unavailable, "broke"),
     ("drop", DROP, Unavailable, "broke"),
     ("hang", HANG, Unavailable, "in time"),

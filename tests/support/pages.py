@@ -35,6 +35,6 @@ def words(shown: AppTest) -> str:
 SCRIPT = """
 import streamlit as st
 from dashboard.frame import PAGES
-names = sorted(("trends", "feeds", "queue", "outcomes", "rules", "start"), key=lambda name: name != {name!r})
+names = sorted(("trends", "feeds", "queue", "mentions", "outcomes", "rules", "start"), key=lambda name: name != {name!r})
 st.navigation([st.Page(PAGES / f"{{name}}.py", url_path=name, default=name == {name!r}) for name in names], position="hidden").run()
 """

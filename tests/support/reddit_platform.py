@@ -12,13 +12,16 @@ START = 1_700_000_000.0
 class Comments:
     """Comments 1, 2, 3 …, a minute apart, newest first; `gone` ones are no longer listed. An unknown `after` gives an empty page, as Reddit does."""
 
-    def __init__(self, platform: Platform, count: int, *, path: str = COMMENTS, size: int = 10, apart: float = 60.0) -> None:
+    def __init__(
+        self, platform: Platform, count: int, *, path: str = COMMENTS, size: int = 10, apart: float = 60.0, gives_tokens: bool = True
+    ) -> None:
         self.count = count
         self.size = size
         self.apart = apart
         self.gone: set[int] = set()
         self.edited: dict[int, float] = {}
-        platform.replay(FIXTURES / "reddit" / "token.yaml")
+        if gives_tokens:
+            platform.replay(FIXTURES / "reddit" / "token.yaml")
         platform.always(path, self.answer)
 
     def answer(self, seen: Seen) -> Reply:
@@ -44,6 +47,25 @@ def comment(number: int, at: float, **changes: Any) -> dict[str, Any]:
         "link_id": "t3_x",
     }
     return {"kind": "t1", "data": {**given, "parent_id": "t3_x", **changes}}
+
+
+def message(number: int, at: float, **changes: Any) -> dict[str, Any]:
+    """A private message to the account."""
+    given = {
+        "name": f"t4_{number}",
+        "id": str(number),
+        "subject": "my order",
+        "body": f"message {number}",
+        "created_utc": at,
+        "author": "ada",
+        "author_fullname": "t2_ada",
+        "dest": "northwind_care",
+        "first_message_name": None,
+        "parent_id": None,
+        "subreddit": None,
+        "was_comment": False,
+    }
+    return {"kind": "t4", "data": {**given, **changes}}
 
 
 def listing(children: list[Any], after: str | None = None) -> Reply:

@@ -7,6 +7,8 @@ their order, the last one for ever. A query that was never recorded gets the ans
 import base64
 import gzip
 import json
+import socket
+import struct
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
@@ -27,13 +29,14 @@ Key = tuple[str, str, tuple[tuple[str, str], ...]]
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A request as it arrived."""
+    """A request as it arrived; `target` is its path with its query, as they were sent."""
 
     method: str
     path: str
     query: Mapping[str, str]
     body: bytes
     headers: Mapping[str, str]
+    target: str = ""
 
     @property
     def form(self) -> dict[str, str]:
@@ -42,7 +45,7 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer; `fault` is how it fails on the way: `hang` before it, `drop` without it, `cut` in the middle, `trickle` for ever."""
+    """An answer; `fault` is how it fails on the way: `hang` before it, `drop` without it, `reset` likewise, `cut` in the middle, `trickle` for ever."""
 
     status: int = 200
     body: bytes = b""
@@ -188,7 +191,7 @@ class _Handler(BaseHTTPRequestHandler):
         parts = urlsplit(self.path)
         body = self.rfile.read(int(self.headers.get("content-length") or 0))
         headers = {name.lower(): value for name, value in self.headers.items()}
-        seen = Seen(self.command, unquote(parts.path), dict(parse_qsl(parts.query, keep_blank_values=True)), body, headers)
+        seen = Seen(self.command, unquote(parts.path), dict(parse_qsl(parts.query, keep_blank_values=True)), body, headers, self.path)
         with suppress(OSError):
             self._write(self.server.platform.answer(seen))
 
@@ -198,7 +201,11 @@ class _Handler(BaseHTTPRequestHandler):
         self.close_connection = bool(reply.fault)
         if reply.fault == "hang":
             self.server.platform.closing.wait(60)
-        if reply.fault in {"hang", "drop"}:
+        if reply.fault == "reset":
+            # Nothing is sent any more, and the other side is told so by RST.
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            self.connection.close()
+        if reply.fault in {"hang", "drop", "reset"}:
             return
         self.send_response(reply.status)
         for name, value in reply.headers.items():

@@ -8,6 +8,9 @@ from tests.support.replay import Platform, Reply, Seen, as_json, problem
 
 SEARCH = "/2/tweets/search/recent"
 FIRST_ID = 2_123_706_425_275_318_272
+SHORTEST_TOKEN = 16
+"""Signs that X's tokens of pages have at least."""
+
 STALE = "'since_id' must be a tweet id created after 2026-11-15T12:00Z. Please use a 'since_id' that is larger than 2121000000000000000"
 
 
@@ -101,7 +104,7 @@ class Messages:
         listed = [event for event in self.events if not conversation or event["dm_conversation_id"] == conversation]
         start = int(seen.query.get("pagination_token", "0"))
         shown = listed[start : start + self.size]
-        more = {"next_token": str(start + self.size)} if start + self.size < len(listed) else {}
+        more = {"next_token": f"{start + self.size:0{SHORTEST_TOKEN}}"} if start + self.size < len(listed) else {}
         includes = {"users": [USERS[sender] for sender in sorted({event["sender_id"] for event in shown}) if sender in USERS]}
         return as_json({"data": shown, "includes": includes, "meta": {"result_count": len(shown), **more}})
 

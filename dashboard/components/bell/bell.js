@@ -121,7 +121,8 @@ class Bell {
   open(item) {
     this.see(item.case ? { case: item.case, up_to: item.id } : { case: 0, up_to: item.id });
     this.close();
-    if (item.case || item.kind === "incident") this.send("open", { case: item.case ?? 0, seq: Date.now() });
+    const place = { incident: 0, budget: -1 }[item.kind];
+    if (item.case || place !== undefined) this.send("open", { case: item.case || place, seq: Date.now() });
   }
 
   async see(body) {

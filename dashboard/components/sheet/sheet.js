@@ -55,7 +55,7 @@ const DRAW = {
     const line = el("div", "line");
     line.append(el("b", "who", block.who), ...marksOf(block.marks), ...wordsOf(block.words), time(block.at, sheet.texts));
     if (block.url) line.append(link(sheet.texts.see, block.url));
-    line.append(...changeButtons(block, sheet.texts));
+    line.append(...changeButtons(block, sheet.texts), ...sheet.actions(block));
     const body = el("div", "body");
     if (block.title) body.append(el("div", "title", block.title));
     if (block.personal) body.append(personalText(block), personalAsk(block));

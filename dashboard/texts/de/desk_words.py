@@ -156,6 +156,12 @@ FEEDS = {
     "Not seen since {time}: {why} ({detail}). Next look {next}; {to_do}.": (
         "Nicht gesehen seit {time}: {why} ({detail}). Nächste Abfrage {next}; {to_do}."
     ),
+    "Not seen since {time}: {why} (counted, not read: {n} posts). Next look {next}; {to_do}.": (
+        "Nicht gesehen seit {time}: {why} (gezählt, nicht gelesen: {n} Beiträge). Nächste Abfrage {next}; {to_do}."
+    ),
+    "Not seen since {time}: {why} (the budget lets nothing of it be read). Next look {next}; {to_do}.": (
+        "Nicht gesehen seit {time}: {why} (das Budget lässt nichts davon lesen). Nächste Abfrage {next}; {to_do}."
+    ),
     "Not looked at yet: it is due now.": "Noch nicht abgefragt: jetzt fällig.",
     "Works: looked {time}, {part}.": "Läuft: abgefragt {time}, {part}.",
     "Works: looked {time}, {part} ({detail}).": "Läuft: abgefragt {time}, {part} ({detail}).",
@@ -173,6 +179,17 @@ FEEDS = {
     "raise the budget, or wait": "erhöhen Sie das Budget, oder warten Sie",
     "buy credit on the platform": "kaufen Sie Guthaben auf der Plattform",
     "check the secrets of its credential": "prüfen Sie die Geheimnisse seiner Zugangsdaten",
+    (
+        "Reddit lets in only keys that it approved: check the secrets of its credential, or ask Reddit for access at "
+        "https://support.reddithelp.com/hc/en-us/requests/new with the client id, what is read and that people write the answers. "
+        "Until then this feed misses all that it asks for; afterwards it reads what Reddit still shows of it. "
+        "Other sources, answers by hand on reddit.com and careline import still work"
+    ): (
+        "Reddit lässt nur Schlüssel ein, die es genehmigt hat: prüfen Sie die Geheimnisse seiner Zugangsdaten, oder bitten Sie Reddit um Zugang unter "
+        "https://support.reddithelp.com/hc/en-us/requests/new mit der Client-ID, was gelesen wird und dass Menschen die Antworten schreiben. "
+        "Bis dahin fehlt alles, wonach dieser Feed fragt; danach liest er, was Reddit davon noch zeigt. "
+        "Andere Quellen, Antworten von Hand auf reddit.com und careline import gehen weiter"
+    ),
     "check the query and the access": "prüfen Sie die Suche und den Zugang",
     "report it with the details below": "melden Sie es mit den Einzelheiten unten",
 }
@@ -205,6 +222,18 @@ ALERTS = {
     ),
     " Look first at the cases {cases}.": " Sehen Sie zuerst die Fälle {cases} an.",
     "{brand}, feed {feed}": "{brand}, Feed {feed}",
+    "The month's budget of {name} is used up: {part}.": "Das Monatsbudget von {name} ist aufgebraucht: {part}.",
+    "At full pace the budget of {name} ends on {time}: {part}.": "In vollem Tempo endet das Budget von {name} am {time}: {part}.",
+    "nothing is given up so far": "noch wird auf nichts verzichtet",
+    "old posts are not asked for again": "nach alten Beiträgen wird nicht noch einmal gefragt",
+    "old posts are not asked for again, and nothing is previewed": "nach alten Beiträgen wird nicht noch einmal gefragt, und es gibt keine Vorschauen",
+    "of keyword feeds a sample is read, less often": "von Stichwort-Feeds wird eine Stichprobe gelesen, seltener",
+    "keyword feeds are counted and not read": "Stichwort-Feeds werden gezählt und nicht gelesen",
+    "nothing is listened to, replies go on": "es wird nichts abgehört, Antworten gehen weiter",
+    "Posts of this kind cannot be asked for again": "Nach Beiträgen dieser Art lässt sich nicht noch einmal fragen",
+    "No feed listens there any more: nobody can ask for this post again": "Dort hört kein Feed mehr zu: nach diesem Beitrag kann niemand noch einmal fragen",
+    "The budget lets no post be asked for again now": "Das Budget lässt gerade nicht zu, nach einem Beitrag noch einmal zu fragen",
+    "This credential has no budget": "Diese Zugangsdaten haben kein Budget",
 }
 
 RECALLED = {
@@ -216,6 +245,8 @@ RECALLED = {
     "{person} left before it was sent": "{person} ist ausgeschieden, bevor sie gesendet war",
     "stopped by {person} before it was sent": "von {person} gestoppt, bevor sie gesendet war",
     "its incident was closed": "ihr Vorfall wurde geschlossen",
+    "the post was deleted there: nothing was sent": "der Beitrag wurde dort gelöscht: es wurde nichts gesendet",
+    "the post was changed there: read it again before you answer": "der Beitrag wurde dort geändert: lesen Sie ihn noch einmal, bevor Sie antworten",
     "taken back by {person}": "zurückgenommen von {person}",
     "{person} looked: it is not there": "{person} hat nachgesehen: sie steht nicht dort",
     "the customer asked us not to contact them": "der Kunde möchte nicht kontaktiert werden",

@@ -47,7 +47,18 @@ BLUESKY = {
     "Bluesky limits this credential: {words}": "Bluesky begrenzt diese Zugangsdaten: {words}",
     "Bluesky does not accept the token: {words}": "Bluesky nimmt das Token nicht an: {words}",
     "Bluesky does not accept the credential: {words}": "Bluesky nimmt die Zugangsdaten nicht an: {words}",
+    "Bluesky does not let this app password do that ({words}): private messages need an app password with access to direct messages": (
+        "Bluesky erlaubt diesem App-Passwort das nicht ({words}): private Nachrichten brauchen ein App-Passwort mit Zugang zu Direktnachrichten"
+    ),
+    "a conversation of several people is answered in Bluesky's own app: all of them would read it": (
+        "ein Gespräch mit mehreren wird in der App von Bluesky beantwortet: alle würden es lesen"
+    ),
+    "Bluesky takes no pictures with a private message: remove them": (
+        "Bluesky nimmt zu einer privaten Nachricht keine Bilder: nehmen Sie sie heraus"
+    ),
     "Bluesky does not know this (status {n}): {words}": "Bluesky kennt das nicht (Status {n}): {words}",
+    "The Mastodon server wants to be paid: {words}": "Der Mastodon-Server will bezahlt werden: {words}",
+    "Bluesky wants to be paid: {words}": "Bluesky will bezahlt werden: {words}",
     "Bluesky redirects elsewhere: check base_url of the credential": "Bluesky leitet woandershin: prüfen Sie base_url der Zugangsdaten",
     "Bluesky refuses (status {n}): {words}": "Bluesky lehnt ab (Status {n}): {words}",
     "Bluesky answered with status {n}: {words}": "Bluesky antwortete mit Status {n}: {words}",

@@ -10,6 +10,7 @@ TEXTS = {
     "label.needs_reply.false": "braucht keine Antwort",
     "label.abusive.true": "beleidigend",
     "label.abusive.false": "nicht beleidigend",
+    "label.also": "{label} · auch: {others}",
     "label.unknown": "{question} nicht bekannt",
     "label.spoken": "{question}: {label}. {about}",
     "label.spoken_unknown": "{label}. {about}",

@@ -19,6 +19,7 @@ TEXTS = {
     "notice.escalated": "{person} hat einen Fall gekennzeichnet: {kind}",
     "notice.handed_over": "{person} hat Ihnen einen Fall übergeben",
     "notice.handed_over_system": "Ein Fall wurde Ihnen übergeben",
+    "notice.budget": "Das Budget von {author} reicht nicht: sehen Sie, worauf verzichtet wird",
     "notice.incident": "Neues zu einem Vorfall",
     "notice.js.all_seen": "Ich habe alles gesehen",
     "notice.js.empty": "Nichts Neues. Wer Sie nennt, ein Kunde, der wieder schreibt, eine fällige Zusage: es steht hier.",

@@ -22,6 +22,8 @@ ANSWERS = {
     ),
     "{source} does not say where its pictures lie: none is fetched": "{source} sagt nicht, wo seine Bilder liegen: keins wird geholt",
     "X failed while posting (status {n}): the reply may stand there": "X brach beim Veröffentlichen ab (Status {n}): vielleicht steht die Antwort dort",
+    "X redirects elsewhere: check base_url of the credential": "X leitet woandershin: prüfen Sie base_url der Zugangsdaten",
+    "Reddit wants to be paid: {words}": "Reddit will bezahlt werden: {words}",
     "X does not take this reply: {words}": "X nimmt diese Antwort nicht an: {words}",
     "The post is gone: {words}": "Der Beitrag ist weg: {words}",
     "X does not let this app or account post: {words}": "X lässt diese App oder dieses Konto nichts veröffentlichen: {words}",

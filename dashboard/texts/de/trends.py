@@ -80,6 +80,7 @@ TEXTS: dict[str, str] = {
     "trends.blind.none": "In diesem Zeitraum war kein Feed blind.",
     "trends.reason.throttled": "musste auf das Ratenlimit der Plattform warten",
     "trends.reason.budget_used_up": "hatte sein Budget aufgebraucht",
+    "trends.reason.counted": "wurde gezählt, nicht gelesen ({n} Beiträge): sein Budget ist aufgebraucht",
     "trends.reason.credit_used_up": "hatte sein Guthaben bei der Plattform aufgebraucht",
     "trends.reason.unauthorized": "kam nicht hinein: seine Zugangsdaten wurden abgelehnt",
     "trends.reason.refused": "wurde von der Plattform abgelehnt",

@@ -93,18 +93,20 @@ class BlueskyClient:
                 self._session = self._signed_in()
             return self._session
 
-    def ask(self, name: str, params: Mapping[str, Any]) -> Answer:
-        """One question; the answer is one of 2xx. Raises SourceError."""
-        told = DotDict(dict(params))
-        return self._judged(self._with_session(lambda client, headers: client.invoke_query(name, params=told, headers=headers), _unreached))
+    def ask(self, name: str, params: Mapping[str, Any], *, via: str = "") -> Answer:
+        """One question, where `via` names one to the service that the account's server hands it on to; the answer is one of 2xx. Raises SourceError."""
+        told, to = DotDict(dict(params)), handed_to(via)
+        return self._judged(
+            self._with_session(lambda client, headers: client.invoke_query(name, params=told, headers={**headers, **to}), _unreached)
+        )
 
-    def write(self, name: str, content: Mapping[str, Any]) -> Answer:
+    def write(self, name: str, content: Mapping[str, Any], *, via: str = "") -> Answer:
         """Send something that may be sent twice; the answer has any status. Raises SourceError."""
-        return self._with_session(lambda client, headers: _told(client, name, content, headers), _unreached)
+        return self._with_session(lambda client, headers: _told(client, name, content, {**headers, **handed_to(via)}), _unreached)
 
-    def post(self, name: str, content: Mapping[str, Any]) -> Answer:
+    def post(self, name: str, content: Mapping[str, Any], *, via: str = "") -> Answer:
         """Post once; the answer has any status. Raises Unavailable when it surely was not sent, OutcomeUnknown when it may have been."""
-        return self._with_session(lambda client, headers: _told(client, name, content, headers), _lost_reply)
+        return self._with_session(lambda client, headers: _told(client, name, content, {**headers, **handed_to(via)}), _lost_reply)
 
     def upload(self, body: bytes, media_type: str) -> Answer:
         """Give Bluesky a picture to keep for a while; the answer has any status."""
@@ -185,6 +187,11 @@ class BlueskyClient:
         if adapter.last is None:
             raise Malformed("the request to Bluesky was not made")
         return Answer.of(adapter.last)
+
+
+def handed_to(service: str) -> dict[str, str]:
+    """What asks a server to hand a call on (https://atproto.com/specs/xrpc#service-proxying)."""
+    return {"atproto-proxy": service} if service else {}
 
 
 def _session(kept: Tokens) -> Session:

@@ -3,15 +3,28 @@
 The forms: https://atproto.com/specs/xrpc and https://docs.bsky.app/docs/advanced-guides/rate-limits, read 2026-11-22
 """
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 from desk.post import Limits
-from listener.source import Malformed, OutcomeUnknown, RateLimited, Refused, Rejected, SourceError, Unauthorized, Unavailable
+from listener.source import (
+    BudgetExhausted,
+    Malformed,
+    OutcomeUnknown,
+    RateLimited,
+    Refused,
+    Rejected,
+    SourceError,
+    Unauthorized,
+    Unavailable,
+)
 from listener.sources.shared.json_read import page_words
 from listener.sources.shared.wire import Answer, document, number, retry_after, within_a_day
 
 LONGEST_WORDS = 300
+NOT_ALLOWED = re.compile(r"bad token (scope|method)|missing required scope|ScopeMissing", re.IGNORECASE)
+
 STALE_TOKEN = frozenset({"ExpiredToken", "InvalidToken"})
 NOT_ACCEPTED = frozenset({
     "AccountDeactivated", "AccountSuspended", "AccountTakedown", "AuthFactorTokenRequired", "AuthMissing", "AuthenticationRequired",
@@ -57,16 +70,27 @@ def _window_end(headers: Mapping[str, str], now: datetime) -> datetime | None:
 
 def problem(answer: Answer, now: datetime) -> SourceError:
     """What an answer with a status other than 2xx means."""
-    said, status, name = words(answer), answer.status, name_of(answer)
+    said, status = words(answer), answer.status
     if status >= 500 or status in {408, 425}:
         return Unavailable(f"Bluesky is not available just now (status {status})", retry_after(answer.headers, now))
     if status == 429:
         return RateLimited(f"Bluesky limits this credential: {said}", retry_after(answer.headers, now) or _window_end(answer.headers, now))
+    if status == 402:
+        return BudgetExhausted(f"Bluesky wants to be paid: {said}", retry_after(answer.headers, now), vendor=True)
+    return _unaccepted(answer, said) or _refusal(answer, said)
+
+
+def _unaccepted(answer: Answer, said: str) -> Unauthorized | None:
+    name = name_of(answer)
+    if 400 <= answer.status < 500 and NOT_ALLOWED.search(said):
+        return Unauthorized(
+            f"Bluesky does not let this app password do that ({said}): private messages need an app password with access to direct messages"
+        )
     if name in STALE_TOKEN:
         return SessionExpired(f"Bluesky does not accept the token: {said}")
-    if status == 401 or name in NOT_ACCEPTED:
+    if answer.status == 401 or name in NOT_ACCEPTED:
         return Unauthorized(f"Bluesky does not accept the credential: {said}")
-    return _refusal(answer, said)
+    return None
 
 
 def _refusal(answer: Answer, said: str) -> SourceError:

@@ -27,8 +27,8 @@ MENTION = "app.bsky.richtext.facet#mention"
 LINK = "app.bsky.richtext.facet#link"
 
 
-def read_page(answer: Answer, name: str) -> Sheet:
-    """One page of `posts`, of a `feed` or of `notifications`. Raises Malformed."""
+def read_page(answer: Answer, name: str, *, asked: str | None = None) -> Sheet:
+    """One page of `posts`, of a `feed` or of `notifications`; `asked` is the cursor that it was asked from. Raises Malformed."""
     given = mapping(document(answer))
     listed = given.get(name)
     if not isinstance(listed, list):
@@ -36,8 +36,9 @@ def read_page(answer: Answer, name: str) -> Sheet:
     wanted = [_post_of(item, name) for item in listed if _is_wanted(item, name)]
     found = [(item, _entry(item, name)) for item in wanted]
     after = text_of(given.get("cursor")) or None
-    # The last page may still name a next one.
-    return Sheet([entry for _, entry in found if entry], after if listed else None, [item for item, entry in found if entry is None])
+    # A page may be empty because all that stood on it is hidden; an end that names itself as the next page leads nowhere.
+    is_end = not listed and after == asked
+    return Sheet([entry for _, entry in found if entry], None if is_end else after, [item for item, entry in found if entry is None])
 
 
 def _is_wanted(item: Any, name: str) -> bool:

@@ -1,4 +1,7 @@
-"""Answers on Bluesky. Each is a record whose name follows from the reply's key: written twice it stands there once, and is found by its name."""
+"""Answers on Bluesky. A public one is a record whose name follows from the reply's key: written twice it stands there once, and is found by its name.
+
+A private one is a message, for which Bluesky has no key: where its fate is unknown it is looked for in the conversation.
+"""
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -10,6 +13,7 @@ from desk.pictures import NotAPicture, rewritten
 from desk.post import OutgoingAttachment, OutgoingReply, Sent, Spent
 from listener.settings import ListenerSettings
 from listener.source import OutcomeUnknown, Refused, Rejected, SourceError
+from listener.sources.bluesky import messages
 from listener.sources.bluesky.client import BlueskyClient, links_and_tags, names
 from listener.sources.bluesky.errors import Gone, problem, reply_problem
 from listener.sources.bluesky.parse import COLLECTION, MENTION, SHUT, address_of, key_of, text_of
@@ -40,9 +44,15 @@ class BlueskyReplier:
         self._clients = BlueskyClients(settings)
         self._clock = clock
 
+    def may_repeat(self, reply: OutgoingReply) -> bool:
+        """Bluesky's messages have no key."""
+        return not reply.is_private
+
     def send(self, reply: OutgoingReply) -> Sent:
         _require_fit(reply)
         client = self._clients.of(reply.credential)
+        if reply.is_private:
+            return messages.send(client, reply, now=self._clock())
         record = self._record(client, reply)
         told = {"repo": client.session.did, "collection": COLLECTION, "rkey": record_key(reply.key), "record": record}
         answer = client.post("com.atproto.repo.createRecord", told)
@@ -56,6 +66,8 @@ class BlueskyReplier:
     def find(self, reply: OutgoingReply) -> Sent | None:
         """By its name in the account's own repository, which knows at once what was written."""
         client = self._clients.of(reply.credential)
+        if reply.is_private:
+            return messages.find(client, reply)
         try:
             answer = client.ask(
                 "com.atproto.repo.getRecord", {"repo": client.session.did, "collection": COLLECTION, "rkey": record_key(reply.key)}
@@ -148,11 +160,10 @@ def fitted(picture: OutgoingAttachment) -> tuple[bytes, str]:
 
 
 def _require_fit(reply: OutgoingReply) -> None:
-    if reply.is_private:
-        raise Rejected("private messages of Bluesky are answered in its own app", by_hand=True)
     size = platforms.length("bluesky", reply.text)
-    if size > LONGEST or len(reply.text.encode()) > LONGEST_BYTES:
-        raise Rejected(f"Bluesky takes {LONGEST} signs, this has {size}: make it shorter")
+    longest, most_bytes = (messages.LONGEST, messages.LONGEST_BYTES) if reply.is_private else (LONGEST, LONGEST_BYTES)
+    if size > longest or len(reply.text.encode()) > most_bytes:
+        raise Rejected(f"Bluesky takes {longest} signs, this has {size}: make it shorter")
 
 
 def _places(client: BlueskyClient, reply: OutgoingReply) -> tuple[Mapping[str, str], Mapping[str, str]]:

@@ -1,4 +1,4 @@
-"""Bluesky: mentions, replies and quotes, search, and an account's own posts. Nothing here knows atproto: that is client.py."""
+"""Bluesky: mentions, replies and quotes, search, an account's own posts and its direct messages. Nothing here knows atproto: that is client.py."""
 
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -8,23 +8,30 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from desk import platforms
-from desk.post import FeedSpec, Page, Post
+from desk.post import FeedSpec, Page, Post, gone
+from desk.rechecks import Asked
 from listener.query import to_bluesky
 from listener.settings import ListenerSettings
 from listener.source import Malformed, MediaPlaces, Refused
 from listener.sources.bluesky.client import BlueskyClient
+from listener.sources.bluesky.conversations import look_at_conversations
+from listener.sources.bluesky.direct import is_direct, read_message
 from listener.sources.bluesky.parse import HEARD, read_page, read_post
 from listener.sources.shared import options
+from listener.sources.shared.json_read import mapping, text_of
 from listener.sources.shared.listing import Ask, LostPlace, Sheet, digest
 from listener.sources.shared.look import Look
 from listener.sources.shared.reading import Bounds, bounds, found_in, kept_places, latest, look_at, page_of, read_all
 from listener.sources.shared.wanted import Wanted
+from listener.sources.shared.wire import document
 
-KINDS = ("notifications", "search", "timeline")
+DIRECT = "direct"
+KINDS = ("notifications", "search", "timeline", DIRECT)
 PAGE_SIZE, DAYS = 100, 30
 OVERLAP_S = 60 * 60
 """What other servers hold arrives late, under the time at which it was written."""
 
+POSTS = "app.bsky.feed.getPosts"
 SEARCH, NOTIFICATIONS, TIMELINE = "app.bsky.feed.searchPosts", "app.bsky.notification.listNotifications", "app.bsky.feed.getAuthorFeed"
 
 
@@ -50,7 +57,10 @@ class BlueskyClients:
 
 
 class BlueskySource:
-    """Feeds of kind `notifications` (who mentions, answers or quotes the account), `search` and `timeline` (an account's own posts).
+    """Feeds of kind `notifications`, `search`, `timeline` and `direct`.
+
+    `notifications`: who mentions, answers or quotes the account. `timeline`: an account's own posts. `direct`: the private messages of the
+    credential's account.
 
     Options: username (of kind timeline; the credential's own account without), days (30: how far back a first look goes), max_pages (5),
     page_size (100), backfill (true; false: a first look ends after max_pages).
@@ -69,14 +79,28 @@ class BlueskySource:
         wanted = Wanted.of(feed)
         words = wanted.searches(to_bluesky, platform="Bluesky") if kind == "search" else ()
         client = self._clients.of(feed.credential)
+        if kind == DIRECT:
+            return look_at_conversations(client, cursor, far, overlap=OVERLAP_S, now=self._clock())
         asks = _asks(feed, client, kind, words, far)
         looks = look_at(asks, kept_places(cursor), far, latest(far, overlap=OVERLAP_S, now=self._clock()))
         return self._page(client, looks, wanted)
 
+    def recheck(self, ids: Sequence[str], feed: FeedSpec) -> Asked:
+        """Bluesky leaves out what is gone; what its author hides from us must go here as well."""
+        client = self._clients.of(feed.credential)
+        answer = client.ask(POSTS, {"uris": list(ids)})
+        found = mapping(document(answer)).get("posts")
+        if not isinstance(found, list):
+            raise Malformed("Bluesky's answer has no posts", answer.body[:10_000])
+        there = {text_of(mapping(item).get("uri")) for item in found}
+        posts, _ = read_all(found, read_post)
+        return Asked((*posts, *(gone(one) for one in ids if one not in there)), limits=client.limits)
+
     def reread(self, payload: bytes, feed: FeedSpec) -> Post:
         del feed
         try:
-            return read_post(json.loads(payload))
+            item = json.loads(payload)
+            return read_message(item) if is_direct(item) else read_post(item)
         except (AttributeError, LookupError, OverflowError, RecursionError, TypeError, ValueError) as error:
             raise Malformed(f"the kept post cannot be read: {error}", payload) from error
 
@@ -110,7 +134,7 @@ def _asking(client: BlueskyClient, name: str, asked: Mapping[str, Any], part: st
     def ask(floor: int, after: str | None) -> Sheet:
         from_then = {"since": datetime.fromtimestamp(floor, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")} if since else {}
         try:
-            return read_page(client.ask(name, {**asked, **from_then, **({"cursor": after} if after else {})}), part)
+            return read_page(client.ask(name, {**asked, **from_then, **({"cursor": after} if after else {})}), part, asked=after)
         except Refused as error:
             if after is None:
                 raise

@@ -15,7 +15,7 @@ from listener.sources.shared.listing import Entry, digest
 from listener.text import TAG, plain_text
 from storage.words import Capability, MediaKind
 
-NOT_FOR_READERS = frozenset({3, 4})
+NOT_FOR_READERS = (3, 4)
 """Kinds of posts: 3 says what somebody did to a topic, 4 is a whisper among staff (Post.types in Discourse's source)."""
 
 THREAD = "topic:"
@@ -25,6 +25,8 @@ CLASSES = re.compile(r"""\bclass\s*=\s*["']([^"']*)["']""", re.IGNORECASE)
 ALT = re.compile(r"""\balt\s*=\s*["']([^"']*)["']""", re.IGNORECASE)
 ORNAMENTS = frozenset({"emoji", "avatar", "site-icon", "thumbnail"})
 MOST_PICTURES = 20
+LARGEST_ID = 2**53
+"""A number beyond what all readers of JSON agree on is no id, and would make all others look old."""
 
 Item = Mapping[str, Any]
 
@@ -46,7 +48,7 @@ def entry(item: Any) -> Entry:
     """An item in the order of its ids; one without an id is known by all that it says."""
     given = mapping_of(item)
     number = given.get("id")
-    if not isinstance(number, int) or isinstance(number, bool):
+    if not isinstance(number, int) or isinstance(number, bool) or not 0 < number <= LARGEST_ID:
         return Entry(f"?{digest(item)}", None, "", item)
     said = (given.get(name) for name in ("cooked", "raw", "topic_title", "deleted_at", "user_deleted"))
     return Entry(str(number), float(number), digest(*said), item)

@@ -3,18 +3,21 @@
 https://docs.discourse.org/#tag/Search: `order:latest`, ten pages of fifty at most.
 """
 
+import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 from desk.post import FeedSpec, Page, Post, Unreadable
 from listener.query.discourse import to_discourse
-from listener.source import Malformed, RateLimited, Refused, Unavailable
+from listener.source import Counted, Malformed, RateLimited, Refused, Unavailable
 from listener.sources.discourse.client import NAME, post_of
 from listener.sources.discourse.parse import Forum, is_public, is_said, read_post
 from listener.sources.shared import asking
 from listener.sources.shared.api import Api, instant_of, list_of, mapping_of, text_of
+from listener.sources.shared.counting import counted
 from listener.sources.shared.listing import Ask, Entry, Listing, Sheet
 from listener.sources.shared.reading import Bounds, look_at, page_of, read_all
 from listener.sources.shared.wanted import Wanted
@@ -28,6 +31,9 @@ NATIVE = re.compile(
 
 Item = Mapping[str, Any]
 Pause = RateLimited | Unavailable
+MOST_TRIES = 3
+"""So often a post that cannot be read is asked for before it is set aside."""
+
 MOST_WHOLE = 40
 """So many posts are read by themselves in one look; a forum lets a user ask 200 times a minute, a visitor less."""
 
@@ -61,19 +67,30 @@ def search(api: Api, forum: Forum, feed: FeedSpec, places: Mapping[str, Any], fa
     asked, choice = _asked(feed)
     listing = Listing(OVERLAP, ceiling=api.clock().timestamp(), is_counted=True)
     looks = look_at({name: _asking(api, query) for name, query in asked.items()}, places, far, listing)
+    tried = _tried(places.get("tried"))
     found = [str(one) for one in list_of(places.get("waiting"))] + [entry.key for look in looks.values() for entry in look.news]
-    read, unread, waiting, error = _whole(api, list(dict.fromkeys(found)), far)
-    posts, rejects = read_all([item for item in read if is_said(item) and is_public(item)], lambda item: read_post(item, forum))
-    notes = (f"some posts were found but not read yet: {error}",) if error else ()
+    whole = _whole(api, list(dict.fromkeys([*found, *tried])), far, tried)
+    error = whole.error
+    posts, rejects = read_all([item for item in whole.read if is_said(item) and is_public(item)], lambda item: read_post(item, forum))
+    notes = (
+        (f"some posts were found but not read yet: {error or 'the forum shows them in no form that can be read'}",) if whole.left else ()
+    )
     page = page_of(
         looks,
         choice.among(posts),
-        (*rejects, *unread),
+        (*rejects, *whole.unread),
         notes=notes,
-        kept={"waiting": waiting},
-        more=bool(waiting),
+        kept={"waiting": whole.waiting, **({"tried": whole.tried} if whole.tried else {})},
+        more=bool(whole.waiting) and (error is None or error.retry_at is not None),
     )
     return page if error is None or error.retry_at is None else _later(page, error)
+
+
+def count(api: Api, feed: FeedSpec, since: datetime) -> Counted:
+    """How many posts the first page of each search lists: a forum names no total, and says when there are more pages."""
+    found = [mapping_of(api.get("/search.json", {"q": f"{query} after:{since:%Y-%m-%d}"})[0]) for query in _asked(feed)[0].values()]
+    has_more = any(mapping_of(one.get("grouped_search_result")).get("more_full_page_results") for one in found)
+    return counted((len(list_of(one.get("posts"))) for one in found), at_least=has_more)
 
 
 def _asked(feed: FeedSpec) -> tuple[Mapping[str, str], Choice]:
@@ -107,23 +124,54 @@ def _entry(item: Mapping[str, Any]) -> Entry | None:
     return Entry(str(number), at.timestamp() if at else None, "found", number) if isinstance(number, int) else None
 
 
-def _whole(api: Api, found: Sequence[str], far: Bounds) -> tuple[list[Item], list[Unreadable], list[str], Pause | None]:
-    """The posts themselves, those that cannot be read, and what is left for the next look: why, where the forum did not want to go on."""
-    read: list[Item] = []
-    unread: list[Unreadable] = []
+@dataclass(slots=True)
+class _Whole:
+    """The posts themselves, those that stay unreadable, and what is left for the next look: `error` says why, where the forum did not want to go on.
+
+    `tried`: how often a post could not be read before; a forum that stumbles once may give it the next time.
+    """
+
+    tried: dict[str, int]
+    read: list[Item] = field(default_factory=list)
+    unread: list[Unreadable] = field(default_factory=list)
+    waiting: list[str] = field(default_factory=list)
+    error: Pause | None = None
+
+    @property
+    def left(self) -> list[str]:
+        return [*self.waiting, *self.tried]
+
+    def fail(self, external_id: str, error: Malformed | Refused) -> None:
+        self.tried[external_id] = self.tried.get(external_id, 0) + 1
+        if self.tried[external_id] >= MOST_TRIES:
+            del self.tried[external_id]
+            kept = {"id": external_id, "answer": getattr(error, "raw", b"").decode("utf-8", "replace")}
+            self.unread.append(Unreadable(json.dumps(kept).encode(), str(error)))
+
+
+def _tried(kept: Any) -> dict[str, int]:
+    return {str(key): times for key, times in mapping_of(kept).items() if isinstance(times, int)}
+
+
+def _whole(api: Api, found: Sequence[str], far: Bounds, tried: dict[str, int]) -> _Whole:
+    """Read posts by themselves, as many as a look may. Raises Unauthorized."""
+    whole = _Whole(tried)
     for number, external_id in enumerate(found):
         if number >= MOST_WHOLE or (number and far.is_late()):
-            return read, unread, list(found[number:]), None
+            whole.waiting = [one for one in found[number:] if one not in tried]
+            break
         try:
             post = post_of(api, external_id)
         except (RateLimited, Unavailable) as error:
-            return read, unread, list(found[number:]), error
-        except Malformed as error:
-            unread.append(Unreadable(error.raw or external_id.encode(), str(error)))
+            whole.waiting, whole.error = [one for one in found[number:] if one not in tried], error
+            break
+        except (Malformed, Refused) as error:
+            whole.fail(external_id, error)
             continue
+        tried.pop(external_id, None)
         if post is not None:
-            read.append(post)
-    return read, unread, [], None
+            whole.read.append(post)
+    return whole
 
 
 def _later(page: Page, error: Pause) -> Page:

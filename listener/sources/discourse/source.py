@@ -1,17 +1,19 @@
 """Discourse forums: their newest posts, or a search; answers as a user of the forum. Without a key a public forum is read as any visitor does."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from desk.post import FeedSpec, Page, Post
+from desk.post import gone as lost
+from desk.rechecks import Asked
 from listener.addresses import parse as parse_address
 from listener.settings import ListenerSettings
-from listener.source import Malformed, MediaPlaces, SourceError
+from listener.source import Counted, Malformed, MediaPlaces, SourceError
 from listener.sources.discourse.client import NAME, SOURCE, opened, post_of
 from listener.sources.discourse.parse import THREAD, Forum, entry, gone, is_gone, is_said, read_post
-from listener.sources.discourse.search import Choice, categories_of, search
+from listener.sources.discourse.search import Choice, categories_of, count, search
 from listener.sources.shared import options
 from listener.sources.shared.api import Api, mapping_of, now, place_of
 from listener.sources.shared.listing import Entry, Listing, Place, Sheet
@@ -52,6 +54,21 @@ class DiscourseSource:
             return search(api, forum, feed, kept_places(cursor), far)
         return _newest(api, forum, Choice(Wanted.of(feed), categories_of(feed)), kept_places(cursor), far)
 
+    def count(self, feed: FeedSpec, *, since: datetime) -> Counted | None:
+        """What a forum's search lists on its first page; its newest posts cannot be counted."""
+        if options.kind(feed.kind, KINDS) != "search":
+            return None
+        return count(opened(self._settings, feed.credential, feed.options, self._clock), feed, since)
+
+    def recheck(self, ids: Sequence[str], feed: FeedSpec) -> Asked:
+        """One by one: a forum names no several of them outside their topic."""
+        api = opened(self._settings, feed.credential, feed.options, self._clock)
+        forum = Forum(*place_of(self._settings, feed))
+        found = {one: post_of(api, one) for one in ids}
+        there = [item for item in found.values() if item is not None and not is_gone(item)]
+        posts, _ = read_all(there, lambda item: read_post(item, forum))
+        return Asked((*posts, *(lost(one) for one, item in found.items() if item is None or is_gone(item))))
+
     def reread(self, payload: bytes, feed: FeedSpec) -> Post:
         try:
             return read_post(json.loads(payload), Forum(*place_of(self._settings, feed)))
@@ -66,7 +83,7 @@ class DiscourseSource:
 
 
 def _newest(api: Api, forum: Forum, choice: Choice, places: Mapping[str, Any], far: Bounds) -> Page:
-    look = Look(Place.load(places.get("posts")), Listing(OVERLAP))
+    look = Look(Place.load(places.get("posts")), Listing(OVERLAP, has_gaps=True))
     look.follow(lambda _floor, older: _sheet(api, older, look.place), max_pages=far.max_pages, is_late=far.is_late, backfill=far.backfill)
     posts, rejects = read_all([one.item for one in look.news if is_said(one.item)], lambda item: read_post(item, forum))
     deleted = _deleted(api, forum, look)

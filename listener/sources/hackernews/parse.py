@@ -15,7 +15,7 @@ SITE = "https://news.ycombinator.com"
 ANSWER_THERE = "Hacker News lets no app answer: answer at the post's own page"
 
 
-def read_page(document: Any, *, until: str | None) -> Sheet:
+def read_page(document: Any, *, until: str | None, floor: int = 0) -> Sheet:
     """One page of hits, newest first. Raises Malformed."""
     hits = mapping(document).get("hits")
     if not isinstance(hits, list):
@@ -25,8 +25,9 @@ def read_page(document: Any, *, until: str | None) -> Sheet:
     return by_instant(
         [entry for _, entry in found if entry is not None],
         [hit for hit, entry in found if entry is None],
-        has_more=total is not None and total > len(hits) > 0,
+        has_more=total is not None and total > len(hits),
         until=until,
+        floor=floor,
     )
 
 

@@ -11,10 +11,12 @@ from typing import Any
 from desk.post import FeedSpec, Page, Post
 from listener.query import to_hackernews
 from listener.settings import ListenerSettings
-from listener.source import Malformed
+from listener.source import Counted, Malformed
 from listener.sources.hackernews.parse import read_hit, read_page, wanted_tags
-from listener.sources.shared import api, options
+from listener.sources.shared import api, asking, options
 from listener.sources.shared.api import Api
+from listener.sources.shared.counting import counted
+from listener.sources.shared.json_read import mapping
 from listener.sources.shared.listing import Ask, Sheet, digest
 from listener.sources.shared.reading import bounds, found_in, kept_places, latest, look_at, page_of, read_all
 from listener.sources.shared.wanted import Wanted
@@ -37,13 +39,22 @@ class HackerNewsSource:
 
     def fetch(self, feed: FeedSpec, cursor: str | None) -> Page:
         tags = wanted_tags(KINDS[options.kind(feed.kind, tuple(KINDS))])
-        wanted = Wanted.of(feed)
-        found = wanted.searches(to_hackernews, platform="Hacker News")
+        found = Wanted.of(feed).searches(to_hackernews, platform="Hacker News")
+        # Its search forgives slips, and finds a word in plural and singular alike.
+        wanted = asking.wanted_of_found(feed, is_blurred=True)
         web, far = self._web(feed), bounds(feed, self._settings.lease, longest_page=1000)
         asks = {digest(words, tags): _asking(web, words, tags, far.page_size) for words in found}
         looks = look_at(asks, kept_places(cursor), far, latest(far, overlap=OVERLAP_S, now=self._clock()))
         posts, rejects = read_all(found_in(looks), read_hit)
         return page_of(looks, wanted.among(posts), rejects)
+
+    def count(self, feed: FeedSpec, *, since: datetime) -> Counted:
+        """Its search says how many hits there are, and asks to show none."""
+        tags = wanted_tags(KINDS[options.kind(feed.kind, tuple(KINDS))])
+        web, found = self._web(feed), Wanted.of(feed).searches(to_hackernews, platform="Hacker News")
+        bound = f"created_at_i>={int(since.timestamp())}"
+        asked = {"tags": tags, "numericFilters": bound, "hitsPerPage": 0, "advancedSyntax": "true"}
+        return counted(mapping(web.get(PATH, {**asked, "query": words})[0]).get("nbHits") for words in found)
 
     def reread(self, payload: bytes, feed: FeedSpec) -> Post:
         del feed
@@ -62,6 +73,6 @@ def _asking(web: Api, words: str, tags: str, page_size: int) -> Ask:
         bound = [f"created_at_i>={floor}", *([f"created_at_i<={after}"] if after else [])]
         asked: dict[str, Any] = {"query": words, "tags": tags, "numericFilters": ",".join(bound), "hitsPerPage": page_size}
         document, _ = web.get(PATH, {**asked, "advancedSyntax": "true"})
-        return read_page(document, until=after)
+        return read_page(document, until=after, floor=floor)
 
     return ask

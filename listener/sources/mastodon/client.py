@@ -93,6 +93,10 @@ class MastodonClient:
     def status(self, status_id: str) -> Answer:
         return self._read(lambda: self._client.status(status_id))
 
+    def statuses(self, ids: Sequence[str]) -> Answer:
+        """Those of these statuses that there are; servers have it since 4.3."""
+        return self._read(lambda: self._client.statuses(list(ids)))
+
     def context(self, status_id: str) -> Answer:
         """The statuses before and after one in its conversation."""
         return self._read(lambda: self._client.status_context(status_id))

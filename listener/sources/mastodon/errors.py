@@ -8,7 +8,17 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 from desk.post import Limits
-from listener.source import Malformed, OutcomeUnknown, RateLimited, Refused, Rejected, SourceError, Unauthorized, Unavailable
+from listener.source import (
+    BudgetExhausted,
+    Malformed,
+    OutcomeUnknown,
+    RateLimited,
+    Refused,
+    Rejected,
+    SourceError,
+    Unauthorized,
+    Unavailable,
+)
 from listener.sources.shared.json_read import page_words
 from listener.sources.shared.wire import Answer, document, number, retry_after, within_a_day
 
@@ -63,6 +73,8 @@ def problem(answer: Answer, now: datetime) -> SourceError:
         return Unavailable(f"The Mastodon server is not available just now (status {status})", retry_after(answer.headers, now))
     if status == 429:
         return RateLimited(f"The Mastodon server limits this credential: {said}", reset_at(answer, now))
+    if status == 402:
+        return BudgetExhausted(f"The Mastodon server wants to be paid: {said}", retry_after(answer.headers, now), vendor=True)
     if status == 401 or (status in {403, 422} and NOT_ALLOWED.search(said)):
         return Unauthorized(f"The Mastodon server does not accept the credential: {said}")
     return _refusal(answer, said)

@@ -6,16 +6,18 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from desk.post import FeedSpec, Page, Post, Unreadable
+from desk.post import FeedSpec, Page, Post, Unreadable, gone
+from desk.rechecks import Asked
 from listener.query import to_mastodon
 from listener.settings import CredentialSettings, ListenerSettings
 from listener.source import Malformed, MediaPlaces, Refused
 from listener.sources.mastodon.client import MastodonClient
+from listener.sources.mastodon.errors import Gone
 from listener.sources.mastodon.held import HeldBack
 from listener.sources.mastodon.parse import read_notifications, read_search, read_status, read_statuses
 from listener.sources.mastodon.threads import Threads
-from listener.sources.shared import options
-from listener.sources.shared.json_read import text_of
+from listener.sources.shared import asking, options
+from listener.sources.shared.json_read import mapping, text_of
 from listener.sources.shared.listing import Ask, Sheet, digest
 from listener.sources.shared.look import Look
 from listener.sources.shared.reading import Bounds, bounds, kept_places, latest, look_at, notes_of, retry_at_of, written
@@ -63,7 +65,20 @@ class MastodonSource:
         client = MastodonClient(credential, self._settings.timeout.total_seconds(), site=feed.site)
         asks = self._asks(feed, client, kind, words, far)
         looks = look_at(asks, kept_places(cursor), far, latest(far, overlap=OVERLAP_S, now=self._clock()))
-        return self._page(client, looks, cursor, wanted, is_late=far.is_late)
+        # Full-text search stems words: https://docs.joinmastodon.org/admin/elasticsearch/
+        found = asking.wanted_of_found(feed, is_blurred=True) if kind == "search" else wanted
+        return self._page(client, looks, cursor, found, is_late=far.is_late)
+
+    def recheck(self, ids: Sequence[str], feed: FeedSpec) -> Asked:
+        """What a server leaves out of several is asked for alone: only then it says that there is none."""
+        client = MastodonClient(
+            self._settings.credential(feed.credential, self.name), self._settings.timeout.total_seconds(), site=feed.site
+        )
+        items = _several(client, ids)
+        told = {text_of(mapping(item).get("id")) for item in items}
+        alone = {one: _alone(client, one) for one in ids if one not in told}
+        posts, _ = _read_all([(item, "") for item in (*items, *alone.values()) if item is not None], self._site(feed))
+        return Asked((*posts, *(gone(one) for one, item in alone.items() if item is None)), limits=client.limits)
 
     def reread(self, payload: bytes, feed: FeedSpec) -> Post:
         try:
@@ -128,7 +143,7 @@ class MastodonSource:
             # What is not threaded yet is read again from the same place.
             cursor=cursor if found.is_cut else written(looks),
             retry_at=retry_at_of(looks, found.retry_at, out_of_calls if out_of_calls and out_of_calls > now else None),
-            more=found.is_cut or any(look.more for look in looks.values()),
+            more=found.goes_on or any(look.goes_on for look in looks.values()),
             limits=client.limits,
             detail=notes_of(looks, *notes),
         )
@@ -190,3 +205,19 @@ def _read_all(items: Sequence[tuple[Any, str]], site: str) -> tuple[tuple[Post, 
 
 def _kept(item: Any, root: str, error: str) -> Unreadable:
     return Unreadable(json.dumps({"status": item, "root": root}).encode(), error)
+
+
+def _several(client: MastodonClient, ids: Sequence[str]) -> list[Any]:
+    try:
+        found = document(client.statuses(ids))
+    except Refused:
+        return []
+    return found if isinstance(found, list) else []
+
+
+def _alone(client: MastodonClient, status_id: str) -> Any | None:
+    """A status, None where the server says that there is none."""
+    try:
+        return document(client.status(status_id))
+    except Gone:
+        return None

@@ -22,12 +22,21 @@ ATTEMPTS = 3
 
 @dataclass(slots=True)
 class Found:
-    """The first status of each conversation, by the ids of its statuses. `is_cut`: some are not known yet, and asked for again."""
+    """The first status of each conversation, by the ids of its statuses. `is_cut`: some are not known yet, and asked for again.
+
+    `is_stopped`: an error cut it.
+    """
 
     roots: dict[str, str] = field(default_factory=dict)
     is_cut: bool = False
     note: str = ""
     retry_at: datetime | None = None
+    is_stopped: bool = False
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether to ask again at once, or when the server said. A server that only fails is given the time between two looks."""
+        return self.is_cut and (not self.is_stopped or self.retry_at is not None)
 
 
 class Threads:
@@ -93,7 +102,8 @@ class Threads:
 
 
 def _cut(found: Found, error: SourceError) -> None:
-    found.is_cut, found.note = True, f"stopped before the end: {error}"
+    found.is_cut = found.is_stopped = True
+    found.note = f"stopped before the end: {error}"
     found.retry_at = error.retry_at if isinstance(error, RateLimited | Unavailable) else None
 
 

@@ -10,7 +10,17 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from listener.source import Malformed, OutcomeUnknown, RateLimited, Refused, Rejected, SourceError, Unauthorized, Unavailable
+from listener.source import (
+    BudgetExhausted,
+    Malformed,
+    OutcomeUnknown,
+    RateLimited,
+    Refused,
+    Rejected,
+    SourceError,
+    Unauthorized,
+    Unavailable,
+)
 from listener.sources.shared.wire import Answer, number, retry_after, within_a_day
 
 LONGEST_WORDS = 300
@@ -36,13 +46,19 @@ def problem(answer: Answer, asked: str, now: datetime) -> SourceError:
         return Unavailable(f"Reddit is not available just now (status {status})", retry_after(answer.headers, now))
     if status == 429:
         return RateLimited(f"Reddit limits this credential: {said}", reset_at(answer, now))
+    if status == 402:
+        return BudgetExhausted(f"Reddit wants to be paid: {said}", retry_after(answer.headers, now), vendor=True)
     if 300 <= status < 400:
         return _redirect(answer, what)
     if is_token(asked) or status == 401 or "insufficient_scope" in answer.headers.get("www-authenticate", ""):
         return Unauthorized(f"Reddit does not accept the credential{_scope(answer)}: {said}")
-    if 400 <= status < 500:
-        return Refused(f"Reddit refuses {what} (status {status}): {said}")
-    return Malformed(f"Reddit answered with status {status}: {said}", answer.body)
+    return _refusal_of_status(answer, what, said)
+
+
+def _refusal_of_status(answer: Answer, what: str, said: str) -> SourceError:
+    if 400 <= answer.status < 500:
+        return Refused(f"Reddit refuses {what} (status {answer.status}): {said}")
+    return Malformed(f"Reddit answered with status {answer.status}: {said}", answer.body)
 
 
 def is_token(path: str) -> bool:

@@ -46,12 +46,14 @@ class Place:
     """Where a look at one listing starts: all up to `mark` is read.
 
     In the middle of the pages also the coming mark, the name to go on `after`, and the names before it for when that one is deleted.
+    `was_repeated`: the last look met a page twice, or an end above the mark.
     """
 
     mark: Mark | None = None
     coming: Mark | None = None
     after: str | None = None
     spare: tuple[str, ...] = ()
+    was_repeated: bool = False
 
     @classmethod
     def load(cls, kept: Any) -> "Place":
@@ -60,10 +62,12 @@ class Place:
             return cls()
         after, spare = kept.get("after"), kept.get("spare")
         names = tuple(str(name) for name in spare) if isinstance(spare, list) else ()
-        return cls(Mark.load(kept.get("mark")), Mark.load(kept.get("coming")), after if isinstance(after, str) else None, names)
+        after = after if isinstance(after, str) else None
+        return cls(Mark.load(kept.get("mark")), Mark.load(kept.get("coming")), after, names, bool(kept.get("was_repeated")))
 
     def dump(self) -> dict[str, Any]:
         parts: dict[str, Any] = {"after": self.after, "spare": list(self.spare)} if self.after else {}
+        parts |= {"was_repeated": True} if self.was_repeated else {}
         parts |= {name: mark.dump() for name, mark in (("mark", self.mark), ("coming", self.coming)) if mark}
         return parts
 
@@ -81,6 +85,7 @@ class Look:
     now: float = field(default_factory=time.time)
     _keys: set[str] = field(default_factory=set)
     _has_met: bool = False
+    _is_short: bool = False
 
     def follow(self, ask: Ask, *, max_pages: int, is_late: Callable[[], bool]) -> None:
         """Read pages back to the mark and a little further, until it is late, or `max_pages` of them.
@@ -112,6 +117,11 @@ class Look:
         self.notes.append("older posts were left unread, as option backfill says")
 
     @property
+    def goes_on(self) -> bool:
+        """Whether the rest is to be read at once. After an error that names no instant it is not: the next look may meet the same one."""
+        return self.more and (self.error is None or self.retry_at is not None)
+
+    @property
     def retry_at(self) -> datetime | None:
         return self.error.retry_at if isinstance(self.error, (RateLimited, Unavailable)) else None
 
@@ -125,25 +135,31 @@ class Look:
         keys = [_key(child) for child in children]
         if keys and self._keys.issuperset(keys):
             self.notes.append("Reddit repeated a page; the look ended there")
+            self._is_short = True
             return False
         self._keys.update(keys)
-        self.children += [child for child in children if self._is_news(child)]
-        had_met, self._has_met = self._has_met, self._has_met or self._meets(children)
-        goes_on = listing.after not in {None, self.place.after} and not had_met and not self._is_past(children)
+        news = [child for child in children if self._is_news(child)]
+        self.children += news
+        # In a busy place the overlap is longer than what is worth reading anew: a page of nothing but known items ends it.
+        is_enough = self._has_met and not news
+        self._has_met = self._has_met or self._meets(children)
+        # A page that names itself as the next one still says which item was its last.
+        after = keys[-1] if keys and listing.after and listing.after == self.place.after else listing.after
+        goes_on = after not in {None, self.place.after} and not is_enough and not self._is_past(children)
         self.place = replace(self.place, coming=self._coming(children))
         if goes_on:
-            self.place = replace(self.place, after=listing.after, spare=tuple(keys[-2 : -2 - SPARE_NAMES : -1]))
+            self.place = replace(self.place, after=after, spare=tuple(keys[-2 : -2 - SPARE_NAMES : -1]))
         return goes_on
 
     def _coming(self, children: Sequence[Any]) -> Mark | None:
         """The coming mark with the names of one more page; its instant comes from the first page that has one."""
         coming, known = self.place.coming, self.place.mark
         if coming is None:
-            moments = [moment for child in children if (moment := created_of(child)) is not None]
+            # One item from the future must not make all later ones look old: it does not count.
+            moments = [moment for child in children if (moment := created_of(child)) is not None and moment <= self.now]
             if not moments:
                 return known
-            # One item from the future must not make all later ones look old.
-            coming = Mark(max(min(max(moments), self.now), known.newest if known else 0.0))
+            coming = Mark(max(*moments, known.newest if known else 0.0))
         since = coming.newest - OVERLAP
         recent = [_key(child) for child in children if (created_of(child) or since) >= since]
         return Mark(coming.newest, coming.names | frozenset(recent[: MOST_NAMES - len(coming.names)]))
@@ -158,19 +174,23 @@ class Look:
 
     def _meets(self, children: Sequence[Any]) -> bool:
         mark = self.place.mark
-        return mark is not None and any(
-            name_of(child) in mark.names or (created_of(child) or mark.newest + 1) <= mark.newest for child in children
-        )
+        if mark is None:
+            return False
+        return any(name_of(child) in mark.names for child in children) or _is_below(children, mark.newest + 0.001)
 
     def _is_past(self, children: Sequence[Any]) -> bool:
-        mark = self.place.mark
-        moments = [moment for child in children if (moment := created_of(child)) is not None]
-        return mark is not None and bool(moments) and min(moments) < mark.newest - OVERLAP
+        return self.place.mark is not None and _is_below(children, self.place.mark.newest - OVERLAP)
 
     def _end(self) -> None:
-        if self.place.mark and not self._has_met and len(self.children) >= PAGE_SIZE:
+        mark = self.place.mark
+        is_short = self._is_short or (mark is not None and bool(mark.names) and bool(self._keys) and not self._has_met)
+        if is_short and not self.place.was_repeated:
+            # Once may be a moment's confusion, and the items between would be lost for good.
+            self.place = Place(mark=mark, was_repeated=True)
+            return
+        if mark and is_short:
             self.notes.append("the listing ended before the last post seen: posts between may be missing")
-        self.place = Place(mark=self.place.coming or self.place.mark)
+        self.place = Place(mark=self.place.coming or mark)
 
     def fail(self, error: SourceError) -> None:
         """Nothing could be read; other listings of the same feed may be."""
@@ -181,6 +201,13 @@ class Look:
         # What was read is kept, and the next look goes on from here.
         self.more, self.error = True, error
         self.notes.append(f"stopped before the end: {error}")
+
+
+def _is_below(children: Sequence[Any], floor: float) -> bool:
+    """Whether a page went below an instant. One item alone may bear a wrong one, and what follows it be above."""
+    moments = [moment for child in children if (moment := created_of(child)) is not None]
+    below = sum(moment < floor for moment in moments)
+    return below > 1 or 0 < below == len(moments)
 
 
 def _key(child: Any) -> str:

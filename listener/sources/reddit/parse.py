@@ -52,13 +52,21 @@ def read_children(children: Sequence[Any]) -> tuple[tuple[Post, ...], tuple[Unre
     """Each comment and submission as a post or, with its error, as unreadable. Anything else, private messages too, is left out."""
     posts, rejects = [], []
     for child in children:
-        if isinstance(child, Mapping) and isinstance(child.get("kind"), str) and child["kind"] not in {COMMENT, SUBMISSION}:
+        if _is_another_thing(child):
             continue
         try:
             posts.append(read_child(child))
         except (AttributeError, LookupError, OverflowError, TypeError, ValueError) as error:
             rejects.append(Unreadable(json.dumps(child).encode(), f"{type(error).__name__}: {error}"))
     return tuple(posts), tuple(rejects)
+
+
+def _is_another_thing(child: Any) -> bool:
+    """Whether a child says that it is neither a comment nor a submission, and neither bears the name of one nor says anything."""
+    kind = child.get("kind") if isinstance(child, Mapping) else None
+    if not isinstance(kind, str) or kind in {COMMENT, SUBMISSION}:
+        return False
+    return name_of(child).partition("_")[0] not in {COMMENT, SUBMISSION} or not _item(child).keys() & {"body", "title"}
 
 
 def read_child(child: Any) -> Post:

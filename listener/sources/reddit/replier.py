@@ -9,6 +9,7 @@ from desk.post import OutgoingReply, Sent, Spent
 from listener.settings import ListenerSettings
 from listener.source import Malformed, OutcomeUnknown, Refused, Rejected, Unavailable
 from listener.sources.reddit.client import Clients, RedditClient
+from listener.sources.reddit.direct import page_of, read_message, read_messages
 from listener.sources.reddit.errors import refusal
 from listener.sources.reddit.listing import PAGE_SIZE
 from listener.sources.reddit.parse import SITE, name_of, read_child, read_children, read_listing
@@ -41,12 +42,16 @@ class RedditReplier:
 
     def find(self, reply: OutgoingReply) -> Sent | None:
         client = self._clients.of(reply.credential)
-        path = f"user/{client.account or _own_name(client)}/comments/"
+        path, read = (
+            ("message/sent", read_messages)
+            if reply.is_private
+            else (f"user/{client.account or _own_name(client)}/comments/", read_children)
+        )
         oldest = (reply.queued_at - CLOCK_SLACK).timestamp()
         after: str | None = None
         for _ in range(PAGES):
             listing = read_listing(client.get(path, {"sort": "new", "limit": PAGE_SIZE, **({"after": after} if after else {})}))
-            posts, rejects = read_children(listing.children)
+            posts, rejects = read(listing.children)
             for post in posts:
                 if post.parent_id == reply.parent_id and comparable(post.text) == comparable(reply.text):
                     return Sent(post.external_id, post.url, post.posted_at)
@@ -76,9 +81,11 @@ class RedditReplier:
     def _sent(self, reply: OutgoingReply, thing: Mapping[str, Any]) -> Sent:
         external_id = name_of(thing)
         try:
-            url = read_child(thing).url
+            url = (read_message if reply.is_private else read_child)(thing).url
         except (TypeError, ValueError):
             url = ""
+        if reply.is_private:
+            return Sent(external_id, url or page_of(external_id), self._clock())
         fallback = f"{SITE}/comments/{reply.thread_id.removeprefix('t3_')}/_/{external_id.removeprefix('t1_')}/"
         return Sent(external_id, url or fallback, self._clock())
 

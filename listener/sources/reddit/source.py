@@ -1,28 +1,34 @@
-"""Reddit: search, the newest of chosen subreddits, an account's inbox. Nothing here knows praw: that is client.py."""
+"""Reddit: search, the newest of chosen subreddits, an account's inbox and its private messages. Nothing here knows praw: that is client.py."""
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from desk import platforms
-from desk.post import FeedSpec, Page, Post
+from desk.post import FeedSpec, Page, Post, Unreadable
+from desk.rechecks import Asked
 from listener.query import to_reddit
 from listener.settings import ListenerSettings
 from listener.source import Malformed, MediaPlaces, RateLimited, Refused, SourceError
 from listener.sources.reddit.client import Clients, RedditClient
+from listener.sources.reddit.direct import PARTS, is_message, read_message, read_messages
 from listener.sources.reddit.listing import Ask, Look, Place
-from listener.sources.reddit.parse import read_child, read_children, read_listing
+from listener.sources.reddit.parse import COMMENT, SUBMISSION, read_child, read_children, read_listing
 from listener.sources.shared import asking, options
 from listener.sources.shared.api import now
 from listener.sources.shared.wanted import Wanted
 
-KINDS = ("search", "subreddit", "inbox")
+DIRECT = "direct"
+KINDS = ("search", "subreddit", "inbox", DIRECT)
 PAGES = 5
 TIMES = ("month", "all", "year", "week", "day", "hour")
 INBOX: Mapping[str, str] = {"mentions": "message/mentions", "replies": "message/comments/"}
+
+
+Read = Callable[[Sequence[Any]], tuple[tuple[Post, ...], tuple[Unreadable, ...]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +50,10 @@ class Bounds:
 
 
 class RedditSource:
-    """Feeds of kind `search` (submissions, matched again here), `subreddit` (comments and submissions, matched here), `inbox` (mentions and replies).
+    """Feeds of kind `search`, `subreddit`, `inbox` and `direct`.
+
+    `search`: submissions, matched again here. `subreddit`: comments and submissions, matched here. `inbox`: mentions and replies. `direct`: private
+    messages to the account and from it.
 
     Options: subreddits ("a+b" or a list; search without it asks all of Reddit), max_pages (5), parts (which listings: comments,
     submissions; mentions, replies), time_filter (month), backfill (true: a first look goes on to the end; false: it ends after max_pages).
@@ -70,17 +79,27 @@ class RedditSource:
         client = self._clients.of(feed.credential)
         bounds = Bounds(max_pages, options.lateness(self._lease), backfill=backfill)
         looks = _looks(client, _parts(feed, kind), _places(cursor), bounds)
-        return self._page(client, looks, wanted)
+        return self._page(client, looks, wanted, read_messages if kind == DIRECT else read_children)
+
+    def recheck(self, ids: Sequence[str], feed: FeedSpec) -> Asked:
+        """Of an id that Reddit says nothing of nobody can tell what became of it."""
+        client = self._clients.of(feed.credential)
+        wanted = [one for one in ids if one.startswith((f"{COMMENT}_", f"{SUBMISSION}_"))]
+        if not wanted:
+            return Asked()
+        posts, _ = read_children(read_listing(client.get("api/info", {"id": ",".join(wanted)})).children)
+        return Asked(posts, limits=client.limits)
 
     def reread(self, payload: bytes, feed: FeedSpec) -> Post:
         del feed
         try:
-            return read_child(json.loads(payload))
+            child = json.loads(payload)
+            return read_message(child) if is_message(child) else read_child(child)
         except (AttributeError, LookupError, OverflowError, TypeError, ValueError) as error:
             raise Malformed(f"the kept item cannot be read: {error}", payload) from error
 
-    def _page(self, client: RedditClient, looks: Mapping[str, Look], wanted: Wanted) -> Page:
-        posts, rejects = read_children([child for look in looks.values() for child in look.children])
+    def _page(self, client: RedditClient, looks: Mapping[str, Look], wanted: Wanted, read: Read) -> Page:
+        posts, rejects = read([child for look in looks.values() for child in look.children])
         limits = client.limits
         waits = [look.retry_at for look in looks.values()]
         waits.append(limits.reset_at if limits and limits.remaining == 0 else None)
@@ -89,7 +108,7 @@ class RedditSource:
             rejects=rejects,
             cursor=json.dumps({name: look.place.dump() for name, look in looks.items()}, separators=(",", ":")),
             retry_at=max((wait for wait in waits if wait and wait > self._clock()), default=None),
-            more=any(look.more for look in looks.values()),
+            more=any(look.goes_on for look in looks.values()),
             limits=limits,
             detail="; ".join(dict.fromkeys(f"{name}: {note}" for name, look in looks.items() for note in look.notes))[:1000],
         )
@@ -101,7 +120,7 @@ def _looks(client: RedditClient, parts: list[Part], places: Mapping[str, Place],
     failures = []
     for part in parts:
         look = looks[part.name]
-        is_first = look.place == Place()
+        is_first = look.place.mark is None and look.place.after is None
         try:
             look.follow(_asking(client, part), max_pages=bounds.max_pages, is_late=bounds.is_late)
         except SourceError as error:
@@ -121,6 +140,8 @@ def _asking(client: RedditClient, part: Part) -> Ask:
 
 
 def _parts(feed: FeedSpec, kind: str) -> list[Part]:
+    if kind == DIRECT:
+        return [Part(name, path, {}) for name, path in PARTS.items()]
     if kind == "inbox":
         return [Part(name, INBOX[name], {}) for name in _chosen(feed, tuple(INBOX))]
     subreddits = _subreddits(feed)

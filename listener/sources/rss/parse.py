@@ -105,8 +105,8 @@ def read_item(item: Item, *, site: str, now: datetime, roots: Mapping[str, str] 
     return Post(
         external_id=identifier,
         author=_author(item, identifier),
-        title=title if text else "",
-        text=text or title,
+        title=title,
+        text=text,
         posted_at=posted_at,
         edited_at=updated if updated and updated > posted_at else None,
         thread_id=(roots or {}).get(identifier) or _thread(item, identifier),

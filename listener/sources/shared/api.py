@@ -27,6 +27,7 @@ from listener.source import (
     Unavailable,
 )
 from listener.sources.shared import options, wire
+from listener.sources.shared.json_read import read_json
 from listener.text import plain_text
 
 LONGEST_WORDS = 300
@@ -181,7 +182,7 @@ class Api:
 def document(name: str, answer: Answer) -> Any:
     """The JSON of an answer. Raises Malformed."""
     try:
-        return json.loads(answer.body)
+        return read_json(answer.body)
     except (ValueError, RecursionError) as error:
         start = answer.body[:200].lstrip().lower()
         what = "a web page" if start.startswith((b"<!doctype", b"<html")) else "no JSON" if start else "empty"

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any
 
-from listener.source import Refused
+from listener.source import Malformed, Refused
 
 MOST_KNOWN = 500
 OUT_OF_SIGHT = "~"
@@ -33,11 +33,12 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One page. `older` tells where the next page starts, None at the end; `unread` are items that cannot be told apart."""
+    """One page. `older` tells where the next page starts, None at the end; `unread` are items that cannot be told apart; `note` is what it may lack."""
 
     entries: Sequence[Entry] = ()
     older: str | None = None
     unread: Sequence[Any] = ()
+    note: str = ""
 
     @property
     def keys(self) -> set[str]:
@@ -59,13 +60,28 @@ class Listing:
     """How a platform's listing behaves.
 
     `overlap`: how far beyond what is read a look goes on: what arrives late is met there. `ceiling`: nothing counts as newer. `start`: how far
-    back a first look goes. `is_counted`: its pages begin after so many items, not below one.
+    back a first look goes from `ceiling`. `is_counted`: its pages begin after so many items, not below one. `is_whole`: below its last page nothing is
+    left, however old. `has_gaps`: pages may be empty in its middle, and their number is bounded.
     """
 
     overlap: float
     ceiling: float | None = None
     start: float | None = None
     is_counted: bool = False
+    is_whole: bool = False
+    has_gaps: bool = False
+
+    def first_floor(self, newest: float | None) -> float | None:
+        """How far down a first look reads: as far below the newest item as it would read below this moment."""
+        if self.start is None or self.ceiling is None or newest is None:
+            return self.start
+        return min(self.start, newest - (self.ceiling - self.start))
+
+    def newest_of(self, places: Sequence[float]) -> float | None:
+        """The newest of these places. One item from the future must not make all later ones look old: it does not count."""
+        if self.ceiling is None:
+            return max(places, default=None)
+        return max((place for place in places if place <= self.ceiling), default=self.ceiling if places else None)
 
     def shortened(self, known: Known, newest: float | None) -> Known:
         """As much as has to be known of what was read up to `newest`."""
@@ -160,15 +176,21 @@ def digest(*parts: Any) -> str:
     return sha256(json.dumps(parts, sort_keys=True, default=str).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
-def by_instant(entries: Sequence[Entry], unread: Sequence[Any], *, has_more: bool, until: str | None) -> Sheet:
+def by_instant(entries: Sequence[Entry], unread: Sequence[Any], *, has_more: bool, until: str | None, floor: int = 0) -> Sheet:
     """A page of a platform that takes an instant as its upper bound: the next one begins at the oldest of this one, that second included.
 
-    Where one second fills a page, the next begins a second earlier.
+    Where one second fills a page, the next begins a second earlier. What lies below the `floor` that was asked for bears a wrong instant.
+    Raises Malformed where the platform says in the middle of the pages that there is more, and shows nothing.
     """
-    oldest = min((int(entry.at) for entry in entries if entry.at is not None), default=None)
+    moments = [int(entry.at) for entry in entries if entry.at is not None]
+    oldest = min([moment for moment in moments if moment >= floor] or moments, default=None)
+    if has_more and oldest is None and until is not None:
+        raise Malformed("the platform says that there is more, and shows nothing that can be read")
     if not has_more or oldest is None:
         return Sheet(entries, None, unread)
-    return Sheet(entries, str(oldest - 1 if str(oldest) == until else oldest), unread)
+    if str(oldest) != until:
+        return Sheet(entries, str(oldest), unread)
+    return Sheet(entries, str(oldest - 1), unread, "one second has more posts than a page shows: posts may be missing")
 
 
 def _number(value: Any) -> float | None:

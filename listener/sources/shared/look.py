@@ -7,6 +7,7 @@ past the edge of a page: where pages are counted and not anchored, the next look
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from math import inf
 
 from listener.source import BudgetExhausted, Malformed, RateLimited, Refused, SourceError, Unavailable
 from listener.sources.shared.listing import OUT_OF_SIGHT, Ask, Entry, Known, Listing, LostPlace, Mark, Place, Sheet
@@ -33,7 +34,9 @@ class Look:
     _first: float | None = None
     _pages: int = 0
     _idle: int = 0
+    _is_at_end: bool = False
     _is_repeated: bool = False
+    _is_short: bool = False
 
     def follow(self, ask: Ask, *, max_pages: int, is_late: Callable[[], bool], backfill: bool = True) -> None:
         """Read pages until what is known, the end, half of the lease, or `max_pages` of them. Raises SourceError when not one could be read.
@@ -65,9 +68,14 @@ class Look:
         """The lowest place down to which is read; None where that is the listing's end."""
         newest = self.place.mark.newest if self.place.mark else None
         if newest is None:
-            return self.listing.start
+            return self.listing.first_floor(self.place.coming.newest if self.place.coming else None)
         again = self.place.again
         return (newest if again is None else min(newest, again)) - self.listing.overlap
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether the rest is to be read at once. After an error that names no instant it is not: the next look may meet the same one."""
+        return self.more and (self.error is None or self.retry_at is not None)
 
     @property
     def retry_at(self) -> datetime | None:
@@ -111,9 +119,14 @@ class Look:
         if self._went_up(sheet):
             return self._repeated()
         self.unread += sheet.unread
-        self._idle = self._idle + 1 if sheet.entries and self._keys.issuperset(sheet.keys) else 0
+        self.notes += [sheet.note] if sheet.note else []
+        # A page may be empty because all that stood on it is hidden from us; page after page of that leads nowhere.
+        is_idle = self._keys.issuperset(sheet.keys) and not (self.listing.has_gaps and not sheet.entries)
+        self._idle = self._idle + 1 if is_idle else 0
         self._keep(sheet)
-        if sheet.older is None or self._is_past(sheet):
+        self._is_at_end = sheet.older is None
+        if self._is_at_end or self._is_past(sheet):
+            self._is_short = self._is_at_end and self._has_met_nothing()
             return False
         if sheet.older == self.place.older or self._idle >= MOST_IDLE_PAGES:
             return self._repeated()
@@ -125,7 +138,16 @@ class Look:
         lowest = self.place.lowest
         if self.listing.start is not None or self.place.older is None or lowest is None:
             return False
-        return min(sheet.places, default=lowest) > lowest
+        return min(self._believed(sheet), default=lowest) > lowest
+
+    def _has_met_nothing(self) -> bool:
+        """Whether a look that read something came upon nothing that was known: the listing ended too early, or all of it is gone."""
+        mark, lowest = self.place.mark, self.place.lowest
+        if mark is None or mark.newest is None or lowest is None:
+            return False
+        listed = {key: at for key, (state, at) in mark.known.items() if at is not None and not state.startswith(OUT_OF_SIGHT)}
+        known = {key: at for key, at in listed.items() if at <= mark.newest}
+        return bool(known) and lowest > max(known.values()) and self._keys.isdisjoint(known)
 
     def _repeated(self) -> bool:
         self._is_repeated = True
@@ -135,10 +157,10 @@ class Look:
     def _keep(self, sheet: Sheet) -> None:
         self._pages += 1
         self._first = max(sheet.places, default=None) if self._first is None else self._first
+        lowest = min([*self._believed(sheet), *([self.place.lowest] if self.place.lowest is not None else [])], default=None)
+        self.place = replace(self.place, coming=self._coming(sheet), lowest=lowest)
         self.news += [entry for entry in sheet.entries if entry.key not in self._keys and self._is_news(entry)]
         self._keys |= sheet.keys
-        lowest = min([*sheet.places, *([self.place.lowest] if self.place.lowest is not None else [])], default=None)
-        self.place = replace(self.place, coming=self._coming(sheet), lowest=lowest)
 
     def _is_news(self, entry: Entry) -> bool:
         if self.listing.start is not None and self.floor is not None and entry.at is not None and entry.at < self.floor:
@@ -148,17 +170,19 @@ class Look:
 
     def _coming(self, sheet: Sheet) -> Mark:
         coming = self.place.coming or Mark()
-        newest = coming.newest
-        if newest is None and sheet.places:
-            newest = max(sheet.places)
-            # One item from the future must not make all later ones look old.
-            newest = newest if self.listing.ceiling is None else min(newest, self.listing.ceiling)
+        newest = self.listing.newest_of(sheet.places) if coming.newest is None else coming.newest
         known = {**coming.known, **{entry.key: (entry.state, entry.at) for entry in sheet.entries if entry.key not in coming.known}}
         return Mark(newest, self.listing.shortened(known, newest))
 
+    def _believed(self, sheet: Sheet) -> list[float]:
+        """The places of a page. One item alone below the floor may bear a wrong instant, and what follows it be above."""
+        floor, places = self.floor, sorted(sheet.places)
+        is_alone = floor is not None and len(places) > 1 and places[0] < floor <= places[1]
+        return places[1:] if is_alone else places
+
     def _is_past(self, sheet: Sheet) -> bool:
         floor = self.floor
-        return floor is not None and min(sheet.places, default=floor) < floor
+        return floor is not None and min(self._believed(sheet), default=floor) < floor
 
     def _stop(self, error: SourceError) -> None:
         # What was read is kept, and the next look goes on from here.
@@ -166,10 +190,16 @@ class Look:
         self.notes.append(f"stopped before the end: {error}")
 
     def _end(self) -> None:
+        if self._is_short and not self.place.was_repeated:
+            # Once may be a moment's confusion, and what lies between would be lost for good.
+            self.place = Place(mark=self._with_what_came(), again=self.place.again, was_repeated=True)
+            return
         if self._is_repeated and not self.place.was_repeated:
             # Many new items at once push a whole page onto the next one: what lies below it is looked for once more.
             self.place = Place(mark=self.place.mark, again=self.place.again, was_repeated=True)
             return
+        if self._is_short:
+            self.notes.append("the listing ended before the last post seen: posts between may be missing")
         mark, coming = self.place.mark or Mark(), self.place.coming or Mark()
         self.missing = self._missed(mark)
         newest = coming.newest if mark.newest is None else max(mark.newest, coming.newest if coming.newest is not None else mark.newest)
@@ -177,13 +207,17 @@ class Look:
         again = self._lowest_again() if self.listing.is_counted and self._pages > 1 and self.place.again is None else None
         self.place = Place(mark=Mark(newest, self.listing.shortened(known, newest)), again=again)
 
+    def _with_what_came(self) -> Mark | None:
+        mark, coming = self.place.mark, self.place.coming or Mark()
+        return mark and Mark(mark.newest, {**coming.known, **{key: value for key, value in mark.known.items() if key not in coming.known}})
+
     def _lowest_again(self) -> float | None:
         mark = self.place.mark
         return self.place.lowest if mark is None or mark.newest is None else mark.newest
 
     def _missed(self, mark: Mark) -> tuple[str, ...]:
-        """Known items between the newest and the oldest that this look read, which it did not see."""
-        lowest = self.place.lowest
+        """Known items between the newest and the oldest that this look read, or the listing's end, which it did not see."""
+        lowest = -inf if self.listing.is_whole and self._is_at_end else self.place.lowest
         if not self._from_top or lowest is None:
             return ()
         top = max([at for at in (self._first, mark.newest) if at is not None], default=lowest)

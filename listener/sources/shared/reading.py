@@ -125,7 +125,7 @@ def page_of(
         rejects=tuple(rejects),
         cursor=written(looks, kept),
         retry_at=retry_at_of(looks, *waits),
-        more=more or any(look.more for look in looks.values()),
+        more=more or any(look.goes_on for look in looks.values()),
         limits=limits,
         detail=notes_of(looks, *notes),
     )

@@ -26,7 +26,7 @@ from urllib3.exceptions import NewConnectionError, ReadTimeoutError
 from listener import http
 from listener.addresses import refuse_loopback
 from listener.settings import CredentialSettings
-from listener.source import Refused
+from listener.source import Refused, SourceError
 from listener.sources.shared.json_read import parsed_json
 
 CONNECT_SECONDS = 10.0
@@ -148,9 +148,12 @@ class HostAdapter(HTTPAdapter):
     ) -> requests.Response:
         del stream, timeout
         self.last = None
+        request.headers["Accept-Encoding"] = "gzip, deflate"
         limits = (min(CONNECT_SECONDS, self._timeout), self._timeout)
         with Clock(self._timeout):
             response = super().send(self._moved(request), stream=True, timeout=limits, verify=verify, cert=cert, proxies=proxies)
+            # JSON says itself how it is written (RFC 8259, 8.1); a header that says otherwise is wrong.
+            response.encoding = None
             response._content = _bounded(response)  # noqa: SLF001 requests has no other place for a body that was read elsewhere
         self.last = response
         return response
@@ -177,6 +180,16 @@ def mount(opened: requests.Session, adapter: HostAdapter, base: str | None) -> r
 
 
 def _bounded(response: requests.Response) -> bytes:
+    # Unpacked here: urllib3 takes a packing that breaks off for whole, and chokes on one that was unpacked on the way.
+    encoding = response.raw.headers.pop("content-encoding", "")
+    packed = _read(response)
+    try:
+        return http.unpacked(packed, encoding, LARGEST_BODY)
+    except SourceError as error:
+        raise requests.exceptions.ContentDecodingError(str(error)) from error
+
+
+def _read(response: requests.Response) -> bytes:
     body = bytearray()
     for chunk in _chunks(response):
         body += chunk

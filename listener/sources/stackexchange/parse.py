@@ -19,15 +19,16 @@ OWN_DOMAINS = frozenset({"stackoverflow", "superuser", "serverfault", "askubuntu
 ANONYMOUS = "does_not_exist"
 
 
-def read_questions(document: Item, *, until: str | None) -> Sheet:
+def read_questions(document: Item, *, until: str | None, floor: int = 0) -> Sheet:
     """One page of questions, those with the latest activity first. Raises Malformed."""
     items = items_of(document)
     found = [(item, _entry(item)) for item in items]
     return by_instant(
         [entry for _, entry in found if entry is not None],
         [item for item, entry in found if entry is None],
-        has_more=document.get("has_more") is True and bool(items),
+        has_more=document.get("has_more") is True,
         until=until,
+        floor=floor,
     )
 
 

@@ -8,7 +8,7 @@ A new comment alone does not bring an old question back: its author or an edit d
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,9 +16,10 @@ from desk.post import FeedSpec, Limits, Page, Post
 from listener.http import Answer
 from listener.query import to_stackexchange
 from listener.settings import ListenerSettings
-from listener.source import BudgetExhausted, Malformed, RateLimited, Refused, SourceError, Unauthorized, Unavailable
-from listener.sources.shared import api, options
+from listener.source import BudgetExhausted, Counted, Malformed, RateLimited, Refused, SourceError, Unauthorized, Unavailable
+from listener.sources.shared import api, asking, options
 from listener.sources.shared.api import Api
+from listener.sources.shared.counting import counted
 from listener.sources.shared.json_read import Item, mapping, parsed_json, text_of, whole_of
 from listener.sources.shared.listing import Ask, Sheet, digest
 from listener.sources.shared.look import Look
@@ -46,14 +47,21 @@ class StackExchangeSource:
         self._clock = clock
 
     def fetch(self, feed: FeedSpec, cursor: str | None) -> Page:
-        wanted = Wanted.of(feed)
-        asked = _asked(feed, wanted)
+        asked = _asked(feed, Wanted.of(feed))
         far = bounds(feed, self._settings.lease)
         calls = _Calls(self._web(feed), _site(feed), self._key(feed), self._clock)
         parts = _parts(feed)
         asks = {digest(*told.items()): _asking(calls, told, far.page_size) for told in asked}
         looks = look_at(asks, kept_places(cursor), far, latest(far, overlap=OVERLAP_S, now=self._clock()))
-        return _page(calls, looks, wanted, parts)
+        return _page(calls, looks, _found(feed), parts)
+
+    def count(self, feed: FeedSpec, *, since: datetime) -> Counted:
+        """The filter `total` answers with a number alone: of questions; their answers and comments come on top."""
+        asked = _asked(feed, Wanted.of(feed))
+        calls = _Calls(self._web(feed), _site(feed), self._key(feed), self._clock)
+        bound = {"filter": "total", "sort": "creation", "min": int(since.timestamp())}
+        found = counted((calls.get("search/advanced", "search", {**bound, **told}).get("total") for told in asked), at_least=True)
+        return replace(found, limits=calls.limits())
 
     def reread(self, payload: bytes, feed: FeedSpec) -> Post:
         try:
@@ -148,6 +156,11 @@ def _asked(feed: FeedSpec, wanted: Wanted) -> list[dict[str, str]]:
     return [{"q": words} for words in wanted.searches(to_stackexchange, platform="Stack Exchange")]
 
 
+def _found(feed: FeedSpec) -> Wanted:
+    """What counts: a search finds other forms of a word as well, questions of a tag are matched here."""
+    return asking.wanted_of_found(feed, is_blurred=True) if options.kind(feed.kind, KINDS) == "search" else Wanted.of(feed)
+
+
 def _parts(feed: FeedSpec) -> tuple[str, ...]:
     given = feed.options.get("parts") or PARTS
     chosen = tuple(re.split(r"[\s,+]+", given.strip())) if isinstance(given, str) else tuple(map(str, given))
@@ -166,7 +179,7 @@ def _asking(calls: _Calls, told: Mapping[str, str], page_size: int) -> Ask:
             **({"max": after} if after else {}),
             **told,
         }
-        return read_questions(calls.get("search/advanced", "search", asked), until=after)
+        return read_questions(calls.get("search/advanced", "search", asked), until=after, floor=floor)
 
     return ask
 
@@ -184,7 +197,7 @@ def _page(calls: _Calls, looks: Mapping[str, Look], wanted: Wanted, parts: Seque
         # Where the replies were not read to the end the place stays: all of it is read again.
         cursor=None if error else written(looks),
         retry_at=retry_at_of(looks, calls.paused_until(), getattr(error, "retry_at", None)),
-        more=error is None and any(look.more for look in looks.values()),
+        more=error is None and any(look.goes_on for look in looks.values()),
         limits=calls.limits(),
         detail=notes_of(looks, f"answers and comments are read again: {error}" if error else ""),
     )

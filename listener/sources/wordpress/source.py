@@ -4,11 +4,13 @@ https://developer.wordpress.org/rest-api/reference/comments/
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from desk.post import FeedSpec, Page, Post
+from desk.post import gone as lost
+from desk.rechecks import Asked
 from listener.http import Answer
 from listener.settings import ListenerSettings
 from listener.source import Malformed, Refused, SourceError
@@ -47,11 +49,22 @@ class WordPressSource:
         _, site = place_of(self._settings, feed)
         kept = kept_places(cursor)
         pages = _Pages(api, is_plain=kept.get("is_plain") is True)
-        look = Look(Place.load(kept.get("comments")), Listing(OVERLAP, ceiling=self._clock().timestamp(), is_counted=True))
+        look = Look(Place.load(kept.get("comments")), Listing(OVERLAP, ceiling=self._clock().timestamp(), is_counted=True, is_whole=True))
         look.follow(pages.ask, max_pages=far.max_pages, is_late=far.is_late, backfill=far.backfill)
         posts, rejects = read_all((one.item for one in look.news), lambda item: read_comment(item, site))
         deleted = _deleted(pages.blog, look, site, self._clock())
         return page_of({"comments": look}, (*wanted.among(posts), *deleted), rejects, kept={"is_plain": pages.blog.is_plain})
+
+    def recheck(self, ids: Sequence[str], feed: FeedSpec) -> Asked:
+        """What a site leaves out of several is asked for alone: it may only be hidden from such a list."""
+        api = opened(self._settings, feed.credential, feed.options, self._clock)
+        site = place_of(self._settings, feed)[1]
+        pages = _Pages(api, is_plain=False)
+        items = pages.named(ids)
+        told = {str(mapping_of(item).get("id")) for item in items}
+        alone = {one: comment_of(pages.blog, one) for one in ids if one not in told}
+        posts, _ = read_all([*items, *(item for item in alone.values() if item is not None)], lambda item: read_comment(item, site))
+        return Asked((*posts, *(lost(one) for one, item in alone.items() if item is None)))
 
     def reread(self, payload: bytes, feed: FeedSpec) -> Post:
         try:
@@ -74,6 +87,11 @@ class _Pages:
             raise Malformed(f"{NAME}'s answer lists no comments: is this the address of the site?", answer.body[:10_000])
         return Sheet(tuple(entry(item) for item in given), _next(offset, len(given), answer))
 
+    def named(self, ids: Sequence[str]) -> list[Any]:
+        """The comments with these ids, as far as a list of them shows them."""
+        given, _ = self._get({"per_page": len(ids), "include": ",".join(ids)})
+        return given if isinstance(given, list) else []
+
     def _get(self, asked: Mapping[str, Any]) -> tuple[Any, Answer]:
         try:
             return self.blog.get(COMMENTS, asked)
@@ -92,7 +110,7 @@ class _Pages:
 def _next(offset: int, count: int, answer: Answer) -> str | None:
     total = number(answer.headers.get("x-wp-total"))
     is_last = count < PAGE_SIZE if total is None else offset + count >= total
-    return None if is_last or not count else str(offset + max(1, count - SHARED))
+    return None if is_last or not count else str(offset + max(1, count - min(SHARED, count // 2)))
 
 
 def _deleted(blog: Blog, look: Look, site: str, moment: datetime) -> list[Post]:

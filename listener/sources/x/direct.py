@@ -72,7 +72,6 @@ def read_direct(body: bytes, reader: Reader) -> XPage:
         posts=tuple(posts),
         rejects=tuple(rejects),
         ids=ids,
-        newest_id=max(ids, default=None),
         next_token=text_of(mapping(document.get("meta")).get("next_token")) or None,
         users=frozenset(beside.users),
         media=frozenset(beside.media),

@@ -98,8 +98,14 @@ def problem(answer: Answer, now: datetime) -> SourceError:
             return BudgetExhausted(f"X says that the credit is used up: {said}", None, vendor=True)
         case 429:
             return _throttled(answer, said, now)
-        case status if 400 <= status < 500:
-            return Refused(f"X refuses the request (status {status}): {said}{_advice(said)}")
+    return _refused(answer, said)
+
+
+def _refused(answer: Answer, said: str) -> SourceError:
+    if 300 <= answer.status < 400:
+        return Refused("X redirects elsewhere: check base_url of the credential")
+    if 400 <= answer.status < 500:
+        return Refused(f"X refuses the request (status {answer.status}): {said}{_advice(said)}")
     return Malformed(f"X answered with status {answer.status}: {said}", answer.body)
 
 

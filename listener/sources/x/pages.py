@@ -5,6 +5,7 @@ the next look. A look that has to stop on the way remembers where.
 """
 
 import json
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -15,7 +16,10 @@ from desk.post import Post, Unreadable
 from listener.source import RateLimited, Refused, SourceError, Unavailable
 from listener.sources.shared.wire import Answer
 from listener.sources.x.errors import is_stale_since
-from listener.sources.x.parse import XPage
+from listener.sources.x.parse import FIRST_SNOWFLAKE, SNOWFLAKE_EPOCH_MS, XPage
+
+DAY_S = 86_400
+"""So far ahead of ours may X's clock be."""
 
 Ask = Callable[[Mapping[str, Any]], Answer]
 Read = Callable[[Answer], XPage]
@@ -68,7 +72,10 @@ class Place:
 
 @dataclass(slots=True)
 class Look:
-    """What a look has found so far. `is_cut`: X's pages led nowhere, so that older posts may be left."""
+    """What a look has found so far. `is_cut`: X's pages led nowhere, so that older posts may be left. `is_stopped`: an error ended it.
+
+    `now`: in seconds since 1970.
+    """
 
     place: Place
     posts: list[Post] = field(default_factory=list)
@@ -78,6 +85,8 @@ class Look:
     retry_at: datetime | None = None
     more: bool = False
     is_cut: bool = False
+    is_stopped: bool = False
+    now: float = field(default_factory=time.time)
     read_ids: set[int] = field(default_factory=set)
     users: set[str] = field(default_factory=set)
     media: set[str] = field(default_factory=set)
@@ -102,10 +111,15 @@ class Look:
                 return
         self.more = True
 
+    @property
+    def goes_on(self) -> bool:
+        """Whether the rest is to be read at once. After an error that names no instant it is not: the next look may meet the same one."""
+        return self.more and not (self.is_stopped and self.retry_at is None)
+
     def leave_the_rest(self) -> None:
         """End here for good: older posts stay unread."""
         self.place, self.more = Place(since_id=self.place.newest_id), False
-        self.notes.append("older posts were left unread, as option backfill says")
+        self.notes.append("older posts were left unread")
 
     def _asked(self, ask: Ask, page_key: str) -> Answer:
         while True:
@@ -126,11 +140,11 @@ class Look:
 
     def _take(self, page: XPage) -> bool:
         """Keep a page; whether another one is to be read."""
-        oldest, before = min(page.ids, default=None), self.place.until_id
+        ids, before = self._believable(page.ids), self.place.until_id
+        oldest = min(ids, default=None)
         if oldest and before and oldest >= before:
             # Seen in the wild: one page for ever, and circles of several. Pages run from new to old, so these lead nowhere.
-            self._cut("X repeated a page; the look ended there")
-            return False
+            return self._led_nowhere("X repeated a page; the look ended there")
         since = self.place.since_id or 0
         self.posts += [post for post in page.posts if post.deleted or int(post.external_id) > since]
         self.rejects += page.rejects
@@ -138,23 +152,32 @@ class Look:
         self.read_ids.update(page.ids)
         self.users |= page.users
         self.media |= page.media
-        newest = self.place.newest_id or page.newest_id
-        repeats = page.next_token is not None and page.next_token == self.place.token
-        if repeats:
-            self._cut("X repeated a page's token; the look ended there")
-        if not page.next_token or repeats or (oldest and oldest <= since):
+        newest = self.place.newest_id or max(ids, default=None)
+        if not page.next_token or (oldest and oldest <= since):
             self.place = replace(self.place, newest_id=newest)
             return False
+        repeats = page.next_token == self.place.token
         self.place = replace(self.place, newest_id=newest, token=page.next_token, until_id=oldest or before)
-        return True
+        return not repeats or self._led_nowhere("X repeated a page's token; the look ended there")
 
-    def _cut(self, note: str) -> None:
+    def _believable(self, ids: Iterable[int]) -> list[int]:
+        """The ids that X can have given out by now: one from the future would make all later posts look old, one too low would end the pages."""
+        latest = (int((self.now + DAY_S) * 1000) - SNOWFLAKE_EPOCH_MS) << 22
+        known = [number for number in ids if number <= latest]
+        return [number for number in known if number >= FIRST_SNOWFLAKE] or known
+
+    def _led_nowhere(self, note: str) -> bool:
+        """Whether to go on below the oldest post that was read: not once that has been tried."""
+        if self.place.token and self.place.until_id:
+            self.place = replace(self.place, token=None)
+            return True
         self.is_cut = True
         self.notes.append(note)
+        return False
 
     def _stop(self, error: SourceError) -> None:
         # What was read is paid for: it is kept, and the next look goes on from here.
-        self.more = True
+        self.more = self.is_stopped = True
         self.retry_at = error.retry_at if isinstance(error, (RateLimited, Unavailable)) else None
         self.notes.append(f"stopped before the end: {error}")
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from desk.post import Post, PostAuthor, PostMedia, Unreadable
 from listener.source import Malformed, Refused
+from listener.sources.shared.json_read import OBJECT, read_json
 from storage.words import Capability, MediaKind
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -38,7 +39,6 @@ class XPage:
     posts: tuple[Post, ...] = ()
     rejects: tuple[Unreadable, ...] = ()
     ids: tuple[int, ...] = ()
-    newest_id: int | None = None
     next_token: str | None = None
     users: frozenset[str] = frozenset()
     media: frozenset[str] = frozenset()
@@ -79,7 +79,6 @@ def read_page(body: bytes, reader: Reader) -> XPage:
         posts=posts + gone,
         rejects=rejects,
         ids=ids,
-        newest_id=max((found for found in (number_of(meta.get("newest_id")), *ids) if found is not None), default=None),
         next_token=text_of(meta.get("next_token")) or None,
         users=frozenset(beside.users),
         media=frozenset(beside.media),
@@ -89,7 +88,7 @@ def read_page(body: bytes, reader: Reader) -> XPage:
 
 def document_of(body: bytes) -> Item:
     try:
-        document = json.loads(body)
+        document = read_json(body)
     except (ValueError, RecursionError) as error:
         raise Malformed("X's answer is no JSON", body[:10_000]) from error
     if not isinstance(document, dict) or not document.keys() & {"data", "meta", "errors"}:
@@ -143,6 +142,14 @@ def read_post(item: Any, beside: Beside, reader: Reader) -> Post:
         raw=_pack(item, beside),
         links=_links(item),
     )
+
+
+def newer_ids(posts: Sequence[Post]) -> list[str]:
+    """The newest ids of those posts that were edited since: an id shows for ever what it said."""
+    told = ((post.external_id, mapping(post.raw.get("post"))) for post in posts)
+    histories = ((own, given.get("edit_history_tweet_ids") or given.get("edit_history_post_ids")) for own, given in told)
+    newest = ((int(own), max((number_of(one) or 0 for one in _list(history)), default=0)) for own, history in histories)
+    return [str(last) for own, last in newest if last > own]
 
 
 def packed_page(payload: bytes) -> bytes:
@@ -241,9 +248,10 @@ def _language(code: Any) -> str | None:
 
 def instant_of(given: Any, own_id: str) -> datetime:
     """The instant of a post: as X writes it, in either of its forms, else as its id tells it. Raises ValueError."""
-    for read in (datetime.fromisoformat, lambda text: datetime.strptime(text, "%a %b %d %H:%M:%S %z %Y")):
+    written = text_of(given)
+    for read in (datetime.fromisoformat, lambda text: datetime.strptime(text, "%a %b %d %H:%M:%S %z %Y")) if written else ():
         try:
-            moment = read(text_of(given))
+            moment = read(written)
         except ValueError:
             continue
         return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
@@ -318,7 +326,7 @@ def _list(given: Any) -> list[Any]:
 
 
 def mapping(given: Any) -> Item:
-    return given if isinstance(given, Mapping) else {}
+    return given if isinstance(given, OBJECT) else {}
 
 
 def number_of(given: Any) -> int | None:

@@ -77,9 +77,11 @@ def _together(looks: list[Look]) -> Look:
         found.notes += look.notes
         found.answer = look.answer or found.answer
         found.more |= look.more
+        found.is_cut |= look.is_cut
         found.read_ids |= look.read_ids
         found.users |= look.users
         found.media |= look.media
+    found.is_stopped = not any(look.goes_on for look in looks)
     found.posts = list({(post.external_id, post.deleted): post for look in looks for post in look.posts}.values())
     found.retry_at = max((look.retry_at for look in looks if look.retry_at), default=None)
     return found

@@ -1,6 +1,7 @@
 """X: recent search, mentions, own posts and direct messages of an account. Nothing here knows tweepy: that is client.py."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -8,25 +9,29 @@ from urllib.parse import urlsplit
 
 from desk import platforms
 from desk.post import FeedSpec, Limits, Page, Post, PostAuthor, Spent
+from desk.rechecks import Asked
 from listener.query import to_x
 from listener.settings import CredentialSettings, ListenerSettings
-from listener.source import Malformed, MediaPlaces, Refused, Unauthorized
+from listener.source import Counted, Malformed, MediaPlaces, Refused, Unauthorized
 from listener.sources.shared import asking, options
 from listener.sources.shared.api import now
+from listener.sources.shared.counting import counted
 from listener.sources.shared.wanted import Wanted
 from listener.sources.shared.wire import Answer, number
 from listener.sources.x.accounts import user_id_of, username_of
 from listener.sources.x.client import XClient, signature
+from listener.sources.x.counts import COUNTS, start_of, total_of
 from listener.sources.x.direct import FIELDS, ROUTE, by_token, read_direct
 from listener.sources.x.errors import reset_at
 from listener.sources.x.pages import Look, joined
-from listener.sources.x.parse import Reader, fields, packed_page, read_page
+from listener.sources.x.parse import Reader, fields, newer_ids, packed_page, read_page
 from listener.sources.x.parts import Parts
 
 DIRECT = "direct"
 KINDS = ("search", "mentions", "timeline", DIRECT)
 PAGES = 5
 PAGE_SIZE = 100
+POSTS = "/2/tweets"
 
 
 class XSource:
@@ -37,7 +42,7 @@ class XSource:
 
     Options: max_pages (5), page_size (100), user_id, authors (true: names and followers, billed by X apart), media (true: pictures, billed apart,
     too), backfill (true: a first
-    look goes on until X has no older posts; false: it ends after max_pages).
+    look goes on until X has no older posts; false: it ends after max_pages), sample (true: every look ends after max_pages).
     """
 
     name = "x"
@@ -52,6 +57,7 @@ class XSource:
         kind = options.kind(feed.kind, KINDS)
         max_pages = options.whole(feed.options, "max_pages", PAGES, low=1, high=100)
         backfill = options.switch(feed.options, "backfill", default=True)
+        is_sample = options.switch(feed.options, "sample", default=False)
         asked = self._asked(feed, credential, kind)
         client = XClient(credential, self._settings.timeout.total_seconds(), as_account=kind == DIRECT)
         route = self._route(feed, credential, client, kind)
@@ -70,11 +76,43 @@ class XSource:
                 max_pages=max_pages,
                 is_late=is_late,
             )
-            if is_first and look.more and not backfill:
+            if look.more and ((is_first and not backfill) or is_sample):
                 look.leave_the_rest()
 
         look = parts.follow(follow)
         return self._page(look, kind, parts.dump(), asking.wanted_of_found(feed, is_blurred=False) if kind == "search" else None)
+
+    def count(self, feed: FeedSpec, *, since: datetime) -> Counted | None:
+        """X counts what it would find, for the price of one call (https://docs.x.com/x-api/posts/counts/introduction)."""
+        if options.kind(feed.kind, KINDS) != "search":
+            return None
+        if not feed.query.strip():
+            raise Refused("a search on X needs a query")
+        credential = self._settings.credential(feed.credential, self.name)
+        client = XClient(credential, self._settings.timeout.total_seconds())
+        searches = asking.searches(feed, to_x, platform="X").values()
+        answers = [client.get(COUNTS, {"query": query, "granularity": "day", "start_time": start_of(since)}) for query in searches]
+        found = counted(map(total_of, answers))
+        return replace(found, costs=(platforms.price("x", "count_request", len(answers)),), limits=_limits(answers[-1], self._clock()))
+
+    def recheck(self, ids: Sequence[str], feed: FeedSpec) -> Asked:
+        """Each post that is asked for is billed, its author is not asked for. An edited post has a newer id, which is read as well."""
+        credential = self._settings.credential(feed.credential, self.name)
+        client = XClient(credential, self._settings.timeout.total_seconds())
+        asked = fields(options.one_of(credential.options, "field_names", ("tweet", "post")), with_authors=False)
+        wanted = [one for one in ids if one.isdigit()]
+        first = self._lookup(client, wanted, asked, feed) if wanted else Asked()
+        newer = newer_ids(first.posts)
+        if not newer:
+            return first
+        second = self._lookup(client, newer, asked, feed)
+        return Asked((*first.posts, *second.posts), (*first.costs, *second.costs), second.limits or first.limits)
+
+    def _lookup(self, client: XClient, ids: Sequence[str], asked: Mapping[str, str], feed: FeedSpec) -> Asked:
+        answer = client.get(POSTS, {"ids": ",".join(ids), **asked})
+        page = read_page(answer.body, self._reader(feed))
+        costs = (platforms.price("x", "post_read", len(page.ids)),) if page.ids else ()
+        return Asked(page.posts, costs, _limits(answer, self._clock()))
 
     def media_places(self, feed: FeedSpec) -> MediaPlaces:
         """X's own media hosts; with them the one that the credential names instead of X's, as for trying out.
@@ -164,7 +202,7 @@ class XSource:
             rejects=tuple(look.rejects),
             cursor=cursor,
             retry_at=look.retry_at or waits,
-            more=look.more,
+            more=look.goes_on,
             costs=_costs(look, "direct_read" if kind == DIRECT else "post_read"),
             limits=limits,
             detail=joined(look.notes),

@@ -57,6 +57,11 @@ class Calls:
                 return
             after = following
 
+    def comments(self, ids: Sequence[str]) -> list[Any]:
+        """Those of these comments that there are."""
+        asked = {"part": "snippet", "id": ",".join(ids), "maxResults": 100, "textFormat": "plainText"}
+        return items_of(self.get("comments", asked))
+
     def videos(self, ids: Sequence[str]) -> dict[str, Any]:
         """Videos by id with their whole description: a search cuts it off."""
         found: dict[str, Any] = {}

@@ -39,7 +39,7 @@ def _thread_entry(item: Any) -> Entry | None:
     return Entry(identifier, moment, digest(told.get("updatedAt"), told.get("textDisplay"), snippet.get("totalReplyCount")), item)
 
 
-def read_search(document: Item, *, until: str | None) -> Sheet:
+def read_search(document: Item, *, until: str | None, floor: int = 0) -> Sheet:
     """One page of found videos, newest first. Raises Malformed."""
     found = [(item, _video_entry(item)) for item in items_of(document)]
     return by_instant(
@@ -47,6 +47,7 @@ def read_search(document: Item, *, until: str | None) -> Sheet:
         [item for item, entry in found if entry is None],
         has_more=bool(document.get("nextPageToken")),
         until=until,
+        floor=floor,
     )
 
 

@@ -7,14 +7,18 @@ A page of comments costs one unit, a page of a search a hundred, of 10,000 a day
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from desk.post import FeedSpec, Page, Post
+from desk.post import FeedSpec, Page, Post, gone
+from desk.rechecks import Asked
 from listener.query import to_youtube
 from listener.settings import ListenerSettings
-from listener.source import Malformed, Refused, SourceError
-from listener.sources.shared import api, options
+from listener.source import Counted, Malformed, Refused, SourceError, Sureness
+from listener.sources.shared import api, asking, options
+from listener.sources.shared.counting import counted
+from listener.sources.shared.json_read import mapping, text_of
 from listener.sources.shared.listing import Ask, Sheet, digest
 from listener.sources.shared.look import Look
 from listener.sources.shared.reading import bounds, kept_places, latest, look_at, notes_of, read_all, retry_at_of, written
@@ -25,6 +29,7 @@ from listener.sources.youtube.parse import hidden_replies, read_item, read_searc
 KINDS = ("channel", "video", "search")
 CHANNEL_ID = re.compile(r"UC[\w-]{10,40}")
 VIDEO_ID = re.compile(r"[\w-]{5,40}")
+LONGEST_VIDEO_ID = 11
 OVERLAP_S = 24 * 60 * 60
 """A thread whose number of replies grew within that time comes back with them."""
 
@@ -49,7 +54,32 @@ class YouTubeSource:
         far = bounds(feed, self._settings.lease, longest_page=50 if is_search else 100, usual=usual)
         asks = _search(calls, wanted, far.page_size) if is_search else self._comments(calls, feed, kind, far.page_size)
         looks = look_at(asks, kept_places(cursor), far, latest(far, overlap=OVERLAP_S, now=self._clock()))
-        return _videos(calls, looks, wanted) if is_search else _threads(calls, looks, wanted, far.is_late)
+        # Its search finds other forms of a word as well.
+        return (
+            _videos(calls, looks, asking.wanted_of_found(feed, is_blurred=True))
+            if is_search
+            else _threads(calls, looks, wanted, far.is_late)
+        )
+
+    def count(self, feed: FeedSpec, *, since: datetime) -> Counted | None:
+        """What a search says of all that it would show, by its own estimate; each costs as many units as one that shows them."""
+        if options.kind(feed.kind, KINDS) != "search":
+            return None
+        calls = calls_of(self._settings, feed.credential, self._clock)
+        asked = {"part": "id", "type": "video", "maxResults": 0, "publishedAfter": _instant(int(since.timestamp()))}
+        found = [calls.get("search", {**asked, "q": words}) for words in Wanted.of(feed).searches(to_youtube, platform="YouTube")]
+        told = counted(mapping(one.get("pageInfo")).get("totalResults") for one in found)
+        return replace(told, sureness=Sureness.ABOUT, costs=calls.costs())
+
+    def recheck(self, ids: Sequence[str], feed: FeedSpec) -> Asked:
+        """What is gone, or hidden from everybody, is left out of the answer."""
+        calls = calls_of(self._settings, feed.credential, self._clock)
+        videos = [one for one in ids if len(one) <= LONGEST_VIDEO_ID]
+        comments = [one for one in ids if len(one) > LONGEST_VIDEO_ID]
+        items = list(calls.videos(videos).values()) + (list(calls.comments(comments)) if comments else [])
+        there = {text_of(mapping(item).get("id")) for item in items}
+        posts, _ = read_all(items, read_item)
+        return Asked((*posts, *(gone(one) for one in ids if one not in there)), calls.costs())
 
     def reread(self, payload: bytes, feed: FeedSpec) -> Post:
         del feed
@@ -104,7 +134,7 @@ def _searching(calls: Calls, words: str, page_size: int) -> Ask:
     def ask(floor: int, after: str | None) -> Sheet:
         # The upper bound leaves its own instant out.
         upper = {"publishedBefore": _instant(int(after) + 1)} if after else {}
-        return read_search(calls.get("search", {**asked, "publishedAfter": _instant(floor), **upper}), until=after)
+        return read_search(calls.get("search", {**asked, "publishedAfter": _instant(floor), **upper}), until=after, floor=floor)
 
     return ask
 
@@ -153,7 +183,7 @@ def _page(calls: Calls, looks: Mapping[str, Look], items: Sequence[Any], wanted:
         # Where something was not read to its end the place stays, so that all of it is read again.
         cursor=None if error else written(looks),
         retry_at=retry_at_of(looks, getattr(error, "retry_at", None) or getattr(error, "until", None)),
-        more=error is None and any(look.more for look in looks.values()),
+        more=error is None and any(look.goes_on for look in looks.values()),
         costs=calls.costs(),
         detail=notes_of(looks, f"the rest is read again: {error}" if error else ""),
     )

@@ -1,0 +1,173 @@
+"""The money part of the Feeds page: who sees what, what the click does, and what each figure opens."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from streamlit.testing.v1 import AppTest
+
+from dashboard import money_actions, money_words
+from dashboard import workspace as opened
+from dashboard.actions import Kind
+from dashboard.texts.language import GERMAN, passing, speak
+from dashboard.trend_words import blind_sentences
+from dashboard.workspace import Workspace
+from desk import thrift
+from desk.budget import Budget
+from desk.thrift import Money
+from desk.trends import Span
+from storage.models import Audit, BudgetState, Cost, Credential
+from storage.words import BudgetPart, LookResult, Role, ThriftStep
+from tests.support.desk import Shop, person
+from tests.support.outbox import queue
+from tests.support.pages import page, signed_in, words
+
+DOLLAR = 1_000_000
+DAY = timedelta(days=1)
+SignIn = Callable[[Role], int]
+
+
+def limited(workspace: Workspace, month: int | None) -> Workspace:
+    budgets = {"acme-x": Budget(month * DOLLAR, {BudgetPart.REPLIES: 2 * DOLLAR})} if month is not None else {}
+    changed = replace(workspace, settings=replace(workspace.settings, desk=replace(workspace.settings.desk, budgets=budgets, zone="UTC")))
+    opened._Opened.workspace = changed
+    return changed
+
+
+@pytest.fixture
+def workspace(sqlite_workspace: Workspace) -> Workspace:
+    """A credential that spends a dollar a day on keywords."""
+    with sqlite_workspace.database.write() as session:
+        session.add(Credential(name="acme-x", source="x"))
+        session.flush()
+        credential_id = session.scalars(select(Credential.id)).one()
+        spent = {"credential_id": credential_id, "part": BudgetPart.KEYWORDS, "kind": "post_read", "micros": DOLLAR}
+        session.add(Cost(at=sqlite_workspace.now(), **spent))
+    return sqlite_workspace
+
+
+@pytest.fixture
+def sign_in(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> SignIn:
+    def as_role(role: Role) -> int:
+        with workspace.database.write() as session:
+            person_id = person(session, "Olu Pike", role).id
+        signed_in(monkeypatch, workspace, person_id)
+        return person_id
+
+    return as_role
+
+
+def decide(workspace: Workspace, month: int) -> Workspace:
+    changed = limited(workspace, month)
+    with changed.database.write() as session:
+        thrift.tend(session, settings=changed.settings.desk, now=changed.now())
+    return changed
+
+
+def told(shown: AppTest) -> str:
+    return words(shown).replace("\\", "")
+
+
+def button(shown: AppTest, label: str) -> Any:
+    return next((one for one in shown.button if one.label == label), None)
+
+
+def test_without_a_budget_only_the_sum_is_told(workspace: Workspace, sign_in: SignIn) -> None:
+    limited(workspace, None)
+    sign_in(Role.OPS)
+    shown = page("feeds").run()
+    assert not shown.exception
+    assert "$1.00 spent since the month began" in told(shown)
+    assert button(shown, "Raise for today") is None
+
+
+def test_a_budget_that_ends_is_told_on_top_and_ops_raise_it_for_today(workspace: Workspace, sign_in: SignIn) -> None:
+    changed = decide(workspace, 1)
+    by = sign_in(Role.OPS)
+    shown = page("feeds").run()
+    assert "The acme-x budget of this month is used up." in told(shown)
+    assert "nothing is listened to. Replies go on." in told(shown)
+    button(shown, "Raise for today").click().run()
+    assert not shown.exception
+    assert "Raised by Olu Pike until" in told(shown)
+    assert button(shown, "Raise for today") is None
+    with changed.database.read() as session:
+        assert session.scalars(select(BudgetState.raised_by_id)).one() == by
+        assert session.scalars(select(Audit.person_id).where(Audit.verb == "budget_raised")).one() == by
+
+
+@pytest.mark.parametrize("role", [Role.AGENT, Role.LEAD, Role.READER])
+def test_others_see_it_and_cannot_raise_it(workspace: Workspace, sign_in: SignIn, role: Role) -> None:
+    changed = decide(workspace, 1)
+    by = sign_in(role)
+    shown = page("feeds").run()
+    assert "The acme-x budget of this month is used up." in told(shown)
+    assert button(shown, "Raise for today") is None
+    with changed.database.read() as session:
+        credential_id = session.scalars(select(Credential.id)).one()
+    assert money_actions.raise_for_today(changed, by, credential_id).kind is Kind.NOT_ALLOWED
+
+
+def test_each_figure_opens_what_it_counts(workspace: Workspace, sign_in: SignIn) -> None:
+    with workspace.database.write() as session:
+        shop, by = Shop(session, source="x"), person(session, "Ana Moss")
+        credential_id = session.scalars(select(Credential.id)).one()
+        shop.account.credential_id = credential_id
+        case = shop.claimed(by, "Lost parcel")
+        reply = queue(session, case, shop, by, "On its way", now=workspace.now())
+        reply.state, reply.sent_at, reply.cost_micros = "sent", workspace.now(), 200_000
+        session.add(
+            Cost(
+                at=workspace.now(),
+                credential_id=credential_id,
+                reply_id=reply.id,
+                part=BudgetPart.REPLIES,
+                kind="link_write",
+                micros=200_000,
+            )
+        )
+        case_id = case.id
+    sign_in(Role.READER)
+    shown = page("feeds").run()
+    assert "$0.20 for 1" in told(shown)
+    next(one for one in shown.button if str(one.key) == f"costs_{credential_id}_reply").click().run()
+    assert not shown.exception
+    assert shown.query_params["costs"] == f"{credential_id}-reply"
+    assert "Replies sent since the month began" in told(shown)
+    assert any("· $0.20" in str(caption.value).replace("\\", "") for caption in shown.caption)
+    assert case_id
+    button(shown, "Close").click().run()
+    assert "costs" not in shown.query_params
+
+
+def seen(workspace: Workspace) -> Money:
+    with workspace.database.read() as session:
+        return thrift.money(session, settings=workspace.settings.desk, now=workspace.now())[0]
+
+
+def test_the_day_is_named_in_the_language_of_who_reads(workspace: Workspace) -> None:
+    changed = decide(workspace, 100)
+    now = changed.now().replace(month=11, day=10)
+    found = replace(seen(changed), ends_at=now.replace(day=18), ends_as_is=None, step=ThriftStep.THINNED)
+    assert money_words.warning(found, now=now, zone="UTC") == "At this pace the acme-x budget ends on 18 November."
+    assert "would end on 18 November; as it goes on now it lasts." in money_words.sentence(found, now=now, zone="UTC")
+    with passing():
+        speak(GERMAN)
+        assert money_words.warning(found, now=now, zone="UTC") == "In diesem Tempo endet das Budget von acme-x am 18. November."
+
+
+def test_money_that_lasts_gives_no_warning(workspace: Workspace) -> None:
+    changed = decide(workspace, 1_000)
+    found = seen(changed)
+    assert money_words.warning(found, now=changed.now(), zone="UTC") == ""
+    assert "At this pace it lasts until the end of" in money_words.sentence(found, now=changed.now(), zone="UTC")
+
+
+def test_trends_say_counted_not_read(workspace: Workspace) -> None:
+    now = workspace.now()
+    span = Span("acme", now - DAY, now, LookResult.BUDGET_USED_UP, 1_412)
+    [said] = blind_sentences([span], now=now, zone="UTC")
+    assert said.endswith("it was counted, not read (1,412 posts): its budget is used up.")
