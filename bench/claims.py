@@ -18,9 +18,11 @@ from bench.fill import NOW
 from bench.ingest import Desk, prepare
 from bench.pages import Pages
 from bench.places import Places
-from desk import cases, inbox, people
+from desk.cases import cases
 from desk.errors import AlreadyClaimed
-from desk.inbox import QueueFilter
+from desk.people import people
+from desk.queue import inbox
+from desk.queue.inbox import QueueFilter
 from storage.database import Database
 
 PART = "claims"

@@ -14,7 +14,7 @@ from bench.figures import Figure, Target, spread
 from bench.places import Places
 from careline.erasure_journal import Journal
 from careline.forgetting import Forgetting
-from desk.author_erasure import PAGES, POSTS
+from desk.forgetting.author_erasure import PAGES, POSTS
 from desk.settings import DeskSettings
 from storage.database import Database
 from storage.models import Author, Case, Mention

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Table
 
 from bench.raw import Raw
-from desk.rollups import POSITION, Labels
+from desk.figures.rollups import POSITION, Labels
 from storage.database import Database
 from storage.models import (
     Author,

@@ -17,8 +17,8 @@ from bench.fill import NOW
 from bench.floor import Floor, Took
 from bench.pages import Pages
 from bench.places import POSTGRESQL, SQLITE, Places
-from desk.feeds import LeasedFeed, lease_one
-from desk.ingest import record_page
+from desk.feeds.feeds import LeasedFeed, lease_one
+from desk.intake.ingest import record_page
 from desk.post import Page
 from desk.settings import DeskSettings
 from storage.database import Database

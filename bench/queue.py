@@ -15,8 +15,8 @@ from bench.figures import Figure, Target, percentile, spread
 from bench.fill import NAMED_EVERY, NOW
 from bench.places import POSTGRESQL, SQLITE, Places
 from bench.reads import Read, Timed, timed
-from desk import inbox
-from desk.inbox import Cursor, MentionFilter, QueueFilter
+from desk.queue import inbox
+from desk.queue.inbox import Cursor, MentionFilter, QueueFilter
 from storage.database import Database
 from storage.models import Case, Mention, Person
 from storage.words import Intent, Sentiment, Urgency

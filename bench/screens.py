@@ -8,7 +8,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from desk import outbox, replies
+from desk.replies import outbox, replies
 from storage.database import Database
 
 FOLDER = Path(__file__).parents[1] / "docs" / "screenshots"

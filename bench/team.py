@@ -25,7 +25,8 @@ from bench.fill import NOW, PEOPLE
 from bench.places import SQLITE, Places
 from bench.processes import cpu_seconds, memory
 from bench.team_agent import Agent, Floor, Told
-from desk import cases, people
+from desk.cases import cases
+from desk.people import people
 from desk.settings import DeskSettings
 from storage.database import Database
 from storage.models import Case, Mention, ReplyAccount

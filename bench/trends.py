@@ -13,9 +13,9 @@ from bench.figures import Figure, Target, percentile, spread
 from bench.fill import DAYS, NOW
 from bench.places import Places
 from bench.reads import Read, timed
-from desk import trends
-from desk.totals import first_hour, totals
-from desk.trends import By
+from desk.figures import trends
+from desk.figures.totals import first_hour, totals
+from desk.figures.trends import By
 from storage.database import Database
 
 PART = "trends"

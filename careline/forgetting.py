@@ -15,8 +15,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from careline.erasure_journal import BEGUN, DONE, POSTS, Entry, Journal, fingerprint
-from desk import author_erasure, erasure
-from desk.author_erasure import CASES_AT_ONCE, PAGES, POSTS_AT_ONCE, STEPS, WORDS
+from desk.forgetting import author_erasure
+from desk.forgetting.author_erasure import CASES_AT_ONCE, PAGES, POSTS_AT_ONCE, STEPS, WORDS
+from desk.intake import erasure
 from desk.settings import DeskSettings
 from storage import raw, scrub
 from storage.database import Database

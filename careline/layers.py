@@ -24,8 +24,8 @@ from classifier.settings import ClassifierSettings
 from dashboard.feed_form import FORMS
 from dashboard.settings import CredentialView, SecretView, SignInSettings
 from desk import platforms
-from desk.budget import Budget
-from desk.feeds import AccountPlan, BrandPlan, FeedDraft, WorkspacePlan
+from desk.feeds.feeds import AccountPlan, BrandPlan, FeedDraft, WorkspacePlan
+from desk.money.budget import Budget
 from desk.settings import FOR_EVER, AlertRules, BusinessHours, DeskSettings, Retention, SlaPolicy
 from listener.settings import CredentialSettings, ListenerSettings, PublicSettings, Recipient, StreamSettings
 from storage.words import BudgetPart, Urgency

@@ -19,7 +19,8 @@ from careline.forgetting import forget_again
 from careline.lifeline import stop_event
 from careline.schedule import Bell, ring_until
 from careline.start import Start, opened
-from desk import health, vectors
+from desk.feeds import health
+from desk.labels import vectors
 from storage import raw
 from storage.database import Database
 from storage.words import ErrandKind

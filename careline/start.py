@@ -82,7 +82,7 @@ def free_bytes(workspace: Workspace) -> int:
 def opened_with_plan(begun: Start) -> Iterator[Database]:
     """The workspace's database, made and brought up to date where needed, with the feeds of settings.toml in it."""
     from careline import layers
-    from desk import feeds
+    from desk.feeds import feeds
     from storage.migrate import upgrade
 
     try:

@@ -10,7 +10,7 @@ from classifier import evaluate
 from classifier.engine import Engine
 from classifier.evaluate import Judged
 from classifier.jsonl import Row, rows
-from desk.verdict import Verdict
+from desk.labels.verdict import Verdict
 
 BATCH = 256
 NAMED = 100

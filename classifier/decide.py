@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from desk.verdict import QUESTIONS, Answer, Verdict
+from desk.labels.verdict import QUESTIONS, Answer, Verdict
 from storage.words import Intent, Sentiment, Urgency
 
 Scores = Mapping[str, float]

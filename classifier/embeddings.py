@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from classifier.engine import Embedder, EngineError
 from classifier.nearest import quantised
-from desk import vectors
-from desk.vectors import Opening, Vector
+from desk.labels import vectors
+from desk.labels.vectors import Opening, Vector
 from storage.database import Database
 
 log = logging.getLogger(__name__)

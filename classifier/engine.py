@@ -6,7 +6,7 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from desk.verdict import Verdict
+from desk.labels.verdict import Verdict
 
 
 class EngineError(Exception):

@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 from classifier.engine import Engine, EngineError
 from classifier.settings import ClassifierSettings
 from classifier.text import clean
-from desk import errands
-from desk.errands import ErrandWork
+from desk.alerts import errands
+from desk.alerts.errands import ErrandWork
 from desk.errors import LeaseLost
-from desk.verdict import Verdict
+from desk.labels.verdict import Verdict
 from storage.database import Database
 from storage.models import Mention
 from storage.words import ErrandKind

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from desk.verdict import Answer, Verdict
+from desk.labels.verdict import Answer, Verdict
 from storage.words import Intent, Sentiment, Urgency
 
 BINS: Final = 15

@@ -7,7 +7,7 @@ import numpy as np
 
 from classifier.rules.tokens import word_set
 from classifier.text import words_only
-from desk.verdict import Answer
+from desk.labels.verdict import Answer
 
 UNKNOWN: Final = "und"
 LANGUAGES: Final = tuple(

@@ -14,10 +14,10 @@ from classifier import fitting
 from classifier.engine import Embedder, Engine, EngineError
 from classifier.language import UNKNOWN, recognise
 from classifier.text import clean
-from desk import label_heads, label_looking_back
 from desk.errors import DeskError
-from desk.label_heads import Head, Learnt
-from desk.verdict import Verdict
+from desk.labels import label_heads, label_looking_back
+from desk.labels.label_heads import Head, Learnt
+from desk.labels.verdict import Verdict
 from storage.database import Database
 from storage.words import OwnLabelKind
 

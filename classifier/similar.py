@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 
 from classifier.embeddings import Embeddings
 from classifier.nearest import Nearest, Rows
-from desk import incident_candidates, similar, vectors
-from desk.vectors import StoredVector
+from desk.incidents import incident_candidates
+from desk.labels import similar, vectors
+from desk.labels.vectors import StoredVector
 from storage.database import Database
 
 log = logging.getLogger(__name__)
@@ -43,7 +44,7 @@ class Similar:
         self._last = 0
 
     def answer(self, request: Mapping[str, Any]) -> dict[str, Any]:
-        """The result of one errand: up to `desk.similar.MOST` cases with their cosine, nearest first. Raises EngineError, LookupError."""
+        """The result of one errand: up to `desk.labels.similar.MOST` cases with their cosine, nearest first. Raises EngineError, LookupError."""
         if isinstance(request.get("incident_id"), int):
             return self._like_incident(request)
         name, case_id = self._embeddings.name, request.get("case_id")

@@ -2,7 +2,7 @@
 
 import logging
 
-from desk import spot_checks
+from desk.labels import spot_checks
 from desk.settings import DeskSettings
 from storage.database import Database
 

@@ -14,10 +14,10 @@ from datetime import timedelta
 
 from classifier.engine import Engine, EngineError
 from classifier.settings import ClassifierSettings
-from desk import triage
+from desk.labels import triage
+from desk.labels.triage import Recorded, Waiting
+from desk.labels.verdict import Verdict
 from desk.settings import DeskSettings
-from desk.triage import Recorded, Waiting
-from desk.verdict import Verdict
 from storage.database import Database
 
 log = logging.getLogger(__name__)

@@ -16,9 +16,15 @@ from dashboard.texts import text
 from dashboard.texts.language import passing, speak
 from dashboard.texts.spoken import say
 from dashboard.workspace import Workspace
-from desk import cases, errors, notices, outcomes, people, replies, similar
-from desk.filters import QueueFilter
-from desk.outcomes import Declined, Moved, ResolutionDraft
+from desk import errors
+from desk.alerts import notices
+from desk.cases import cases
+from desk.labels import similar
+from desk.outcomes import outcomes
+from desk.outcomes.outcomes import Declined, Moved, ResolutionDraft
+from desk.people import people
+from desk.queue.filters import QueueFilter
+from desk.replies import replies
 from storage.dialect import is_deadlock
 from storage.models import Person, Reply
 from storage.words import HoldKind, Outcome, Role

@@ -11,9 +11,11 @@ from dashboard.pictures import rewritten
 from dashboard.texts import text
 from dashboard.texts.spoken import say
 from dashboard.workspace import Workspace
-from desk import attachments, changes, errors, people, saved_replies, signing
-from desk.attachments import Picture
-from desk.saved_replies import Offer, SavedDraft
+from desk import errors
+from desk.people import people
+from desk.replies import attachments, changes, saved_replies, signing
+from desk.replies.attachments import Picture
+from desk.replies.saved_replies import Offer, SavedDraft
 from storage.models import Person, Reply, SavedReply
 from storage.words import ChangeKind
 

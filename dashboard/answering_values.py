@@ -6,8 +6,8 @@ from dashboard.format import Mark, Tone
 from dashboard.texts import known, text
 from dashboard.texts.spoken import say
 from desk import platforms
-from desk.attached import AttachmentView
-from desk.inbox import CaseView, ReplyView
+from desk.queue.inbox import CaseView, ReplyView
+from desk.replies.attached import AttachmentView
 from storage.words import ChangeKind, ChangeState
 
 if TYPE_CHECKING:

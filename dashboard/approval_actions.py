@@ -10,7 +10,8 @@ from dashboard.format import millis
 from dashboard.send_form import SendForm
 from dashboard.texts import text
 from dashboard.workspace import Workspace
-from desk import approvals, people
+from desk.people import people
+from desk.replies import approvals
 from storage.models import Person, Reply
 from storage.words import ReplyState
 

@@ -12,8 +12,8 @@ from dashboard.spans import SPANS
 from dashboard.texts import text
 from dashboard.texts.spoken import say
 from dashboard.workspace import Workspace
-from desk import bulk
-from desk.bulk import BulkAct, BulkVerb, Done, Refusal
+from desk.cases import bulk
+from desk.cases.bulk import BulkAct, BulkVerb, Done, Refusal
 from desk.errors import Invalid
 from storage.models import Person
 from storage.words import Outcome

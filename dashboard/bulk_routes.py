@@ -15,7 +15,7 @@ from dashboard.incoming import body_of, person_of, words_in
 from dashboard.texts import text
 from dashboard.told import told_of
 from dashboard.workspace import Workspace
-from desk.bulk import BulkVerb
+from desk.cases.bulk import BulkVerb
 
 MOST_NAMED = 1_000
 """Longer lists are not even read; the desk refuses them far below this."""

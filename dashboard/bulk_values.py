@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dashboard.format import word_of
 from dashboard.spans import SPANS
 from dashboard.texts import text
-from desk import bulk
-from desk.choices import Choices
+from desk.cases import bulk
+from desk.queue.choices import Choices
 
 Pairs = list[tuple[str, str]]
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from dashboard.table_file import BYTE_ORDER_MARK, lines
-from desk import exports
-from desk.exports import Export
+from desk.figures import exports
+from desk.figures.exports import Export
 from storage.database import Database
 
 

@@ -29,11 +29,13 @@ from dashboard.queue_rows import hold_values, shielded_until
 from dashboard.texts import text
 from dashboard.texts.spoken import say
 from dashboard.welcome_words import welcome_words
-from desk import holds, people, platforms, states
-from desk.customer import stood
-from desk.inbox import AccountView, CaseView, ReplyView, ThreadPost, WayView
+from desk import platforms, states
+from desk.cases import holds
+from desk.cases.customer import stood
+from desk.people import people
 from desk.platforms import CURRENCY
-from desk.welcomes import WelcomeView
+from desk.queue.inbox import AccountView, CaseView, ReplyView, ThreadPost, WayView
+from desk.replies.welcomes import WelcomeView
 from storage.models import Person
 from storage.words import Capability, CaseStatus, ChangeState, Outcome, Question, ReplyState
 

@@ -9,7 +9,7 @@ from dashboard.actions import Kind, Result, act
 from dashboard.format import word_of
 from dashboard.texts import text
 from dashboard.workspace import Workspace
-from desk import contact, escalations
+from desk.cases import contact, escalations
 from desk.errors import NotFound
 from storage.models import Case, Person
 from storage.words import Escalation

@@ -5,7 +5,7 @@ from dashboard.folds import previewed
 from dashboard.format import clock_words, millis, source_words, web_link, word_of
 from dashboard.outcome_words import stood_words
 from dashboard.texts import text
-from desk.customer import Customer, CustomerCase, Stood, Told, What
+from desk.cases.customer import Customer, CustomerCase, Stood, Told, What
 from storage.words import Outcome
 
 LONGEST_PREVIEW = 200

@@ -15,11 +15,15 @@ from dashboard.notice_values import notice_values
 from dashboard.queue_rows import row_values
 from dashboard.similar_values import similar_section
 from dashboard.workspace import Workspace
-from desk import approvals, inbox, incident_cases, notices, people
-from desk import similar as likeness
-from desk.filters import QueueFilter
-from desk.incident_cases import Folded
-from desk.sight import Sight, sight_of
+from desk.alerts import notices
+from desk.incidents import incident_cases
+from desk.incidents.incident_cases import Folded
+from desk.labels import similar as likeness
+from desk.people import people
+from desk.queue import inbox
+from desk.queue.filters import QueueFilter
+from desk.queue.sight import Sight, sight_of
+from desk.replies import approvals
 
 FOLDING = ("waiting", "unclaimed")
 """The views that show the cases of an incident as one row."""

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from dashboard import drawn
 from dashboard.filters import read_filter
 from dashboard.workspace import Workspace
-from desk import exports, people
-from desk.exports import Export
+from desk.figures import exports
+from desk.figures.exports import Export
+from desk.people import people
 
 
 def begin(workspace: Workspace, person_id: int, params: Mapping[str, str]) -> Export:

@@ -3,7 +3,7 @@
 from dashboard.actions import Kind, Result, act
 from dashboard.texts import text
 from dashboard.workspace import Workspace
-from desk import exposure
+from desk.people import exposure
 
 
 def unfold(workspace: Workspace, person_id: int, mention_id: int) -> Result:

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any
 from dashboard.format import clock_words
 from dashboard.texts import text
 from dashboard.texts.spoken import say
-from desk.approvals import ApprovalView
-from desk.inbox import CaseView
+from desk.queue.inbox import CaseView
+from desk.replies.approvals import ApprovalView
 
 if TYPE_CHECKING:
     from dashboard.case_values import Reader

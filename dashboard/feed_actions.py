@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 from dashboard.actions import Kind, Result, act
 from dashboard.texts import text
 from dashboard.workspace import Workspace
-from desk import brands, errands, feed_clicks, feed_previews, feeds
-from desk.plan import FeedDraft
+from desk.alerts import errands
+from desk.feeds import brands, feed_clicks, feed_previews, feeds
+from desk.feeds.plan import FeedDraft
 from storage.models import Feed, Person
 from storage.words import BrandKind, ErrandKind
 

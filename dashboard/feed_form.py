@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from dashboard.texts import text
-from desk.plan import FeedDraft
+from desk.feeds.plan import FeedDraft
 
 LONGEST_NAME = 80
 INTERVALS_S = (60, 120, 300, 900, 1800, 3600, 21_600, 86_400)

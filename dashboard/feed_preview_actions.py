@@ -9,9 +9,10 @@ from dashboard.actions import Kind, Result, act
 from dashboard.feed_actions import request
 from dashboard.texts import text
 from dashboard.workspace import Workspace
-from desk import errands, feed_clicks
-from desk.feed_previews import Step
-from desk.plan import FeedDraft
+from desk.alerts import errands
+from desk.feeds import feed_clicks
+from desk.feeds.feed_previews import Step
+from desk.feeds.plan import FeedDraft
 from storage.models import Person
 from storage.words import ErrandKind
 

@@ -5,9 +5,9 @@ from typing import Any
 
 from dashboard.format import money_words, number_words, percent_words, word_of
 from dashboard.texts import text
-from desk import feed_previews, feed_shares
-from desk.feed_previews import SAMPLE, Precision, Step
-from desk.feed_shares import AT_MOST, EVERY_NTH
+from desk.feeds import feed_previews, feed_shares
+from desk.feeds.feed_previews import SAMPLE, Precision, Step
+from desk.feeds.feed_shares import AT_MOST, EVERY_NTH
 from desk.post import Spent
 
 ALL = "all"

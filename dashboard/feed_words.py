@@ -9,9 +9,9 @@ from typing import Any
 
 from dashboard.format import age_words, money_words, source_words, span_words
 from dashboard.texts import known, text
-from desk.feeds import FeedHealth
-from desk.leases import NEVER_POLLED, PUSHED
-from desk.looks import GOOD
+from desk.feeds.feeds import FeedHealth
+from desk.intake.leases import NEVER_POLLED, PUSHED
+from desk.intake.looks import GOOD
 from storage.words import LookResult
 
 

@@ -5,8 +5,8 @@ from enum import StrEnum
 from typing import Any, TypeVar, get_args
 from urllib.parse import parse_qsl, urlencode
 
-from desk.filters import QueueFilter, View
-from desk.sight import Sight
+from desk.queue.filters import QueueFilter, View
+from desk.queue.sight import Sight
 from storage.words import Intent, Sentiment, Urgency
 
 W = TypeVar("W", bound=StrEnum)

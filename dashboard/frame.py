@@ -14,7 +14,7 @@ from dashboard.panes import help as help_pane
 from dashboard.texts import text
 from dashboard.viewer import SEEN, Nobody, Viewer, languages, who
 from dashboard.workspace import here
-from desk import people
+from desk.people import people
 from storage.words import Role
 
 ICON = Path(__file__).parent / "components" / "frame" / "icon.png"

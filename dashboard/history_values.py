@@ -13,11 +13,11 @@ from dashboard.outcome_words import spared_words
 from dashboard.similar_values import similar_section
 from dashboard.texts import text
 from dashboard.texts.spoken import say
-from desk.inbox import CaseView, PastCase
-from desk.notes import NoteView
-from desk.resolutions import ResolutionView
-from desk.similar import Likeness
-from desk.urgency import Reason
+from desk.cases.notes import NoteView
+from desk.cases.urgency import Reason
+from desk.labels.similar import Likeness
+from desk.outcomes.resolutions import ResolutionView
+from desk.queue.inbox import CaseView, PastCase
 from storage.words import CaseStatus
 
 LONGEST_PREVIEW = 200

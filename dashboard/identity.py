@@ -12,7 +12,7 @@ from typing import Any
 
 from itsdangerous import BadSignature, TimestampSigner
 
-from desk import sign_ins
+from desk.people import sign_ins
 
 KEPT = sign_ins.LONGEST
 

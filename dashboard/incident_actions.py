@@ -10,13 +10,14 @@ from dashboard.actions import Kind, Result, Verb, act, refused
 from dashboard.texts import text
 from dashboard.texts.spoken import say
 from dashboard.workspace import Workspace
-from desk import incident_candidates, incident_cases, incident_ends, incident_statements, incident_telling, incidents, people
 from desk.errors import DeskError
-from desk.incident_cases import MOST, Attached
-from desk.incident_statements import Purpose
-from desk.incident_telling import Telling
-from desk.incidents import IncidentDraft
-from desk.resolutions import ResolutionDraft
+from desk.incidents import incident_candidates, incident_cases, incident_ends, incident_statements, incident_telling, incidents
+from desk.incidents.incident_cases import MOST, Attached
+from desk.incidents.incident_statements import Purpose
+from desk.incidents.incident_telling import Telling
+from desk.incidents.incidents import IncidentDraft
+from desk.outcomes.resolutions import ResolutionDraft
+from desk.people import people
 from desk.settings import DeskSettings
 from storage.models import Incident, Person
 

@@ -9,8 +9,8 @@ from dashboard.actions import Kind, Result, act
 from dashboard.label_values import label_word, question_word
 from dashboard.texts import text
 from dashboard.workspace import Workspace
-from desk import corrections
-from desk.corrections import Corrected
+from desk.labels import corrections
+from desk.labels.corrections import Corrected
 from storage.models import Person
 from storage.words import Question
 

@@ -6,10 +6,10 @@ from typing import Any
 
 from dashboard.format import Mark, Tone, clock_words, sentiment_mark, urgency_mark, word_of
 from dashboard.texts import text
-from desk.inbox import LabelView, MentionRow
-from desk.labels import label_view, with_further
-from desk.standing import CHOICES, Standing
-from desk.standing import word_of as stored
+from desk.labels.labels import label_view, with_further
+from desk.labels.standing import CHOICES, Standing
+from desk.labels.standing import word_of as stored
+from desk.queue.inbox import LabelView, MentionRow
 from storage.words import Intent, Question, Sentiment, Urgency
 
 ORDER = (Question.URGENCY, Question.SENTIMENT, Question.INTENT, Question.NEEDS_REPLY, Question.ABUSIVE)

@@ -4,7 +4,7 @@ from dashboard.actions import Kind, Result, act
 from dashboard.texts import text
 from dashboard.texts.language import speak
 from dashboard.workspace import Workspace
-from desk import locales
+from desk.people import locales
 from storage.models import Person
 
 

@@ -10,8 +10,9 @@ from starlette.routing import Route
 
 from dashboard.incoming import person_of
 from dashboard.workspace import Workspace
-from desk import media, people
-from desk.pictures import Picture
+from desk.intake import media
+from desk.intake.pictures import Picture
+from desk.people import people
 
 HEADERS = {
     # Asked again each time: a picture that was erased must not come out of a browser's store.

@@ -4,7 +4,7 @@ from typing import Any
 
 from dashboard.texts import text
 from dashboard.texts.spoken import say
-from desk.media import MediaView
+from desk.intake.media import MediaView
 from storage.words import MediaState
 
 

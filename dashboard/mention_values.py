@@ -7,9 +7,9 @@ from dashboard.case_values import Block, Reader, confirm_block
 from dashboard.format import millis, source_words, web_link, word_of
 from dashboard.label_values import can_be_confirmed, is_checked, label_blocks
 from dashboard.texts import text
-from desk.inbox import LabelView, MentionRow
+from desk.cases.tags import TagView
 from desk.post import REPOST
-from desk.tags import TagView
+from desk.queue.inbox import LabelView, MentionRow
 
 
 def mention_block(

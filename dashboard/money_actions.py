@@ -8,7 +8,7 @@ from dashboard.actions import Kind, Result, act
 from dashboard.format import clock_words
 from dashboard.texts import text
 from dashboard.workspace import Workspace
-from desk import thrift
+from desk.money import thrift
 from storage.models import Person
 
 

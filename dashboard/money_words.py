@@ -5,9 +5,9 @@ from zoneinfo import ZoneInfo
 
 from dashboard.format import money_words, word_of
 from dashboard.texts import text
-from desk.budget import KEPT, STEPS
+from desk.money.budget import KEPT, STEPS
+from desk.money.thrift import Money
 from desk.platforms import CURRENCY
-from desk.thrift import Money
 from storage.words import BudgetPart, ThriftStep, Way
 
 CENT = 10_000

@@ -7,10 +7,11 @@ from sqlalchemy.orm import Session
 from dashboard.actions import Kind, Result, act
 from dashboard.texts import text
 from dashboard.workspace import Workspace
-from desk import mutes, people
 from desk.errors import DeskError
-from desk.mute_reach import Offer, Reach, offer, reach
-from desk.mutes import Back, MuteDraft
+from desk.noise import mutes
+from desk.noise.mute_reach import Offer, Reach, offer, reach
+from desk.noise.mutes import Back, MuteDraft
+from desk.people import people
 from storage.models import Mute, Person
 
 MOST_CHUNKS = 40

@@ -3,7 +3,8 @@
 from dashboard.actions import Kind, Result, act
 from dashboard.texts import text
 from dashboard.workspace import Workspace
-from desk import notes, notices
+from desk.alerts import notices
+from desk.cases import notes
 
 
 def seen(workspace: Workspace, person_id: int, *, case_id: int | None = None, up_to: int | None = None) -> Result:

@@ -5,7 +5,7 @@ from typing import Any
 
 from dashboard.format import millis, word_of
 from dashboard.texts import text
-from desk.notices import NoticeView
+from desk.alerts.notices import NoticeView
 from storage.words import Escalation, NoticeKind
 
 BY_SYSTEM = frozenset({NoticeKind.HANDED_OVER, NoticeKind.APPROVAL_DECIDED})

@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from dashboard.settings import LOOPBACK_NAMES, SignInSettings
-from desk.admission import Said
+from desk.people.admission import Said
 
 log = logging.getLogger(__name__)
 

@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 from dashboard.actions import Kind, Result, act
 from dashboard.texts import text
 from dashboard.workspace import Workspace
-from desk import held, resolutions
-from desk.outcomes import ResolutionDraft
+from desk.outcomes import held, resolutions
+from desk.outcomes.outcomes import ResolutionDraft
 from storage.models import Case, Person, Resolution
 
 

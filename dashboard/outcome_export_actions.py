@@ -6,9 +6,11 @@ from datetime import datetime
 from dashboard.outcome_view import Asked, asked
 from dashboard.table_file import BYTE_ORDER_MARK, lines
 from dashboard.workspace import Workspace
-from desk import choices, exports, figure_exports, people
-from desk.exports import Export
-from desk.performance import Within
+from desk.figures import exports, figure_exports
+from desk.figures.exports import Export
+from desk.figures.performance import Within
+from desk.people import people
+from desk.queue import choices
 
 
 def figures(workspace: Workspace, person_id: int, params: Mapping[str, str], *, has_mark: bool) -> str:

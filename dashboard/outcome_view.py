@@ -12,8 +12,8 @@ from dashboard.filters import read_number
 from dashboard.format import span_words
 from dashboard.shares import LEAST
 from dashboard.texts import text
-from desk.figure_cases import LATE, NAMES, Figure, place_of
-from desk.performance import Clock, Measure, Outcomes, Spread, Within
+from desk.figures.figure_cases import LATE, NAMES, Figure, place_of
+from desk.figures.performance import Clock, Measure, Outcomes, Spread, Within
 from storage.words import Outcome
 
 DAYS = (7, 28, 90)

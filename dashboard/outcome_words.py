@@ -1,8 +1,8 @@
 """How an ending, a fix and an ordeal read on the board. Pure."""
 
 from dashboard.texts import text
-from desk.customer import Stood
-from desk.ordeal import Ordeal, Part
+from desk.cases.customer import Stood
+from desk.cases.ordeal import Ordeal, Part
 
 GLYPHS = {Stood.HELD: "✓", Stood.EARLY: "◔", Stood.CAME_BACK: "↺"}
 

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 from dashboard.actions import Kind, Result, act
 from dashboard.texts import text
 from dashboard.workspace import Workspace
-from desk import label_examples, label_heads, own_labels
-from desk.label_examples import Said
+from desk.labels import label_examples, label_heads, own_labels
+from desk.labels.label_examples import Said
 from storage.models import OwnLabel, Person
 
 

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 from dashboard.actions import Kind, Result, act
 from dashboard.texts import text
 from dashboard.workspace import Workspace
-from desk import leaving, people
-from desk.leaving import Left
+from desk.people import leaving, people
+from desk.people.leaving import Left
 from storage.models import Person
 from storage.words import Role
 

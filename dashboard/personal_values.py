@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from dashboard.texts import text
-from desk import personal_data
-from desk.inbox import ThreadPost
+from desk.cases import personal_data
+from desk.queue.inbox import ThreadPost
 
 
 @dataclass(frozen=True, slots=True)

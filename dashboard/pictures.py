@@ -1,8 +1,8 @@
-"""Pictures that somebody attaches: written anew by `desk.pictures`, as large as the platform takes them."""
+"""Pictures that somebody attaches: written anew by `desk.intake.pictures`, as large as the platform takes them."""
 
-from desk import pictures
-from desk.attachments import Picture
 from desk.errors import Invalid
+from desk.intake import pictures
+from desk.replies.attachments import Picture
 
 LARGEST_UPLOAD = 20 * 1024 * 1024
 SIDES = (4096, 2048, 1280, 800, 480)

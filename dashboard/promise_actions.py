@@ -9,7 +9,7 @@ from dashboard.actions import Kind, Result, act
 from dashboard.promise_values import by_words
 from dashboard.texts import text
 from dashboard.workspace import Workspace
-from desk import promises
+from desk.cases import promises
 from storage.models import Person, Promise
 
 

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from dashboard.format import Mark, Tone, clock_words, plain
 from dashboard.texts import text
-from desk.promises import PromiseView
+from desk.cases.promises import PromiseView
 
 SOON = timedelta(hours=1)
 WEEK = timedelta(days=6)

@@ -6,8 +6,8 @@ from typing import Any
 
 from dashboard.format import clock_words, millis, reply_mark, sentiment_mark, source_words, urgency_mark, word_of
 from dashboard.texts import text
-from desk.inbox import CaseRow, HoldView
-from desk.upkeep import PRIVATE_PREVIEW
+from desk.cases.upkeep import PRIVATE_PREVIEW
+from desk.queue.inbox import CaseRow, HoldView
 from storage.words import CaseStatus, HoldKind, ReplyState
 
 UNTOLD = (ReplyState.DRAFT, ReplyState.CANCELLED)

@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 from dashboard.actions import Kind, Result, act
 from dashboard.texts import text
 from dashboard.workspace import Workspace
-from desk import people, rules
-from desk.rule_dry_run import DryRun, dry_run
-from desk.rule_undo import Undone, UndoneAll
+from desk.people import people
+from desk.rules import rules
+from desk.rules.rule_dry_run import DryRun, dry_run
+from desk.rules.rule_undo import Undone, UndoneAll
 from storage.models import Person, Rule
 
 MOST_CHUNKS = 40

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from desk.rule_parts import Acts, Condition
+from desk.rules.rule_parts import Acts, Condition
 
 YES, NO, EITHER = "yes", "no", "either"
 ANSWERS: Mapping[str, bool | None] = {EITHER: None, YES: True, NO: False}

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 
 from dashboard.format import number_words, word_of
 from dashboard.texts import text
-from desk.rule_deciding import Did, Entry, is_done
-from desk.rule_dry_run import DryRun
-from desk.rule_parts import Act, Acts, Condition
+from desk.rules.rule_deciding import Did, Entry, is_done
+from desk.rules.rule_dry_run import DryRun
+from desk.rules.rule_parts import Act, Acts, Condition
 
 PARTED = "  ·  "
 WORDS = ("sentiment", "intent", "urgency")

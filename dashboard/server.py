@@ -24,7 +24,7 @@ from dashboard.gate import Gate
 from dashboard.routes import board_app, healthz
 from dashboard.settings import BoardSettings
 from dashboard.workspace import Workspace, open_workspace
-from desk import health
+from desk.feeds import health
 from storage.migrate import check_schema
 
 log = logging.getLogger(__name__)
@@ -32,7 +32,7 @@ log = logging.getLogger(__name__)
 SCRIPT = Path(__file__).parent / "app.py"
 BEAT_S = 10
 PROCESS = "board"
-HEAVY = ("pandas", "pyarrow", "altair", "streamlit.elements.vega_charts", "desk.trends", "desk.feeds", "desk.inbox")
+HEAVY = ("pandas", "pyarrow", "altair", "streamlit.elements.vega_charts", "desk.figures.trends", "desk.feeds.feeds", "desk.queue.inbox")
 """What the first page would otherwise wait two seconds for."""
 
 

@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 from dashboard.actions import Kind, Result, act
 from dashboard.texts import text
 from dashboard.workspace import Workspace
-from desk import routing, shifts
-from desk.routing import Dealt
-from desk.shifts import Ended, HandOver
+from desk.people import routing, shifts
+from desk.people.routing import Dealt
+from desk.people.shifts import Ended, HandOver
 from storage.models import Person
 from storage.words import Shift
 

@@ -7,7 +7,7 @@ from typing import Literal
 from dashboard.format import Mark, Tone, due_mark, short
 from dashboard.promise_values import by_words, promise_marks
 from dashboard.texts import text
-from desk.workload import Colleague, OwnCase
+from desk.people.workload import Colleague, OwnCase
 from storage.words import Shift
 
 Colour = Literal["green", "orange", "red", "blue", "gray"]

@@ -9,8 +9,9 @@ from dashboard.identity import Claim
 from dashboard.openid import Problem, Refused
 from dashboard.texts import text
 from dashboard.workspace import Workspace
-from desk import admission, errors, people, sign_ins
-from desk.admission import Said
+from desk import errors
+from desk.people import admission, people, sign_ins
+from desk.people.admission import Said
 
 log = logging.getLogger(__name__)
 

@@ -17,8 +17,8 @@ from typing import Any
 from sqlalchemy.exc import OperationalError
 
 from dashboard.identity import Claim, claim_in
-from desk import sign_ins
 from desk.errors import NotAllowed
+from desk.people import sign_ins
 from storage.database import Database
 
 log = logging.getLogger(__name__)

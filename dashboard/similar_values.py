@@ -7,8 +7,8 @@ from dashboard.folds import previewed
 from dashboard.format import millis, word_of
 from dashboard.texts import text
 from dashboard.texts.spoken import say
-from desk.inbox import CaseView
-from desk.similar import Likeness, SimilarCase
+from desk.labels.similar import Likeness, SimilarCase
+from desk.queue.inbox import CaseView
 from storage.words import CaseStatus
 
 LONGEST_PREVIEW = 200

@@ -16,8 +16,8 @@ from typing import Any, TypeVar
 from sqlalchemy.orm import Session
 
 from dashboard.texts.language import language
-from desk import marks
-from desk.marks import Mark
+from desk.queue import marks
+from desk.queue.marks import Mark
 from storage.database import Database
 
 V = TypeVar("V")

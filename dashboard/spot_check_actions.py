@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 from dashboard.actions import Kind, Result, act
 from dashboard.texts import text
 from dashboard.workspace import Workspace
-from desk import spot_checks
-from desk.spot_checks import Judged
+from desk.labels import spot_checks
+from desk.labels.spot_checks import Judged
 from storage.models import Person
 
 

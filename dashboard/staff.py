@@ -9,11 +9,15 @@ from typing import TypeVar
 from sqlalchemy.orm import Session
 
 from dashboard.workspace import here
-from desk import choices, incidents, people, switches, tags
-from desk.choices import Choices
-from desk.incidents import IncidentView
-from desk.switches import Switch, Turned
-from desk.tags import TagView
+from desk.cases import tags
+from desk.cases.tags import TagView
+from desk.incidents import incidents
+from desk.incidents.incidents import IncidentView
+from desk.people import people
+from desk.queue import choices
+from desk.queue.choices import Choices
+from desk.replies import switches
+from desk.replies.switches import Switch, Turned
 from storage.models import Person
 
 V = TypeVar("V")

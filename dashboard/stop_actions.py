@@ -3,8 +3,8 @@
 from dashboard.actions import Kind, Result, act
 from dashboard.texts import text
 from dashboard.workspace import Workspace
-from desk import switches
-from desk.switches import Switch
+from desk.replies import switches
+from desk.replies.switches import Switch
 
 TURNED = {
     (Switch.REPLIES_HELD, True): "held",

@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from desk.exports import safe_cell
+from desk.figures.exports import safe_cell
 
 BYTE_ORDER_MARK = "\ufeff"
 """Without it Excel takes UTF-8 for the machine's old code page."""

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 from dashboard.actions import Kind, Result, act
 from dashboard.texts import text
 from dashboard.workspace import Workspace
-from desk import tags
-from desk.tags import TagView
+from desk.cases import tags
+from desk.cases.tags import TagView
 from storage.models import Person
 
 

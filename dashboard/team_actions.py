@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from dashboard.actions import Kind, Result, act
 from dashboard.texts import text
 from dashboard.workspace import Workspace
-from desk import teams
+from desk.people import teams
 from storage.models import Person
 from storage.words import SkillKind
 

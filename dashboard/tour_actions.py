@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from dashboard.actions import Kind, Result, act
 from dashboard.workspace import Workspace
-from desk import tour
+from desk.people import tour
 from storage.models import Person
 
 

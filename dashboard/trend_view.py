@@ -11,8 +11,8 @@ from dashboard.shares import Counted, Level, Share, pooled, share
 from dashboard.texts import text
 from dashboard.trend_time import Period, bucket_words, ends, point_words, ticks
 from dashboard.trend_words import reason_of
-from desk.totals import Total
-from desk.trends import Point, Span
+from desk.figures.totals import Total
+from desk.figures.trends import Point, Span
 from storage.words import Sentiment
 
 SENTIMENTS = (Sentiment.NEGATIVE, Sentiment.NEUTRAL, Sentiment.POSITIVE)

@@ -7,7 +7,7 @@ from dashboard.format import number_words, span_words
 from dashboard.shares import LEAST, Share
 from dashboard.texts import known, text
 from dashboard.trend_time import point_words
-from desk.trends import Span
+from desk.figures.trends import Span
 from storage.words import LookResult
 
 FEW = 30

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dashboard.actions import Kind, Result, act
 from dashboard.texts import text
 from dashboard.workspace import Workspace
-from desk import views
+from desk.queue import views
 
 
 def save(workspace: Workspace, person_id: int, *, name: str, params: str) -> Result:

@@ -11,8 +11,10 @@ from dashboard.identity import TOLD, session_in_cookie
 from dashboard.texts.language import accepted, follow_page, language, speak
 from dashboard.texts.spoken import say
 from dashboard.workspace import Workspace, here
-from desk import exports, people, states
+from desk import states
 from desk.errors import NotAllowed
+from desk.figures import exports
+from desk.people import people
 from storage.words import Role
 
 SPOKEN, WANTED, ZONE, SEEN = "spoken_language", "wanted_language", "own_zone", "seen_viewer"

@@ -9,7 +9,7 @@ from dashboard.settings import SignInSettings
 from dashboard.texts import text
 from dashboard.viewer import Nobody, Viewer
 from dashboard.workspace import here
-from desk import people
+from desk.people import people
 from storage.models import Person
 
 

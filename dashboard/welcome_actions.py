@@ -3,7 +3,7 @@
 from dashboard.actions import Kind, Result, act
 from dashboard.texts import text
 from dashboard.workspace import Workspace
-from desk import welcomes
+from desk.replies import welcomes
 from storage.words import WelcomeKind
 
 

@@ -1,7 +1,7 @@
 """Whether we may answer in a subreddit, in the words of the screen."""
 
 from dashboard.texts import text
-from desk.welcomes import WelcomeView
+from desk.replies.welcomes import WelcomeView
 from storage.words import WelcomeKind
 
 SIGNS = {WelcomeKind.YES: "✓", WelcomeKind.ASK: "?", WelcomeKind.NO: "✕", None: "?"}

@@ -6,8 +6,8 @@ from datetime import datetime
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from desk import people
 from desk.errors import Invalid, NotFound, NotYours
+from desk.people import people
 from storage.dialect import among
 from storage.models import Audit, Case, Person, Reply
 from storage.words import CaseStatus

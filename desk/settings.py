@@ -6,7 +6,7 @@ from datetime import date, time, timedelta
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
-from desk.budget import Budget
+from desk.money.budget import Budget
 from storage.words import Urgency
 
 Windows = tuple[tuple[time, time], ...]

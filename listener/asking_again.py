@@ -3,9 +3,9 @@
 import logging
 from dataclasses import dataclass
 
-from desk import rechecks
+from desk.intake import rechecks
+from desk.intake.rechecks import Asked
 from desk.post import FeedSpec, OutgoingReply
-from desk.rechecks import Asked
 from desk.settings import DeskSettings
 from listener.registry import Registry
 from listener.source import Rechecks, SourceError

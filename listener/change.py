@@ -9,8 +9,8 @@ from functools import partial
 
 from sqlalchemy.orm import Session
 
-from desk import changes
 from desk.post import OutgoingChange, Spent
+from desk.replies import changes
 from desk.settings import DeskSettings
 from listener.registry import Registry
 from listener.source import (

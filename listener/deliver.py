@@ -11,9 +11,9 @@ from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
-from desk import changes, replies
 from desk.errors import LeaseLost
 from desk.post import OutgoingChange, OutgoingReply, Sent
+from desk.replies import changes, replies
 from desk.settings import DeskSettings
 from listener.asking_again import AskAgain
 from listener.change import Changer

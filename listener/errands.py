@@ -7,15 +7,16 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from desk import errands, feed_previews, feeds
-from desk.cleaning import plain
-from desk.errands import ErrandWork
+from desk.alerts import errands
+from desk.alerts.errands import ErrandWork
+from desk.cases.upkeep import PRIVATE_PREVIEW
 from desk.errors import DeskError, Invalid, LeaseLost
-from desk.feed_previews import Step
-from desk.plan import FeedDraft
+from desk.feeds import feed_previews, feeds
+from desk.feeds.feed_previews import Step
+from desk.feeds.plan import FeedDraft
+from desk.intake.cleaning import plain
 from desk.post import FeedSpec, Page, Post, Spent
 from desk.settings import DeskSettings
-from desk.upkeep import PRIVATE_PREVIEW
 from listener.poll import Failure, Poller, fetched
 from listener.previews import Seen, previewed
 from listener.recheck import Rechecker

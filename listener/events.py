@@ -1,6 +1,6 @@
 """Tell other programs what becomes of cases: signed, at least once, each time later after a failure. One that is slow holds up nobody else.
 
-What is told stands in desk/events.py; an address that does not answer changes nothing at the desk.
+What is told stands in desk/alerts/events.py; an address that does not answer changes nothing at the desk.
 """
 
 import json
@@ -8,8 +8,8 @@ import logging
 from collections.abc import Sequence
 from typing import Any
 
-from desk import events
-from desk.events import Telling
+from desk.alerts import events
+from desk.alerts.events import Telling
 from listener.http import send
 from listener.sealed import sealed, secrets_of
 from listener.settings import ListenerSettings, StreamSettings

@@ -10,10 +10,10 @@ from functools import partial
 
 from sqlalchemy.orm import Session
 
-from desk import media
 from desk.errors import LeaseLost
-from desk.media import Wanted
-from desk.pictures import NotAPicture, Picture, rewritten
+from desk.intake import media
+from desk.intake.media import Wanted
+from desk.intake.pictures import NotAPicture, Picture, rewritten
 from listener.addresses import parse
 from listener.http import Within, check_status, get
 from listener.pool import Pool

@@ -10,11 +10,12 @@ from functools import partial
 
 from sqlalchemy.exc import OperationalError, StatementError
 
-from desk import feeds, ingest, looks
 from desk.errors import LeaseLost
-from desk.feeds import LeasedFeed
-from desk.ingest import Ingested
-from desk.looks import Unread
+from desk.feeds import feeds
+from desk.feeds.feeds import LeasedFeed
+from desk.intake import ingest, looks
+from desk.intake.ingest import Ingested
+from desk.intake.looks import Unread
 from desk.post import Page
 from desk.settings import DeskSettings
 from listener import thrift

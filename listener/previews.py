@@ -6,12 +6,12 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import Any
 
-from desk import erasure
-from desk.cleaning import Cleaned, clean_post, newest_of_each, plain
-from desk.feed_previews import DAYS, SAMPLE, Step
+from desk.cases.upkeep import PRIVATE_PREVIEW
+from desk.feeds.feed_previews import DAYS, SAMPLE, Step
+from desk.intake import erasure
+from desk.intake.cleaning import Cleaned, clean_post, newest_of_each, plain
 from desk.post import FeedSpec, Page, Post, Spent
 from desk.settings import DeskSettings
-from desk.upkeep import PRIVATE_PREVIEW
 from listener import query
 from listener.fetching import Failure, failure_of, fetched
 from listener.query import QueryError, Said

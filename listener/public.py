@@ -21,9 +21,9 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from desk import deliveries, receipts
-from desk.deliveries import Repeated, TooMany
 from desk.errors import DeskError, Invalid, LeaseLost, NotFound
+from desk.intake import deliveries, receipts
+from desk.intake.deliveries import Repeated, TooMany
 from desk.settings import DeskSettings
 from listener.sealed import Unsealed, opened, secrets_of
 from listener.settings import ListenerSettings, PublicSettings

@@ -3,8 +3,8 @@
 import logging
 from dataclasses import dataclass
 
-from desk import rechecks
-from desk.rechecks import Asked, Batch, Became
+from desk.intake import rechecks
+from desk.intake.rechecks import Asked, Batch, Became
 from desk.settings import DeskSettings
 from listener.registry import Registry
 from listener.settings import ListenerSettings

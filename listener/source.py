@@ -17,8 +17,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
+from desk.intake.rechecks import Asked
 from desk.post import FeedSpec, Limits, OutgoingReply, Page, Post, Sent, Spent
-from desk.rechecks import Asked
 
 
 class SourceError(Exception):

@@ -7,25 +7,19 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from desk import (
-    alerts,
-    alike,
-    answers,
-    deliveries,
-    errands,
-    exposure,
-    feed_clicks,
-    held,
-    incident_candidates,
-    past_figures,
-    promises,
-    replies,
-    retention,
-    shield,
-    shifts,
-    thrift,
-    triage,
-)
+from desk.alerts import alerts, errands
+from desk.cases import promises, shield
+from desk.feeds import feed_clicks
+from desk.figures import answers, past_figures
+from desk.forgetting import retention
+from desk.incidents import incident_candidates
+from desk.intake import deliveries
+from desk.labels import triage
+from desk.money import thrift
+from desk.noise import alike
+from desk.outcomes import held
+from desk.people import exposure, shifts
+from desk.replies import replies
 from desk.settings import DeskSettings
 from storage import search
 from storage.database import Database

@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from desk import alerts
-from desk.alerts import Telling
+from desk.alerts import alerts
+from desk.alerts.alerts import Telling
 from desk.settings import DeskSettings
 from listener.settings import ListenerSettings, Recipient
 from storage.database import Database

@@ -3,8 +3,8 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from desk.leases import LeasedFeed
-from desk.looks import Unread
+from desk.intake.leases import LeasedFeed
+from desk.intake.looks import Unread
 from desk.post import Page
 from listener.fetching import Failure, failure_of, fetched
 from listener.registry import Registry

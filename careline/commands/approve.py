@@ -5,8 +5,9 @@ from typing import Annotated
 import typer
 
 from careline.start import opened, start, stop
-from desk import people, training
 from desk.errors import DeskError
+from desk.labels import training
+from desk.people import people
 
 
 def approve_training(

@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 from careline import layers
 from careline.commands.classify import progress_bar
 from careline.start import Start, opened_with_plan, start, stop
-from desk import brands, feeds, ingest
 from desk.errors import DeskError
-from desk.feeds import FeedDraft
+from desk.feeds import brands, feeds
+from desk.feeds.feeds import FeedDraft
+from desk.intake import ingest
 from desk.settings import DeskSettings
 from listener.source import Malformed
 from listener.sources.archive import source as archive

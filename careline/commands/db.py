@@ -11,8 +11,8 @@ from careline import layers
 from careline.erasure_journal import Journal
 from careline.forgetting import Forgetting, NotScrubbed
 from careline.start import Start, opened, start, stop
-from desk import retention as kept
-from desk.retention import Due
+from desk.forgetting import retention as kept
+from desk.forgetting.retention import Due
 from storage import backup as backups
 from storage.check import check as find_faults
 from storage.database import Database

@@ -19,7 +19,7 @@ from careline.workspace import secret_key
 from classifier.engine import EngineUnavailable
 from classifier.registry import RegistryError, load_engine
 from classifier.settings import ClassifierSettings
-from desk import feeds, health
+from desk.feeds import feeds, health
 from listener.connect import keeper
 from listener.connect.connected import connected
 from listener.settings import CredentialSettings, ListenerSettings

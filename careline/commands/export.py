@@ -13,9 +13,11 @@ import typer
 
 from careline.start import opened, start, stop
 from dashboard import case_file
-from desk import exports, people, training
 from desk.errors import DeskError
-from desk.exports import Export
+from desk.figures import exports
+from desk.figures.exports import Export
+from desk.labels import training
+from desk.people import people
 from storage.database import Database
 
 

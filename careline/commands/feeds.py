@@ -8,10 +8,10 @@ import typer
 
 from careline import layers, processes
 from careline.start import MISUSED, Start, opened_with_plan, start, stop
-from desk import feed_previews, feeds
 from desk.errors import DeskError
-from desk.feed_previews import Step
-from desk.plan import FeedDraft
+from desk.feeds import feed_previews, feeds
+from desk.feeds.feed_previews import Step
+from desk.feeds.plan import FeedDraft
 from storage.database import Database
 
 if TYPE_CHECKING:

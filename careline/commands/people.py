@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from careline import layers
 from careline.start import Start, opened, start, stop
-from desk import leaving, people, sign_ins
 from desk.errors import DeskError
-from desk.leaving import Left
+from desk.people import leaving, people, sign_ins
+from desk.people.leaving import Left
 from storage.models import Person
 from storage.words import Role
 

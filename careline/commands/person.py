@@ -12,8 +12,8 @@ from careline import layers
 from careline.erasure_journal import Journal
 from careline.forgetting import Forgetting, NotScrubbed
 from careline.start import opened, start, stop
-from desk import author_data, author_erasure
 from desk.errors import DeskError
+from desk.forgetting import author_data, author_erasure
 from storage.models import Author
 
 app = typer.Typer(help="What is held about somebody who wrote: export it, erase it.", no_args_is_help=True, rich_markup_mode=None)

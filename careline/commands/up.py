@@ -91,7 +91,7 @@ def prepare(begun: Start) -> None:
 
 
 def _settle(begun: Start, database: Database) -> None:
-    from desk import feeds, health
+    from desk.feeds import feeds, health
 
     if begun.workspace.is_sample:
         seed_once(database, layers.desk_settings(begun.settings), layers.classifier_settings(begun.settings))

@@ -8,7 +8,7 @@ from PIL import Image, ImageDraw, ImageFont
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from desk.pictures import rewritten
+from desk.intake.pictures import rewritten
 from desk.post import PostMedia
 from storage.models import Media
 from storage.words import MediaKind, MediaState

@@ -1,6 +1,6 @@
 """The sample workspace's brand, feeds, reply accounts and people."""
 
-from desk.feeds import AccountPlan, BrandPlan, FeedDraft, WorkspacePlan
+from desk.feeds.feeds import AccountPlan, BrandPlan, FeedDraft, WorkspacePlan
 from storage.words import BrandKind, Role
 
 BRAND = "Brindle"

@@ -21,8 +21,12 @@ from careline.sample.wiring import BEGAN
 from classifier.engine import Engine
 from classifier.registry import load_engine
 from classifier.settings import ClassifierSettings
-from desk import facts, feeds, health, ingest, people, triage
-from desk.feeds import LeasedFeed
+from desk import facts
+from desk.feeds import feeds, health
+from desk.feeds.feeds import LeasedFeed
+from desk.intake import ingest
+from desk.labels import triage
+from desk.people import people
 from desk.post import Page
 from desk.settings import DeskSettings
 from storage.database import Database

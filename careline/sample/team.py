@@ -11,9 +11,11 @@ from sqlalchemy.orm import Session
 
 from careline.sample.corpus import SampleAnswer
 from careline.sample.timeline import Placed
-from desk import cases, outcomes, replies
+from desk.cases import cases
 from desk.errors import DeskError, NeedsApproval
+from desk.outcomes import outcomes
 from desk.post import Sent
+from desk.replies import replies
 from desk.settings import DeskSettings
 from storage.models import Case, Mention, Person, Reply, ReplyAccount
 from storage.words import Capability, CaseStatus, Outcome, ReplyState

@@ -16,7 +16,7 @@ from careline.sample.corpus import history
 from classifier.engine import Engine
 from classifier.registry import load_engine
 from classifier.settings import ClassifierSettings
-from desk.verdict import QUESTIONS, Answer, Verdict
+from desk.labels.verdict import QUESTIONS, Answer, Verdict
 from storage.words import Intent, Sentiment, Urgency
 
 FILE = "verdicts.jsonl"

@@ -16,7 +16,7 @@ from classifier.engine import EngineError, EngineUnavailable
 from classifier.engines.lexicon import LexiconEngine
 from classifier.settings import ClassifierSettings
 from classifier.text import normalise
-from desk.verdict import QUESTIONS, Answer, Verdict
+from desk.labels.verdict import QUESTIONS, Answer, Verdict
 from storage.words import Intent, Sentiment, Urgency
 
 MAX_TOKENS: Final = 256

@@ -12,7 +12,7 @@ from classifier.rules.reading import LANGUAGES, Finds, phrase_cues, read
 from classifier.rules.weighing import TEMPERATURE, weigh, weigh_yes
 from classifier.settings import ClassifierSettings
 from classifier.text import clean
-from desk.verdict import QUESTIONS, Answer, Verdict
+from desk.labels.verdict import QUESTIONS, Answer, Verdict
 
 GUESSED: Final = ("sentiment", "intent", "urgency")
 """What a text in a language without word lists cannot tell these rules."""

@@ -22,7 +22,7 @@ from classifier.language import UNKNOWN, recognise
 from classifier.ngrams import layers
 from classifier.settings import ClassifierSettings
 from classifier.text import clean, normalise, words_only
-from desk.verdict import QUESTIONS, Answer, Verdict
+from desk.labels.verdict import QUESTIONS, Answer, Verdict
 
 SHIPPED: Final = Path(__file__).parents[1] / "models" / "english"
 BATCH: Final = 8

@@ -17,9 +17,10 @@ from dashboard.settings import CredentialView
 from dashboard.texts import text
 from dashboard.viewer import Viewer, seen
 from dashboard.workspace import here
-from desk import brands, feeds, trends
-from desk.feeds import FeedDraft, FeedHealth
-from desk.trends import Span
+from desk.feeds import brands, feeds
+from desk.feeds.feeds import FeedDraft, FeedHealth
+from desk.figures import trends
+from desk.figures.trends import Span
 
 DRAW_AGAIN = timedelta(seconds=30)
 NEW = FeedDraft(name="", source="rss", kind="", query="", brand="")

@@ -8,9 +8,9 @@ from dashboard.panes import incident_cases, incident_head, incident_likely, inci
 from dashboard.texts import text
 from dashboard.viewer import Viewer, seen
 from dashboard.workspace import here
-from desk import incidents
 from desk.errors import NotFound
-from desk.incidents import IncidentView
+from desk.incidents import incidents
+from desk.incidents.incidents import IncidentView
 
 LOOKED = "incident_looked"
 

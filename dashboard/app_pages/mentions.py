@@ -15,9 +15,11 @@ from dashboard.panes import labels, mute_box, mute_list, noise_bar, own_label_bo
 from dashboard.texts import text
 from dashboard.viewer import Viewer, clock_zone, seen
 from dashboard.workspace import here
-from desk import choices, inbox, own_labels, tags
-from desk.inbox import LabelView, MentionFilter
-from desk.standing import also, standing
+from desk.cases import tags
+from desk.labels import own_labels
+from desk.labels.standing import also, standing
+from desk.queue import choices, inbox
+from desk.queue.inbox import LabelView, MentionFilter
 from storage.words import Intent, Sentiment
 
 PAGE = 50

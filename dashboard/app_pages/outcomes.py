@@ -15,12 +15,15 @@ from dashboard.panes.outcome_times import Times
 from dashboard.texts import text
 from dashboard.viewer import Viewer, clock_zone, seen
 from dashboard.workspace import here
-from desk import choices, declines, figure_cases, past_figures, people, performance, resolutions
-from desk.declines import RuleCount
-from desk.figure_cases import FigureCase
-from desk.past_figures import Past
-from desk.performance import Cause, Measure, Outcomes, Spread, Within
-from desk.resolutions import UnknownCause
+from desk.figures import figure_cases, past_figures, performance
+from desk.figures.figure_cases import FigureCase
+from desk.figures.past_figures import Past
+from desk.figures.performance import Cause, Measure, Outcomes, Spread, Within
+from desk.outcomes import declines, resolutions
+from desk.outcomes.declines import RuleCount
+from desk.outcomes.resolutions import UnknownCause
+from desk.people import people
+from desk.queue import choices
 
 
 @dataclass(frozen=True, slots=True)

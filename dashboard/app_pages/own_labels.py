@@ -12,8 +12,8 @@ from dashboard.panes import own_label_examples, own_label_figures, own_label_lis
 from dashboard.texts import text
 from dashboard.viewer import Viewer, seen
 from dashboard.workspace import here
-from desk import label_heads, own_labels
-from desk.own_labels import OwnLabelView
+from desk.labels import label_heads, own_labels
+from desk.labels.own_labels import OwnLabelView
 from storage.words import OwnLabelKind
 
 ADD = "add"

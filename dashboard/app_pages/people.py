@@ -6,7 +6,7 @@ from dashboard.panes import escalation_owners, people_dialogs, people_list, team
 from dashboard.texts import text
 from dashboard.viewer import Viewer, seen
 from dashboard.workspace import here
-from desk import people, roster
+from desk.people import people, roster
 
 
 def _draw(viewer: Viewer) -> None:

@@ -12,9 +12,9 @@ from dashboard.panes.likeness import likeness_of
 from dashboard.texts import text
 from dashboard.viewer import Viewer, clock_zone, seen
 from dashboard.workspace import here
-from desk import choices, inbox
 from desk.errors import NotFound
-from desk.inbox import CaseView
+from desk.queue import choices, inbox
+from desk.queue.inbox import CaseView
 
 
 def _list(viewer: Viewer, offered: choices.Choices, view: CaseView | None) -> None:

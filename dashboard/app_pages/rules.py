@@ -11,8 +11,11 @@ from dashboard.rule_words import Names
 from dashboard.texts import text
 from dashboard.viewer import Viewer, seen
 from dashboard.workspace import here
-from desk import choices, people, rules, tags
-from desk.rules import RuleView
+from desk.cases import tags
+from desk.people import people
+from desk.queue import choices
+from desk.rules import rules
+from desk.rules.rules import RuleView
 
 
 def _draw(viewer: Viewer) -> None:

@@ -10,8 +10,9 @@ from dashboard.panes import saved_form
 from dashboard.texts import text
 from dashboard.viewer import Viewer, seen
 from dashboard.workspace import here
-from desk import people, saved_replies
-from desk.saved_replies import SavedView
+from desk.people import people
+from desk.replies import saved_replies
+from desk.replies.saved_replies import SavedView
 
 QUERY, SEARCH, ALIAS = "q", "saved_search", "saved_alias"
 

@@ -12,9 +12,9 @@ from dashboard.shift_values import COLOURS, case_marks, colleague_words, counted
 from dashboard.texts import text
 from dashboard.viewer import Viewer, seen
 from dashboard.workspace import here
-from desk import people, workload
-from desk.shifts import HandOver, ShiftView
-from desk.workload import OwnCase, Workload
+from desk.people import people, workload
+from desk.people.shifts import HandOver, ShiftView
+from desk.people.workload import OwnCase, Workload
 from storage.words import Shift
 
 TEAM, STAYS = 0, -1

@@ -20,9 +20,10 @@ from dashboard.trend_time import Asked, period
 from dashboard.trend_view import View
 from dashboard.viewer import Viewer, clock_zone, seen
 from dashboard.workspace import here
-from desk import choices, trends
-from desk.browse import MentionRow
-from desk.totals import Total, first_hour, totals
+from desk.figures import trends
+from desk.figures.totals import Total, first_hour, totals
+from desk.queue import choices
+from desk.queue.browse import MentionRow
 
 
 @dataclass(frozen=True, slots=True)

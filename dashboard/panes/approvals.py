@@ -11,9 +11,9 @@ from dashboard.panes import address
 from dashboard.texts import text
 from dashboard.viewer import Viewer, clock_zone
 from dashboard.workspace import here
-from desk import approvals
-from desk.approvals import ApprovalView, Waiting
-from desk.inbox import CaseView
+from desk.queue.inbox import CaseView
+from desk.replies import approvals
+from desk.replies.approvals import ApprovalView, Waiting
 
 LONGEST_LINE = 60
 

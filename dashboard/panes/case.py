@@ -25,8 +25,8 @@ from dashboard.panes import (
 from dashboard.texts import text
 from dashboard.viewer import Viewer, clock_zone
 from dashboard.workspace import here
-from desk import holds
-from desk.inbox import CaseView
+from desk.cases import holds
+from desk.queue.inbox import CaseView
 from storage.words import CaseStatus, Outcome
 
 HEAD = "head"

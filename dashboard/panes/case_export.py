@@ -5,7 +5,7 @@ import streamlit as st
 from dashboard.panes import address
 from dashboard.texts import text
 from dashboard.viewer import Viewer
-from desk.filters import QueueFilter
+from desk.queue.filters import QueueFilter
 
 FILE = "/board/export/cases.csv"
 

@@ -14,10 +14,10 @@ from dashboard.panes.likeness import fixes
 from dashboard.texts import text
 from dashboard.viewer import Viewer, clock_zone
 from dashboard.workspace import here
-from desk import declines, resolutions
-from desk.caseview import ThreadPost
-from desk.inbox import CaseView
-from desk.outcomes import CAUSE_UNKNOWN, Declined, ResolutionDraft
+from desk.cases.caseview import ThreadPost
+from desk.outcomes import declines, resolutions
+from desk.outcomes.outcomes import CAUSE_UNKNOWN, Declined, ResolutionDraft
+from desk.queue.inbox import CaseView
 from storage.words import Outcome
 
 NEW, NOT_YET = 0, 0

@@ -11,7 +11,7 @@ from dashboard.frame import tell
 from dashboard.texts import text
 from dashboard.viewer import Viewer
 from dashboard.workspace import here
-from desk.inbox import CaseView
+from desk.queue.inbox import CaseView
 from storage.words import Escalation
 
 NOBODY_ELSE = ""

@@ -11,8 +11,9 @@ from dashboard.panes import verbs
 from dashboard.texts import text
 from dashboard.viewer import Viewer, clock_zone
 from dashboard.workspace import here
-from desk import customer, people
-from desk.inbox import CaseView
+from desk.cases import customer
+from desk.people import people
+from desk.queue.inbox import CaseView
 
 SHEET, WHICH = "customer", "customer_which"
 MOST = 200

@@ -15,8 +15,9 @@ from dashboard.spans import SPANS
 from dashboard.texts import text
 from dashboard.viewer import Viewer, clock_zone
 from dashboard.workspace import here
-from desk import choices, people
-from desk.inbox import CaseView
+from desk.people import people
+from desk.queue import choices
+from desk.queue.inbox import CaseView
 from storage.words import Outcome
 
 DRAWERS = frozenset({asked.HISTORY, asked.CUSTOMER})

@@ -8,7 +8,9 @@ from dashboard.frame import tell
 from dashboard.texts import text
 from dashboard.viewer import Viewer
 from dashboard.workspace import here
-from desk import choices, escalations, people
+from desk.cases import escalations
+from desk.people import people
+from desk.queue import choices
 from storage.words import Escalation
 
 NOBODY = 0

@@ -9,8 +9,8 @@ from dashboard.shift_values import COLOURS
 from dashboard.texts import text
 from dashboard.viewer import Viewer
 from dashboard.workspace import here
-from desk import exposure, people
-from desk.exposure import OwnExposure
+from desk.people import exposure, people
+from desk.people.exposure import OwnExposure
 
 COUNTED = "exposure_counted"
 

@@ -15,8 +15,8 @@ from dashboard.texts.spoken import say
 from dashboard.trend_words import blind_sentences
 from dashboard.viewer import Viewer, clock_zone
 from dashboard.workspace import here
-from desk.feeds import FeedHealth
-from desk.trends import Span
+from desk.feeds.feeds import FeedHealth
+from desk.figures.trends import Span
 from storage.words import Origin
 
 SEEN = timedelta(days=7)

@@ -18,10 +18,10 @@ from dashboard.panes.feed_preview import Form
 from dashboard.texts import known, text
 from dashboard.viewer import Viewer
 from dashboard.workspace import here
-from desk import feed_shares
-from desk.brands import BrandView
-from desk.feed_previews import SAMPLE
-from desk.plan import FeedDraft
+from desk.feeds import feed_shares
+from desk.feeds.brands import BrandView
+from desk.feeds.feed_previews import SAMPLE
+from desk.feeds.plan import FeedDraft
 from storage.words import BrandKind
 
 FAULTS = "feedform_faults"

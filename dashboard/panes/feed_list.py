@@ -15,8 +15,8 @@ from dashboard.texts import text
 from dashboard.texts.spoken import say
 from dashboard.viewer import Viewer
 from dashboard.workspace import Workspace, here
-from desk.feeds import FeedHealth
-from desk.leases import PUSHED
+from desk.feeds.feeds import FeedHealth
+from desk.intake.leases import PUSHED
 
 ID, ADD, TEST = "id", "add", "test"
 WIDTHS = [56, 12, 11, 10, 11]

@@ -15,9 +15,9 @@ from dashboard.texts import text
 from dashboard.texts.spoken import say
 from dashboard.viewer import Viewer, clock_zone
 from dashboard.workspace import here
-from desk import feed_clicks, feed_previews
-from desk.errands import ErrandView
-from desk.feed_previews import SAMPLE, Proposal, Step
+from desk.alerts.errands import ErrandView
+from desk.feeds import feed_clicks, feed_previews
+from desk.feeds.feed_previews import SAMPLE, Proposal, Step
 
 LIST_HEIGHT = 440
 LONGEST_TEXT = 600

@@ -16,9 +16,10 @@ from dashboard.texts import text
 from dashboard.texts.spoken import say
 from dashboard.viewer import Viewer, clock_zone
 from dashboard.workspace import here
-from desk import errands, health
-from desk.errands import ErrandView
+from desk.alerts import errands
+from desk.alerts.errands import ErrandView
 from desk.errors import NotFound
+from desk.feeds import health
 from storage.words import ErrandKind, ErrandState
 
 ASK_AGAIN_S = 1.0

@@ -9,8 +9,8 @@ from dashboard.format import word_of
 from dashboard.panes import address, case_export, saved_views
 from dashboard.texts import text
 from dashboard.viewer import Viewer
-from desk.choices import Choices
-from desk.filters import QueueFilter
+from desk.queue.choices import Choices
+from desk.queue.filters import QueueFilter
 from storage.words import Intent, Sentiment, Urgency
 
 

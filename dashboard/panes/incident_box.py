@@ -8,10 +8,10 @@ from dashboard.panes import incident_list
 from dashboard.texts import text
 from dashboard.viewer import Viewer
 from dashboard.workspace import here
-from desk import incidents
 from desk.errors import NotFound
-from desk.inbox import CaseView
-from desk.incidents import LONGEST_NAME, IncidentDraft, IncidentView
+from desk.incidents import incidents
+from desk.incidents.incidents import LONGEST_NAME, IncidentDraft, IncidentView
+from desk.queue.inbox import CaseView
 from storage.words import CaseStatus
 
 GO_TO = "go_to_incident"

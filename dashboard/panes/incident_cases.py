@@ -12,10 +12,11 @@ from dashboard.frame import PAGES, tell
 from dashboard.texts import text
 from dashboard.viewer import Viewer, clock_zone
 from dashboard.workspace import here
-from desk import incident_candidates, incident_cases, people
-from desk.incident_candidates import Candidate, Candidates
-from desk.incident_cases import IncidentCase
-from desk.incidents import IncidentView
+from desk.incidents import incident_candidates, incident_cases
+from desk.incidents.incident_candidates import Candidate, Candidates
+from desk.incidents.incident_cases import IncidentCase
+from desk.incidents.incidents import IncidentView
+from desk.people import people
 
 INSIDE, OFFERED, LONGEST = 15, 25, 160
 UNDO, SEARCH, LETS = "incident_undo", "incident_search", "incident_lets"

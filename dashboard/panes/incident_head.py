@@ -9,8 +9,10 @@ from dashboard.panes import incident_list, stops
 from dashboard.texts import text
 from dashboard.viewer import Viewer, clock_zone
 from dashboard.workspace import here
-from desk import choices, incident_cases, people
-from desk.incidents import LONGEST_LINE, LONGEST_NAME, LONGEST_TEXT, IncidentDraft, IncidentView
+from desk.incidents import incident_cases
+from desk.incidents.incidents import LONGEST_LINE, LONGEST_NAME, LONGEST_TEXT, IncidentDraft, IncidentView
+from desk.people import people
+from desk.queue import choices
 
 NOBODY = 0
 

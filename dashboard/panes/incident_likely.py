@@ -9,9 +9,9 @@ from dashboard.panes import incident_list
 from dashboard.texts import text
 from dashboard.viewer import Viewer, clock_zone
 from dashboard.workspace import here
-from desk import incident_spikes
-from desk.incident_spikes import Spike, TopPost
-from desk.incidents import IncidentDraft
+from desk.incidents import incident_spikes
+from desk.incidents.incident_spikes import Spike, TopPost
+from desk.incidents.incidents import IncidentDraft
 
 LONGEST = 200
 

@@ -8,9 +8,9 @@ from dashboard.frame import tell
 from dashboard.texts import text
 from dashboard.viewer import Viewer, clock_zone
 from dashboard.workspace import here
-from desk import incident_cases, incidents
-from desk.incident_cases import Sizes
-from desk.incidents import LONGEST_LINE, LONGEST_NAME, LONGEST_TEXT, IncidentDraft, IncidentView
+from desk.incidents import incident_cases, incidents
+from desk.incidents.incident_cases import Sizes
+from desk.incidents.incidents import LONGEST_LINE, LONGEST_NAME, LONGEST_TEXT, IncidentDraft, IncidentView
 
 INCIDENT = "incident"
 NAME, CAUSE, LINE = "incident_new_name", "incident_new_cause", "incident_new_line"

@@ -7,9 +7,9 @@ from dashboard.frame import tell
 from dashboard.texts import text
 from dashboard.viewer import Viewer
 from dashboard.workspace import here
-from desk import incident_cases, incident_ends
-from desk.incidents import LONGEST_TEXT, IncidentView
-from desk.resolutions import ResolutionDraft
+from desk.incidents import incident_cases, incident_ends
+from desk.incidents.incidents import LONGEST_TEXT, IncidentView
+from desk.outcomes.resolutions import ResolutionDraft
 
 FIELDS = ("cause", "fix", "evidence")
 

@@ -12,12 +12,14 @@ from dashboard.texts import text
 from dashboard.texts.spoken import say
 from dashboard.viewer import Viewer, clock_zone
 from dashboard.workspace import here
-from desk import incident_statements, incident_telling, incidents, people, switches
 from desk.errors import Invalid
-from desk.incident_statements import ENOUGH, Statement
-from desk.incident_telling import Plan, Progress
-from desk.incidents import IncidentView
-from desk.switches import Switch
+from desk.incidents import incident_statements, incident_telling, incidents
+from desk.incidents.incident_statements import ENOUGH, Statement
+from desk.incidents.incident_telling import Plan, Progress
+from desk.incidents.incidents import IncidentView
+from desk.people import people
+from desk.replies import switches
+from desk.replies.switches import Switch
 
 DRAW_AGAIN = 3.0
 SHOWN = 3

@@ -8,11 +8,11 @@ from dashboard.frame import tell
 from dashboard.texts import text
 from dashboard.viewer import Viewer
 from dashboard.workspace import here
-from desk import incident_statements, incidents
 from desk.access import name_of
-from desk.incident_statements import ENOUGH, LONGEST, Purpose, Statement
-from desk.incidents import IncidentView
-from desk.saved_replies import VARIABLES
+from desk.incidents import incident_statements, incidents
+from desk.incidents.incident_statements import ENOUGH, LONGEST, Purpose, Statement
+from desk.incidents.incidents import IncidentView
+from desk.replies.saved_replies import VARIABLES
 
 FIELDS = 5
 

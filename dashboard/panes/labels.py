@@ -11,7 +11,7 @@ from dashboard.frame import tell
 from dashboard.panes import verbs
 from dashboard.texts import text
 from dashboard.workspace import here
-from desk.inbox import LabelView
+from desk.queue.inbox import LabelView
 from storage.words import Question
 
 ALL = 0

@@ -3,9 +3,9 @@
 from dashboard import staff
 from dashboard.viewer import Viewer
 from dashboard.workspace import here
-from desk import similar
-from desk.inbox import CaseView
-from desk.similar import Likeness
+from desk.labels import similar
+from desk.labels.similar import Likeness
+from desk.queue.inbox import CaseView
 
 
 def likeness_of(viewer: Viewer, view: CaseView) -> Likeness | None:

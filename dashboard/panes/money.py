@@ -13,10 +13,12 @@ from dashboard.frame import PAGES, tell
 from dashboard.texts import text
 from dashboard.viewer import Viewer, clock_zone
 from dashboard.workspace import here
-from desk import costs, people, rechecks, thrift
-from desk.budget import STEPS
-from desk.costs import CostRow, Per, UnitCost
-from desk.thrift import Money
+from desk.intake import rechecks
+from desk.money import costs, thrift
+from desk.money.budget import STEPS
+from desk.money.costs import CostRow, Per, UnitCost
+from desk.money.thrift import Money
+from desk.people import people
 from storage.words import BudgetPart, ThriftStep
 
 SHOWN = "costs"

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard.texts import text
-from desk.outcomes import Moved
+from desk.outcomes.outcomes import Moved
 from storage.words import Outcome
 
 TO, REFERENCE = "close_moved_to", "close_moved_ref"

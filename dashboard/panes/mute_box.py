@@ -12,9 +12,9 @@ from dashboard.texts import text
 from dashboard.texts.spoken import say
 from dashboard.viewer import Viewer
 from dashboard.workspace import here
-from desk import mutes
-from desk.mute_reach import Offer, Reach
-from desk.mutes import MuteDraft
+from desk.noise import mutes
+from desk.noise.mute_reach import Offer, Reach
+from desk.noise.mutes import MuteDraft
 from storage.words import MuteKind
 
 ASKED, LOOKED = "mute_mention", "mute_looked"

@@ -10,8 +10,9 @@ from dashboard.frame import tell
 from dashboard.texts import text
 from dashboard.viewer import Viewer, clock_zone
 from dashboard.workspace import here
-from desk import mutes, people
-from desk.mutes import MuteView
+from desk.noise import mutes
+from desk.noise.mutes import MuteView
+from desk.people import people
 
 ASKED = "mute_ending"
 COLUMNS = [40, 22, 22, 16]

@@ -10,7 +10,7 @@ from dashboard.format import number_words
 from dashboard.panes import mute_box, mute_list
 from dashboard.texts import text
 from dashboard.viewer import Viewer
-from desk.inbox import MentionFilter, MentionRow
+from desk.queue.inbox import MentionFilter, MentionRow
 
 SHOWN, ALIKE = "muted", "alike"
 WITHOUT, ONLY, ALL = "", "1", "all"

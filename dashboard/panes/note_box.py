@@ -7,8 +7,8 @@ from dashboard.identity import space_of
 from dashboard.texts import text
 from dashboard.viewer import Viewer
 from dashboard.workspace import here
-from desk import people
-from desk.inbox import CaseView
+from desk.people import people
+from desk.queue.inbox import CaseView
 
 
 def draw(viewer: Viewer, view: CaseView) -> None:

@@ -8,9 +8,9 @@ import streamlit as st
 from dashboard.format import plain
 from dashboard.outcome_view import DAYS, Asked, asked
 from dashboard.texts import text
-from desk.choices import Choices
-from desk.figure_cases import Figure
-from desk.performance import Clock
+from desk.figures.figure_cases import Figure
+from desk.figures.performance import Clock
+from desk.queue.choices import Choices
 
 SCOPE, PERIOD, CLOCK = "outcomes_scope", "outcomes_days", "outcomes_clock"
 

@@ -13,7 +13,7 @@ from dashboard.panes import outcome_bar
 from dashboard.texts import text
 from dashboard.viewer import clock_zone
 from dashboard.workspace import here
-from desk.figure_cases import Figure, FigureCase
+from desk.figures.figure_cases import Figure, FigureCase
 
 LONGEST_TEXT = 220
 FEW, TALLEST = 4, 460

@@ -16,13 +16,13 @@ from dashboard.panes import outcome_cases
 from dashboard.texts import text
 from dashboard.viewer import Viewer, clock_zone
 from dashboard.workspace import here
-from desk import resolutions
-from desk.customer import Stood
-from desk.declines import RuleCount
-from desk.figure_cases import Figure
-from desk.outcomes import ResolutionDraft
-from desk.performance import Cause, Outcomes
-from desk.resolutions import ResolutionView, UnknownCause
+from desk.cases.customer import Stood
+from desk.figures.figure_cases import Figure
+from desk.figures.performance import Cause, Outcomes
+from desk.outcomes import resolutions
+from desk.outcomes.declines import RuleCount
+from desk.outcomes.outcomes import ResolutionDraft
+from desk.outcomes.resolutions import ResolutionView, UnknownCause
 from storage.words import Outcome
 
 HALVES = [60, 40]

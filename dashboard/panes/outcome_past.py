@@ -6,8 +6,8 @@ from dashboard.format import clock_words
 from dashboard.texts import text
 from dashboard.viewer import clock_zone
 from dashboard.workspace import here
-from desk.past_figures import Past
-from desk.performance import Within
+from desk.figures.past_figures import Past
+from desk.figures.performance import Within
 
 
 def draw(past: Past | None, within: Within) -> None:

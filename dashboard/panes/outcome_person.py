@@ -6,8 +6,10 @@ from dashboard.outcome_view import held_words
 from dashboard.texts import text
 from dashboard.viewer import Viewer
 from dashboard.workspace import here
-from desk import choices, people, performance
-from desk.performance import Within
+from desk.figures import performance
+from desk.figures.performance import Within
+from desk.people import people
+from desk.queue import choices
 
 WHO = "outcomes_who"
 

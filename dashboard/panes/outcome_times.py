@@ -14,8 +14,8 @@ from dashboard.outcome_view import Asked, bar_words, half_words, kept_short, kep
 from dashboard.panes import outcome_bar, outcome_cases
 from dashboard.texts import text
 from dashboard.viewer import clock_zone
-from desk.figure_cases import LATE, Figure, place_of
-from desk.performance import Measure, Spread
+from desk.figures.figure_cases import LATE, Figure, place_of
+from desk.figures.performance import Measure, Spread
 
 HEIGHT = 170
 WIDTHS = [36, 19, 22, 23]

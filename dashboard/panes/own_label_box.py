@@ -11,8 +11,8 @@ from dashboard.panes import own_label_examples
 from dashboard.texts import text
 from dashboard.viewer import Viewer
 from dashboard.workspace import here
-from desk import label_examples, label_marks, own_labels
-from desk.own_labels import OwnLabelView
+from desk.labels import label_examples, label_marks, own_labels
+from desk.labels.own_labels import OwnLabelView
 from storage.words import OwnLabelKind
 
 ASKED = "own_label_mention"

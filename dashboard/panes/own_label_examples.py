@@ -10,10 +10,11 @@ from dashboard.panes import fold
 from dashboard.texts import text
 from dashboard.viewer import Viewer, clock_zone
 from dashboard.workspace import here
-from desk import inbox, label_examples
-from desk.inbox import MentionFilter, MentionRow
-from desk.label_examples import ExampleView
-from desk.own_labels import OwnLabelView
+from desk.labels import label_examples
+from desk.labels.label_examples import ExampleView
+from desk.labels.own_labels import OwnLabelView
+from desk.queue import inbox
+from desk.queue.inbox import MentionFilter, MentionRow
 from storage.words import OwnLabelKind
 
 PARTS = ("find", "paste", "known")

@@ -12,8 +12,8 @@ from dashboard.texts import text
 from dashboard.texts.spoken import say
 from dashboard.viewer import Viewer, clock_zone
 from dashboard.workspace import here
-from desk import own_labels
-from desk.own_labels import HeadView, OwnLabelView
+from desk.labels import own_labels
+from desk.labels.own_labels import HeadView, OwnLabelView
 from storage.words import OwnLabelKind
 
 LOOKED = 2

@@ -11,7 +11,7 @@ from dashboard.frame import tell
 from dashboard.texts import text
 from dashboard.viewer import Viewer
 from dashboard.workspace import here
-from desk.own_labels import LONGEST_MEANING, LONGEST_NAME, OwnLabelView
+from desk.labels.own_labels import LONGEST_MEANING, LONGEST_NAME, OwnLabelView
 from storage.words import OwnLabelKind
 
 ID = "id"

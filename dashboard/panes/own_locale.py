@@ -10,7 +10,7 @@ from dashboard.texts import text
 from dashboard.texts.language import NAMES
 from dashboard.viewer import Viewer
 from dashboard.workspace import here
-from desk import locales
+from desk.people import locales
 from storage.models import Person
 
 LANGUAGE, ZONE = "me_language", "me_zone"

@@ -13,10 +13,10 @@ from dashboard.texts import text
 from dashboard.texts.spoken import say
 from dashboard.viewer import Viewer
 from dashboard.workspace import here
-from desk import leaving, people
 from desk.errors import DeskError
-from desk.leaving import Left
-from desk.roster import Colleague
+from desk.people import leaving, people
+from desk.people.leaving import Left
+from desk.people.roster import Colleague
 from storage.words import Role
 
 ADD, CHANGE, LEAVE = "add", "change", "leave"

@@ -13,8 +13,8 @@ from dashboard.panes import people_dialogs
 from dashboard.texts import text
 from dashboard.viewer import Viewer, clock_zone
 from dashboard.workspace import here
-from desk import people
-from desk.roster import Colleague
+from desk.people import people
+from desk.people.roster import Colleague
 from storage.words import Shift
 
 WIDTHS = [32, 19, 15, 13, 9, 12]

@@ -16,8 +16,8 @@ from dashboard.shift_values import COLOURS
 from dashboard.texts import text
 from dashboard.viewer import Viewer
 from dashboard.workspace import here
-from desk.inbox import CaseView
-from desk.promises import LONGEST, PromiseView
+from desk.cases.promises import LONGEST, PromiseView
+from desk.queue.inbox import CaseView
 
 WORDS, UNTIL, AT, CHANGED = "promise_text", "promise_until", "promise_at", "promise_changed"
 

@@ -10,8 +10,8 @@ from dashboard.panes import address, confirm
 from dashboard.texts import text
 from dashboard.viewer import Viewer, clock_zone
 from dashboard.workspace import here
-from desk.caseview import ThreadPost
-from desk.inbox import CaseView
+from desk.cases.caseview import ThreadPost
+from desk.queue.inbox import CaseView
 
 LONGEST_CHOICE = 90
 

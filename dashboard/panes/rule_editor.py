@@ -14,8 +14,8 @@ from dashboard.rule_words import Names
 from dashboard.texts import text
 from dashboard.viewer import Viewer
 from dashboard.workspace import here
-from desk.rule_parts import Acts, Condition
-from desk.rules import LONGEST_NAME, RuleView
+from desk.rules.rule_parts import Acts, Condition
+from desk.rules.rules import LONGEST_NAME, RuleView
 from storage.words import Intent, Sentiment, Urgency
 
 PROBLEM = f"{rule_list.FORM}problem"

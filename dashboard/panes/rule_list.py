@@ -11,7 +11,7 @@ from dashboard.rule_words import PARTED, Names
 from dashboard.texts import text
 from dashboard.viewer import Viewer
 from dashboard.workspace import here
-from desk.rules import RuleView
+from desk.rules.rules import RuleView
 
 ID, ADD, TRIED, OLDER = "id", "add", "tried", "older"
 FORM = "ruleform_"

@@ -14,8 +14,9 @@ from dashboard.rule_words import Names
 from dashboard.texts import text
 from dashboard.viewer import Viewer, clock_zone
 from dashboard.workspace import here
-from desk import people, rule_log
-from desk.rule_log import FiringView
+from desk.people import people
+from desk.rules import rule_log
+from desk.rules.rule_log import FiringView
 
 PAGE = 20
 SPANS = {"hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta(days=7)}

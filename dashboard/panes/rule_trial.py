@@ -14,8 +14,8 @@ from dashboard.texts import text
 from dashboard.viewer import Viewer, clock_zone
 from dashboard.workspace import here
 from desk.errors import DeskError
-from desk.rule_dry_run import DryRun, Sample
-from desk.rules import RuleView
+from desk.rules.rule_dry_run import DryRun, Sample
+from desk.rules.rules import RuleView
 
 KEPT = timedelta(minutes=5)
 

@@ -7,8 +7,8 @@ from dashboard.frame import tell
 from dashboard.texts import text
 from dashboard.viewer import Viewer
 from dashboard.workspace import here
-from desk import brands
-from desk.saved_replies import VARIABLES, SavedDraft, SavedView
+from desk.feeds import brands
+from desk.replies.saved_replies import VARIABLES, SavedDraft, SavedView
 from storage.words import BrandKind, SavedPurpose
 
 EDIT, NEW = "edit", "new"

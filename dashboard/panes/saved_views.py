@@ -13,10 +13,11 @@ from dashboard.texts import text
 from dashboard.texts.spoken import say
 from dashboard.viewer import Viewer
 from dashboard.workspace import here
-from desk import people, views
 from desk.errors import DeskError
-from desk.filters import QueueFilter, View
-from desk.views import ViewLine
+from desk.people import people
+from desk.queue import views
+from desk.queue.filters import QueueFilter, View
+from desk.queue.views import ViewLine
 
 TABS: tuple[View, ...] = ("waiting", "mine", "unclaimed")
 MORE: tuple[View, ...] = ("due_soon", "team", "flagged", "pending", "shield", "closed", "all")

@@ -12,8 +12,8 @@ from dashboard.shift_values import state_mark
 from dashboard.texts import text
 from dashboard.viewer import Viewer
 from dashboard.workspace import here
-from desk import shifts
-from desk.shifts import ShiftView
+from desk.people import shifts
+from desk.people.shifts import ShiftView
 from storage.words import Shift
 
 Tell = Callable[[Result], None]

@@ -12,9 +12,9 @@ from dashboard.panes import fold
 from dashboard.texts import text
 from dashboard.viewer import Viewer, clock_zone
 from dashboard.workspace import here
-from desk import spot_checks
-from desk.inbox import MentionFilter
-from desk.spot_checks import A_DAY, CheckView
+from desk.labels import spot_checks
+from desk.labels.spot_checks import A_DAY, CheckView
+from desk.queue.inbox import MentionFilter
 from storage.words import CheckKind
 
 VIEW, WIDGET, ALL = "view", "mentions_view", "all"

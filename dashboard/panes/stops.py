@@ -10,7 +10,7 @@ from dashboard.format import clock_words
 from dashboard.texts import text
 from dashboard.viewer import Viewer, clock_zone
 from dashboard.workspace import here
-from desk.switches import Switch, Turned
+from desk.replies.switches import Switch, Turned
 
 Tell = Callable[[Result], None]
 """Says in the next run what became of an act."""

@@ -9,9 +9,9 @@ from dashboard.frame import tell
 from dashboard.texts import text
 from dashboard.viewer import Viewer
 from dashboard.workspace import here
-from desk import tags
-from desk.inbox import CaseView
-from desk.tags import TagView
+from desk.cases import tags
+from desk.cases.tags import TagView
+from desk.queue.inbox import CaseView
 
 Save = Callable[[int, int, str, tuple[int, ...]], None]
 

@@ -10,8 +10,8 @@ from dashboard.frame import tell
 from dashboard.texts import text
 from dashboard.viewer import Viewer
 from dashboard.workspace import here
-from desk import tags
-from desk.tags import LONGEST, TagLine
+from desk.cases import tags
+from desk.cases.tags import LONGEST, TagLine
 
 NEW, CHOSEN, NAME, INTO = "tag_new", "tag_chosen", "tag_name", "tag_into"
 

@@ -12,8 +12,10 @@ from dashboard.shift_values import COLOURS, state_mark
 from dashboard.texts import text, texts
 from dashboard.viewer import Viewer
 from dashboard.workspace import here
-from desk import choices, routing, tags, teams
-from desk.teams import LONGEST_NAME, MOST_OPEN, Hand, TeamView
+from desk.cases import tags
+from desk.people import routing, teams
+from desk.people.teams import LONGEST_NAME, MOST_OPEN, Hand, TeamView
+from desk.queue import choices
 from storage.words import SkillKind
 
 NEW, DEALT = "team_new", "team_dealt"

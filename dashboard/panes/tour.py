@@ -9,8 +9,8 @@ from dashboard.panes import address
 from dashboard.texts import text
 from dashboard.viewer import Viewer
 from dashboard.workspace import here
-from desk import tour
-from desk.tour import Step, Tour
+from desk.people import tour
+from desk.people.tour import Step, Tour
 
 GO = "tour_go"
 SHIFT_PAGE = Path(__file__).parents[1] / "app_pages" / "shift.py"

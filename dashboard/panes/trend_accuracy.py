@@ -11,7 +11,7 @@ from dashboard.label_values import ORDER, label_word, question_word
 from dashboard.texts import text
 from dashboard.viewer import clock_zone
 from dashboard.workspace import here
-from desk.accuracy import BEFORE, RECENT, Accuracy, Agreement, Drift, accuracy, mark
+from desk.labels.accuracy import BEFORE, RECENT, Accuracy, Agreement, Drift, accuracy, mark
 from storage.words import Question
 
 WEEK = timedelta(weeks=1)

@@ -10,7 +10,7 @@ import streamlit as st
 from dashboard.format import plain
 from dashboard.texts import text
 from dashboard.trend_time import DAYS, Asked, asked, ways
-from desk.choices import Choices
+from desk.queue.choices import Choices
 
 SCOPE, PERIOD, BY = "trends_scope", "trends_days", "trends_by"
 

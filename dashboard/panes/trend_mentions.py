@@ -12,7 +12,7 @@ from dashboard.panes import fold, trend_bar
 from dashboard.texts import text
 from dashboard.trend_time import Period, bucket_words, point_words
 from dashboard.trend_view import View
-from desk.browse import MentionRow
+from desk.queue.browse import MentionRow
 
 MOST = 50
 LONGEST_TEXT = 600

@@ -8,8 +8,8 @@ from dashboard.format import percent_words
 from dashboard.frame import PAGES
 from dashboard.texts import text
 from dashboard.workspace import here
-from desk import spot_checks
-from desk.spot_checks import MEASURED, Missed
+from desk.labels import spot_checks
+from desk.labels.spot_checks import MEASURED, Missed
 from storage.words import CheckKind
 
 WEEKS = MEASURED // timedelta(weeks=1)

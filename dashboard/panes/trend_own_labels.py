@@ -9,7 +9,7 @@ from dashboard.panes import trend_charts
 from dashboard.texts import text
 from dashboard.trend_view import View
 from dashboard.workspace import here
-from desk import own_labels
+from desk.labels import own_labels
 
 LABEL = "trends_own_label"
 

@@ -13,7 +13,7 @@ from dashboard.table_file import csv_bytes
 from dashboard.texts import text
 from dashboard.trend_time import Asked, point_words, scope_word
 from dashboard.trend_view import SENTIMENTS, View
-from desk.totals import Total
+from desk.figures.totals import Total
 from storage.words import Sentiment
 
 COLOURS = {

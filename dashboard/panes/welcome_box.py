@@ -8,8 +8,8 @@ from dashboard.frame import tell
 from dashboard.texts import text
 from dashboard.viewer import Viewer
 from dashboard.workspace import here
-from desk.inbox import CaseView
-from desk.welcomes import WelcomeView
+from desk.queue.inbox import CaseView
+from desk.replies.welcomes import WelcomeView
 from storage.words import WelcomeKind
 
 

@@ -8,8 +8,10 @@ from dashboard.frame import tell
 from dashboard.texts import text
 from dashboard.viewer import Viewer, clock_zone
 from dashboard.workspace import here
-from desk import brands, people, welcomes
-from desk.welcomes import WelcomeView
+from desk.feeds import brands
+from desk.people import people
+from desk.replies import welcomes
+from desk.replies.welcomes import WelcomeView
 from storage.words import WelcomeKind
 
 BRAND, PLACE, KIND, REASON = "welcome_brand", "welcome_place", "welcome_kind", "welcome_reason"

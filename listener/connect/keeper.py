@@ -17,8 +17,8 @@ from typing import Any
 
 from sqlalchemy.exc import OperationalError
 
-from desk import connections
-from desk.connections import Kept, Turn, Whose
+from desk.feeds import connections
+from desk.feeds.connections import Kept, Turn, Whose
 from listener.connect.calls import TakenBack, is_surely_unsent
 from listener.connect.platforms import Renew, renewer
 from listener.connect.tokens import Tokens, Unsealable, Vault

@@ -38,7 +38,7 @@ class Credential(Base):
 
 
 class CredentialToken(Base):
-    """What a platform gave a credential by consent, sealed; and whose turn it is to renew it (desk/connections.py)."""
+    """What a platform gave a credential by consent, sealed; and whose turn it is to renew it (desk/feeds/connections.py)."""
 
     __tablename__ = "credential_token"
 
@@ -103,7 +103,7 @@ class Coverage(Base):
     """One look of one feed and its one result. A `blind` row spans `since` to `at`.
 
     `counted`: how many posts the platform says there are since the last look that read them, where they were counted and not read.
-    `left_out`: posts that came and were not kept, because the feed takes so many a day, or every so-many-th (desk/feed_shares.py).
+    `left_out`: posts that came and were not kept, because the feed takes so many a day, or every so-many-th (desk/feeds/feed_shares.py).
     """
 
     __tablename__ = "coverage"
@@ -146,7 +146,7 @@ class Cost(Base):
 
 
 class BudgetState(Base):
-    """What a credential's budget lets go on, as it was decided last (desk/thrift.py).
+    """What a credential's budget lets go on, as it was decided last (desk/money/thrift.py).
 
     `ways`: by part how it goes on and since when; `pace`: micro-units a day of each part while nothing of it was given up.
     `ends_at`: when the month's money is spent at full pace, None where it lasts. Until `raised_until` nothing is given up.

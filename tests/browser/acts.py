@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from playwright.sync_api import Locator, Page, expect
 from sqlalchemy.orm import Session
 
-from desk import cases, promises
+from desk.cases import cases, promises
 from desk.settings import DeskSettings
 from listener.deliver import deliver_due
 from listener.registry import Registry

@@ -11,7 +11,7 @@ from typing import Any
 
 from dashboard.server import serve
 from dashboard.settings import BoardSettings, CredentialView, SecretView, SignInSettings
-from desk.budget import Budget
+from desk.money.budget import Budget
 from desk.settings import DeskSettings
 from storage.words import Role
 from tests.support.openid_provider import CLIENT_ID, CLIENT_SECRET

@@ -8,8 +8,10 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
-from desk import cases, people, saved_replies
-from desk.saved_replies import SavedDraft
+from desk.cases import cases
+from desk.people import people
+from desk.replies import saved_replies
+from desk.replies.saved_replies import SavedDraft
 from desk.settings import DeskSettings
 from listener.deliver import deliver_due
 from listener.registry import Registry

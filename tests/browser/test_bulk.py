@@ -3,7 +3,8 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from desk import cases, people, tags
+from desk.cases import cases, tags
+from desk.people import people
 from storage.models import Case
 from tests.browser.conftest import Board, Sit
 from tests.support.waiting import eventually

@@ -7,8 +7,10 @@ from playwright.sync_api import Page, Route, expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from desk import cases, people, saved_replies
-from desk.saved_replies import SavedDraft
+from desk.cases import cases
+from desk.people import people
+from desk.replies import saved_replies
+from desk.replies.saved_replies import SavedDraft
 from desk.settings import DeskSettings
 from storage.models import Author, Case, Feed, Reply
 from storage.words import ReplyState

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 from sqlalchemy import select
 
-from desk import errands
+from desk.alerts import errands
 from storage.models import Errand, Feed
 from storage.words import ErrandKind
 from tests.browser.conftest import Board, Sit

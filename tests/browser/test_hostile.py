@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from desk.pictures import rewritten
+from desk.intake.pictures import rewritten
 from storage.models import Case, Media, Mention
 from storage.words import MediaKind, MediaState
 from tests.browser.conftest import Board, Sit, workspace_of

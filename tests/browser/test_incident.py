@@ -6,9 +6,11 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
-from desk import incident_statements, people, replies, switches
-from desk.incident_statements import Purpose
-from desk.switches import Switch
+from desk.incidents import incident_statements
+from desk.incidents.incident_statements import Purpose
+from desk.people import people
+from desk.replies import replies, switches
+from desk.replies.switches import Switch
 from storage.models import Case, Incident, Reply
 from storage.words import Intent, ReplyState, Role, Urgency
 from tests.browser.conftest import Board, Sit

@@ -7,8 +7,10 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
-from desk import people, replies, tags
+from desk.cases import tags
+from desk.people import people
 from desk.post import Sent
+from desk.replies import replies
 from desk.settings import DeskSettings
 from storage.models import Case, CaseTag, Note, Promise, Reply, SavedView
 from storage.words import CaseStatus, Outcome, ReplyState

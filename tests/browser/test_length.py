@@ -3,7 +3,9 @@
 import pytest
 from playwright.sync_api import expect
 
-from desk import cases, people, platforms
+from desk import platforms
+from desk.cases import cases
+from desk.people import people
 from tests.browser.conftest import Board, Sit
 
 pytestmark = pytest.mark.browser

@@ -4,7 +4,8 @@ import pytest
 from playwright.sync_api import expect
 from sqlalchemy.orm import Session
 
-from desk import cases, people
+from desk.cases import cases
+from desk.people import people
 from storage.models import Brand, Feed, ReplyAccount
 from tests.browser.conftest import Board, Sit
 from tests.support.desk import Shop, angry

@@ -10,10 +10,11 @@ from playwright.sync_api import Page as Screen
 from playwright.sync_api import expect
 from sqlalchemy import select, update
 
-from desk import alerts, thrift
-from desk.budget import Budget
+from desk.alerts import alerts
+from desk.intake.rechecks import Asked
+from desk.money import thrift
+from desk.money.budget import Budget
 from desk.post import FeedSpec, Page, Post, PostAuthor, Spent
-from desk.rechecks import Asked
 from desk.settings import DeskSettings
 from listener.deliver import deliver_due
 from listener.poll import Poller

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from typer.testing import CliRunner
 
 from careline.cli import app
-from desk import people
+from desk.people import people
 from storage.models import Feed, Mention
 from storage.words import Role
 from tests.browser.conftest import Board, Sit

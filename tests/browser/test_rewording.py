@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 from sqlalchemy import select
 
-from desk import people
+from desk.people import people
 from desk.settings import DeskSettings
 from listener.deliver import deliver_due
 from listener.registry import Registry

@@ -4,7 +4,9 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
-from desk import cases, people, states
+from desk import states
+from desk.cases import cases
+from desk.people import people
 from storage.models import Case, Note, Person, Promise
 from storage.words import Shift
 from tests.browser import acts

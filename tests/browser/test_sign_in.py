@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from desk import leaving, people
+from desk.people import leaving, people
 from storage.database import Database
 from storage.models import Person
 from tests.browser.conftest import WAIT_MS, Board

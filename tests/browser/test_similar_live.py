@@ -8,7 +8,7 @@ from classifier.embeddings import Embeddings
 from classifier.errands import errands_due
 from classifier.settings import ClassifierSettings
 from classifier.similar import Similar
-from desk import vectors
+from desk.labels import vectors
 from storage.models import Case, Errand, Mention
 from storage.words import ErrandKind
 from tests.browser.conftest import Board, Sit

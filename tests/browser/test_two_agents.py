@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Route, expect
 from sqlalchemy import select
 
-from desk import holds
+from desk.cases import holds
 from storage.models import Case, Hold, Note, Reply
 from storage.words import HoldKind, ReplyState
 from tests.browser import acts

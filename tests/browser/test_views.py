@@ -6,7 +6,8 @@ import pytest
 from playwright.sync_api import expect
 
 from dashboard.filters import written
-from desk import people, views
+from desk.people import people
+from desk.queue import views
 from tests.browser.conftest import Board, Sit
 
 pytestmark = pytest.mark.browser

@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from careline.cli import COMMANDS, app
-from desk import exports
+from desk.figures import exports
 from tests.crash.platform import Platform
 
 GROUPS = {

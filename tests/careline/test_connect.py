@@ -13,7 +13,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from careline.cli import app
-from desk import connections
+from desk.feeds import connections
 from storage.database import Database
 from tests.support.bluesky_platform import CREATE, OWN
 from tests.support.consents import TOKEN, Authority, jwt

@@ -13,8 +13,9 @@ from sqlalchemy import delete, select, update
 
 from careline.erasure_journal import Journal
 from careline.forgetting import Forgetting, forget_again, not_applied
-from desk import author_data, ingest
 from desk.errors import Invalid
+from desk.forgetting import author_data
+from desk.intake import ingest
 from desk.post import Page, PostAuthor
 from desk.settings import DeskSettings
 from storage import backup, raw, scrub, search

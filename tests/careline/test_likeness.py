@@ -1,7 +1,7 @@
 """What the triage process offers: similar cases and own labels with an engine that embeds, nothing with one that does not."""
 
 from careline.processes import _on_embedding
-from desk import vectors
+from desk.labels import vectors
 from storage.database import Database
 from storage.words import ErrandKind
 from tests.support.engines import EmbeddingEngine, FakeEngine

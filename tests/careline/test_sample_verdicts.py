@@ -8,7 +8,7 @@ import pytest
 from careline.sample.verdicts import Remembering, kept, texts
 from classifier.registry import load_engine
 from classifier.settings import ClassifierSettings
-from desk.verdict import QUESTIONS, Verdict
+from desk.labels.verdict import QUESTIONS, Verdict
 
 SETTINGS = ClassifierSettings()
 AS_NEAR_AS_CPUS_AGREE = 0.02

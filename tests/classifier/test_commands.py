@@ -8,7 +8,7 @@ from classifier.commands import BATCH, classify_file, evaluate_file
 from classifier.engine import EngineError
 from classifier.engines.lexicon import LexiconEngine
 from classifier.jsonl import rows
-from desk.verdict import QUESTIONS
+from desk.labels.verdict import QUESTIONS
 from storage.words import Intent
 from tests.support.engines import FakeEngine, verdict
 

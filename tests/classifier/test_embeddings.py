@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 from classifier.embeddings import BATCH, BATCHES_A_RING, LOOKED_THROUGH, Embeddings
 from classifier.engine import EngineError, embedder_of
 from classifier.engines.lexicon import LexiconEngine
-from desk import erasure, vectors
-from desk.vectors import Opening, Vector
+from desk.intake import erasure
+from desk.labels import vectors
+from desk.labels.vectors import Opening, Vector
 from storage.check import check
 from storage.database import Database
 from storage.models import Case, Embedding, Mention

@@ -8,8 +8,8 @@ import pytest
 from classifier.engines.lexicon import LexiconEngine
 from classifier.errands import EXPLAINED, MOST_WORDS, SHOWN_WORDS, errands_due, explain
 from classifier.settings import ClassifierSettings
-from desk import errands
-from desk.errands import ErrandView
+from desk.alerts import errands
+from desk.alerts.errands import ErrandView
 from storage.database import Database
 from storage.models import Mention
 from storage.words import ErrandKind, ErrandState

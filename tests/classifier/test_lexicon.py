@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from classifier.engines.lexicon import LexiconEngine
 from classifier.settings import ClassifierSettings
-from desk.verdict import QUESTIONS, Verdict
+from desk.labels.verdict import QUESTIONS, Verdict
 from storage.words import Intent, Sentiment, Urgency
 
 ENGINE = LexiconEngine()

@@ -14,7 +14,7 @@ from classifier.engines import onnx
 from classifier.engines.onnx import OnnxEngine
 from classifier.registry import load_engine
 from classifier.settings import ClassifierSettings
-from desk.verdict import QUESTIONS
+from desk.labels.verdict import QUESTIONS
 from storage.words import Intent, Sentiment, Urgency
 
 

@@ -14,7 +14,7 @@ from classifier import fitting
 from classifier.engine import EngineUnavailable
 from classifier.engines.onnx import OnnxEngine
 from classifier.own_labels import OwnLabels, WithOwnLabels
-from desk import label_heads, own_labels
+from desk.labels import label_heads, own_labels
 from storage.database import Database
 from storage.models import Case, LabelHead, OwnLabel
 from tests.support.engines import EmbeddingEngine, FakeEngine

@@ -13,7 +13,7 @@ from classifier.engine import Engine, EngineUnavailable
 from classifier.engines import onnx
 from classifier.registry import ENGINES, GROUP, RegistryError, load_engine, places
 from classifier.settings import ClassifierSettings
-from desk.verdict import QUESTIONS
+from desk.labels.verdict import QUESTIONS
 from storage.words import Intent, Sentiment, Urgency
 
 NEED_A_MODEL = {"huggingface"}

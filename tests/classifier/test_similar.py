@@ -10,9 +10,13 @@ from classifier.embeddings import Embeddings
 from classifier.errands import errands_due
 from classifier.settings import ClassifierSettings
 from classifier.similar import FIRST_LOOK, Similar
-from desk import cases, erasure, errands, outcomes, similar, vectors
+from desk.alerts import errands
+from desk.cases import cases
 from desk.errors import NotAllowed, NotFound
-from desk.outcomes import ResolutionDraft
+from desk.intake import erasure
+from desk.labels import similar, vectors
+from desk.outcomes import outcomes
+from desk.outcomes.outcomes import ResolutionDraft
 from storage.database import Database
 from storage.models import Author, Brand, Case, Errand, Feed, Mention, Person, Thread
 from storage.words import BrandKind, CaseStatus, ErrandKind, ErrandState, Outcome, Role

@@ -2,8 +2,8 @@
 
 import pytest
 
-from desk import incident_candidates, incident_cases, incidents
-from desk.incidents import IncidentDraft
+from desk.incidents import incident_candidates, incident_cases, incidents
+from desk.incidents.incidents import IncidentDraft
 from storage.database import Database
 from storage.models import Person
 from tests.classifier.test_similar import LOST, NAME, Room

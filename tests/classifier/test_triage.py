@@ -9,8 +9,8 @@ from sqlalchemy import func, select, update
 from classifier.engine import EngineError
 from classifier.settings import ClassifierSettings
 from classifier.triage import BATCHES_A_RING, EngineStuck, triage_due
-from desk.triage import ATTEMPTS
-from desk.verdict import Verdict
+from desk.labels.triage import ATTEMPTS
+from desk.labels.verdict import Verdict
 from storage.database import Database
 from storage.models import Case, Mention, Triage
 from storage.words import Flag, Intent

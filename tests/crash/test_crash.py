@@ -16,8 +16,11 @@ from typing import IO, Any, cast
 import pytest
 from sqlalchemy import select
 
-from desk import cases, feeds, people, replies
-from desk.feeds import AccountPlan, BrandPlan, FeedDraft, WorkspacePlan
+from desk.cases import cases
+from desk.feeds import feeds
+from desk.feeds.feeds import AccountPlan, BrandPlan, FeedDraft, WorkspacePlan
+from desk.people import people
+from desk.replies import replies
 from storage.check import check
 from storage.database import Database
 from storage.models import Brand, Case, Feed, Mention, Reply, ReplyAccount

@@ -7,11 +7,17 @@ from sqlalchemy import select
 
 from dashboard import actions
 from dashboard.workspace import Workspace
-from desk import cases, incident_cases, incident_statements, incidents, outcomes, promises, rules, saved_replies, tags, teams, views
-from desk.incident_statements import Purpose
-from desk.incidents import IncidentDraft
-from desk.outcomes import Declined, ResolutionDraft
-from desk.saved_replies import SavedDraft
+from desk.cases import cases, promises, tags
+from desk.incidents import incident_cases, incident_statements, incidents
+from desk.incidents.incident_statements import Purpose
+from desk.incidents.incidents import IncidentDraft
+from desk.outcomes import outcomes
+from desk.outcomes.outcomes import Declined, ResolutionDraft
+from desk.people import teams
+from desk.queue import views
+from desk.replies import saved_replies
+from desk.replies.saved_replies import SavedDraft
+from desk.rules import rules
 from storage.models import Author, Brand, Case, Feed, Mention, Person, Promise, ReplyAccount
 from storage.words import Outcome
 from tests.dashboard.conftest import Floor

@@ -16,7 +16,7 @@ from starlette.testclient import TestClient
 
 from dashboard.routes import Routes, board_app
 from dashboard.workspace import Workspace
-from desk import leaving, sign_ins
+from desk.people import leaving, sign_ins
 from desk.states import CARE, EXPORTS, READ
 from storage.models import SignIn
 from storage.words import Role

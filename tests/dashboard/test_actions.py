@@ -13,10 +13,11 @@ from dashboard import actions
 from dashboard.actions import Kind
 from dashboard.send_form import SendForm
 from dashboard.workspace import Workspace
-from desk import inbox, leaving, people
-from desk.filters import QueueFilter
-from desk.inbox import CaseView
-from desk.outcomes import ResolutionDraft
+from desk.outcomes.outcomes import ResolutionDraft
+from desk.people import leaving, people
+from desk.queue import inbox
+from desk.queue.filters import QueueFilter
+from desk.queue.inbox import CaseView
 from storage.models import Audit, Case, Hold, Note, Person, Reply
 from storage.words import CaseStatus, HoldKind, Outcome, ReplyState, Role
 from tests.dashboard.conftest import Floor

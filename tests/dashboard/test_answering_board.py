@@ -12,10 +12,11 @@ from dashboard import actions, answering_actions
 from dashboard.pictures import LARGEST_UPLOAD, rewritten
 from dashboard.routes import board_app
 from dashboard.workspace import Workspace
-from desk import changes, people, replies, saved_replies
 from desk.errors import Invalid
+from desk.people import people
 from desk.post import Sent
-from desk.saved_replies import SavedDraft
+from desk.replies import changes, replies, saved_replies
+from desk.replies.saved_replies import SavedDraft
 from storage.models import Case, Mention, Reply
 from storage.words import ChangeKind, SavedPurpose
 from tests.dashboard.conftest import Floor

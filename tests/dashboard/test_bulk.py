@@ -7,7 +7,8 @@ from starlette.testclient import TestClient
 
 from dashboard.routes import board_app
 from dashboard.workspace import Workspace
-from desk import cases, people, tags
+from desk.cases import cases, tags
+from desk.people import people
 from storage.models import Case, Team
 from tests.dashboard.conftest import Floor
 

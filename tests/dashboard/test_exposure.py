@@ -22,11 +22,12 @@ from dashboard.panes.exposure import own_mark
 from dashboard.routes import board_app
 from dashboard.similar_values import similar_section
 from dashboard.workspace import Workspace
-from desk import caseview, customer, inbox
-from desk.browse import MentionFilter
-from desk.caseview import CaseView
-from desk.exposure import OwnExposure
-from desk.similar import Likeness, SimilarCase
+from desk.cases import caseview, customer
+from desk.cases.caseview import CaseView
+from desk.labels.similar import Likeness, SimilarCase
+from desk.people.exposure import OwnExposure
+from desk.queue import inbox
+from desk.queue.browse import MentionFilter
 from storage.models import Audit, Author, Case, Exposure, Mention, Person
 from storage.words import CaseStatus
 from tests.dashboard.conftest import Floor

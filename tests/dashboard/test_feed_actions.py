@@ -10,8 +10,9 @@ from sqlalchemy import func, select
 from dashboard import feed_actions
 from dashboard.actions import Kind, Result
 from dashboard.workspace import Workspace
-from desk import errands, leaving
-from desk.plan import FeedDraft
+from desk.alerts import errands
+from desk.feeds.plan import FeedDraft
+from desk.people import leaving
 from storage.models import Audit, Brand, Feed
 from storage.words import BrandKind, ErrandKind, Origin, Role
 from tests.support.desk import Shop, person

@@ -5,7 +5,7 @@ import pytest
 from dashboard import feed_form
 from dashboard.feed_form import FORMS, Typed
 from dashboard.texts import CATALOGUE
-from desk.plan import FeedDraft
+from desk.feeds.plan import FeedDraft
 from listener.registry import SOURCES
 from listener.sources.bluesky import source as bluesky
 from listener.sources.discourse import source as discourse

@@ -15,8 +15,9 @@ from dashboard.actions import Kind
 from dashboard.feed_preview_words import with_choice
 from dashboard.settings import CredentialView
 from dashboard.workspace import Workspace
-from desk import errands, feed_clicks, feeds
-from desk.plan import FeedDraft
+from desk.alerts import errands
+from desk.feeds import feed_clicks, feeds
+from desk.feeds.plan import FeedDraft
 from storage.models import Brand, Credential, Errand, Feed, FeedClick
 from storage.words import ErrandKind, Origin, Role
 from tests.support.desk import person

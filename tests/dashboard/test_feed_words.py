@@ -6,7 +6,7 @@ import pytest
 
 from dashboard import feed_words
 from dashboard.feed_words import State
-from desk.feeds import FeedHealth
+from desk.feeds.feeds import FeedHealth
 from storage.words import LookResult, Origin
 
 NOW = datetime(2026, 11, 22, 14, 20, tzinfo=UTC)

@@ -12,8 +12,9 @@ from streamlit.testing.v1 import AppTest
 from dashboard import workspace as opened
 from dashboard.settings import CredentialView, SecretView
 from dashboard.workspace import Workspace
-from desk import errands, feeds, health
-from desk.plan import FeedDraft
+from desk.alerts import errands
+from desk.feeds import feeds, health
+from desk.feeds.plan import FeedDraft
 from storage.models import Brand, Credential, Errand, Feed
 from storage.words import ErrandKind, LookResult, Origin, Role
 from tests.support.desk import person

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from dashboard.filters import LONGEST_TEXT, MOST, STEP, VIEWS, is_narrowed, read_filter, read_limit, read_number, unwritten, written
-from desk.filters import QueueFilter
-from desk.sight import Sight
+from desk.queue.filters import QueueFilter
+from desk.queue.sight import Sight
 from storage.words import Intent, Sentiment, Urgency
 
 

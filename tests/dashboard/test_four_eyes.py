@@ -14,8 +14,9 @@ from dashboard.routes import board_app
 from dashboard.send_form import SendForm
 from dashboard.texts import text
 from dashboard.workspace import Workspace
-from desk import approvals, cases, escalations, switches
-from desk.switches import Switch
+from desk.cases import cases, escalations
+from desk.replies import approvals, switches
+from desk.replies.switches import Switch
 from storage.models import Approval, Author, Case, Person, Reply
 from storage.words import Escalation, ReplyState, Verdict
 from tests.dashboard.conftest import Floor

@@ -14,7 +14,7 @@ from dashboard import signed_in
 from dashboard.identity import KEPT, Claim, claim_in, session_in_cookie, space_of
 from dashboard.signed_in import SignedIn
 from dashboard.workspace import Workspace
-from desk import leaving, people, sign_ins
+from desk.people import leaving, people, sign_ins
 from storage.models import SignIn
 from tests.dashboard.conftest import Floor
 

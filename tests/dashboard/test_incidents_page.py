@@ -9,9 +9,10 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.routes import board_app
 from dashboard.workspace import Workspace
-from desk import incident_cases, incident_statements, incidents, people
-from desk.incident_statements import Purpose
-from desk.incidents import IncidentDraft
+from desk.incidents import incident_cases, incident_statements, incidents
+from desk.incidents.incident_statements import Purpose
+from desk.incidents.incidents import IncidentDraft
+from desk.people import people
 from storage.models import Case, Incident, Reply, RollupHour
 from storage.words import Escalation, ReplyState, Role
 from tests.dashboard.conftest import Floor

@@ -13,8 +13,8 @@ from dashboard.actions import Kind
 from dashboard.label_values import label_blocks
 from dashboard.panes import labels, verbs
 from dashboard.workspace import Workspace
-from desk.inbox import LabelView
-from desk.labels import with_further
+from desk.labels.labels import with_further
+from desk.queue.inbox import LabelView
 from storage.models import Case, Correction, Mention
 from storage.words import Intent, Question, Role, Sentiment, Urgency
 from tests.dashboard.conftest import Floor

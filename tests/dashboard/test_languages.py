@@ -24,8 +24,8 @@ from dashboard.texts.de import PARTS as GERMAN_PARTS
 from dashboard.texts.language import NAMES, accepted, language, passing, speak
 from dashboard.texts.spoken import say
 from dashboard.workspace import Workspace
-from desk import locales
-from desk.outcomes import ResolutionDraft
+from desk.outcomes.outcomes import ResolutionDraft
+from desk.people import locales
 from storage.models import Person
 from storage.words import Outcome
 from tests.dashboard.conftest import Floor

@@ -16,8 +16,9 @@ from dashboard.queue_rows import row_values
 from dashboard.routes import board_app
 from dashboard.texts import text
 from dashboard.workspace import Workspace
-from desk import inbox, ingest
-from desk.pictures import rewritten
+from desk.intake import ingest
+from desk.intake.pictures import rewritten
+from desk.queue import inbox
 from storage.models import Case, Media, Mention, Reply
 from storage.words import MediaKind, MediaState
 from tests.dashboard.conftest import Floor

@@ -15,10 +15,10 @@ from dashboard.actions import Kind
 from dashboard.texts.language import GERMAN, passing, speak
 from dashboard.trend_words import blind_sentences
 from dashboard.workspace import Workspace
-from desk import thrift
-from desk.budget import Budget
-from desk.thrift import Money
-from desk.trends import Span
+from desk.figures.trends import Span
+from desk.money import thrift
+from desk.money.budget import Budget
+from desk.money.thrift import Money
 from storage.models import Audit, BudgetState, Cost, Credential
 from storage.words import BudgetPart, LookResult, Role, ThriftStep
 from tests.support.desk import Shop, person

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard import actions, people_actions, tour_actions
 from dashboard import workspace as opened
 from dashboard.workspace import Workspace
-from desk import tour
+from desk.people import tour
 from storage.models import Feed, Person
 from tests.dashboard.conftest import SECRET, Floor
 from tests.dashboard.pages import Desk, labels, press

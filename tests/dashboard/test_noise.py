@@ -13,9 +13,11 @@ from dashboard.mention_values import mention_block
 from dashboard.panes import mute_box
 from dashboard.texts.language import GERMAN, passing, speak
 from dashboard.workspace import Workspace
-from desk import inbox, mutes, people
-from desk.inbox import MentionFilter, QueueFilter
-from desk.mutes import MuteDraft
+from desk.noise import mutes
+from desk.noise.mutes import MuteDraft
+from desk.people import people
+from desk.queue import inbox
+from desk.queue.inbox import MentionFilter, QueueFilter
 from storage.models import Alike, Case, Mention, Mute, MuteDrop
 from storage.words import MuteKind, Role
 from tests.dashboard.conftest import Floor

@@ -15,8 +15,10 @@ from dashboard.notice_values import notice_values
 from dashboard.panes import bell
 from dashboard.routes import board_app
 from dashboard.workspace import Workspace
-from desk import inbox, notices, people
-from desk.notices import NoticeView
+from desk.alerts import notices
+from desk.alerts.notices import NoticeView
+from desk.people import people
+from desk.queue import inbox
 from storage.models import Note
 from storage.words import HoldKind, NoticeKind
 from tests.dashboard.conftest import Floor

@@ -24,7 +24,7 @@ from dashboard.openid import groups_in, local_path
 from dashboard.routes import board_app
 from dashboard.settings import BoardSettings, SignInSettings
 from dashboard.workspace import Workspace
-from desk import leaving, people
+from desk.people import leaving, people
 from storage.database import Database
 from storage.models import Person
 from storage.words import Role

@@ -22,7 +22,7 @@ from websockets.typing import Origin, Subprotocol
 from dashboard import options, server
 from dashboard.server import SignInNeeded
 from dashboard.settings import BoardSettings, SignInSettings
-from desk import health
+from desk.feeds import health
 from storage.database import Database
 from storage.errors import SchemaMismatch
 from tests.support.waiting import eventually

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard import actions
 from dashboard.panes import asked
 from dashboard.workspace import Workspace
-from desk.outcomes import CAUSE_UNKNOWN, Declined, ResolutionDraft
+from desk.outcomes.outcomes import CAUSE_UNKNOWN, Declined, ResolutionDraft
 from storage.models import Author, Case, Incident, Mention, Resolution
 from storage.words import Outcome
 from tests.dashboard.conftest import Floor

@@ -13,8 +13,10 @@ from starlette.testclient import TestClient
 
 from dashboard.routes import board_app
 from dashboard.workspace import Workspace
-from desk import outcomes, people, platforms
-from desk.outcomes import ResolutionDraft
+from desk import platforms
+from desk.outcomes import outcomes
+from desk.outcomes.outcomes import ResolutionDraft
+from desk.people import people
 from storage.models import Audit, Case, Exported
 from storage.words import Outcome, Role
 from tests.dashboard.conftest import Floor

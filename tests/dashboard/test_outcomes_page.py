@@ -9,8 +9,10 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.outcome_charts import PICK
 from dashboard.workspace import Workspace
-from desk import answers, cases, declines, held, outcomes
-from desk.outcomes import CAUSE_UNKNOWN, ResolutionDraft
+from desk.cases import cases
+from desk.figures import answers
+from desk.outcomes import declines, held, outcomes
+from desk.outcomes.outcomes import CAUSE_UNKNOWN, ResolutionDraft
 from storage.models import Resolution, Team
 from storage.words import Outcome, Role
 from tests.dashboard.pages import param

@@ -7,9 +7,10 @@ from datetime import timedelta
 import pytest
 
 from dashboard.workspace import Workspace
-from desk import facts, figure_exports, past_figures
-from desk.past_figures import Past
-from desk.performance import Clock, Within
+from desk import facts
+from desk.figures import figure_exports, past_figures
+from desk.figures.past_figures import Past
+from desk.figures.performance import Clock, Within
 from listener.sweep import sweep_due
 from storage.models import Person
 from tests.dashboard.conftest import Floor

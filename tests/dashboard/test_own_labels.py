@@ -10,7 +10,11 @@ from classifier.own_labels import OwnLabels
 from dashboard import own_label_actions
 from dashboard.actions import Kind
 from dashboard.workspace import Workspace
-from desk import filters, inbox, label_heads, own_labels, people, rollups, rules, triage
+from desk.figures import rollups
+from desk.labels import label_heads, own_labels, triage
+from desk.people import people
+from desk.queue import filters, inbox
+from desk.rules import rules
 from storage.models import Feed, LabelExample, Mention, MentionLabel, OwnLabel
 from tests.dashboard.conftest import Floor
 from tests.dashboard.pages import Desk, component, press, press_label, toasts

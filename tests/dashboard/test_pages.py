@@ -7,8 +7,8 @@ import pytest
 from dashboard import actions
 from dashboard.send_form import SendForm
 from dashboard.workspace import Workspace
-from desk import leaving, people
-from desk.outcomes import ResolutionDraft
+from desk.outcomes.outcomes import ResolutionDraft
+from desk.people import leaving, people
 from storage.models import Case, Reply
 from storage.words import CaseStatus, Outcome, ReplyState
 from tests.dashboard.conftest import Floor

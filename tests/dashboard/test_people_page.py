@@ -11,7 +11,7 @@ from dashboard.actions import Kind
 from dashboard.panes import people_dialogs
 from dashboard.settings import CredentialView, SecretView
 from dashboard.workspace import Workspace
-from desk import people
+from desk.people import people
 from storage.models import Credential, Person, ReplyAccount
 from storage.words import Role
 from tests.dashboard.conftest import SECRET, Floor

@@ -13,8 +13,8 @@ from dashboard.format import Tone
 from dashboard.panes import asked
 from dashboard.promise_values import OTHER, TIMES, by_words, promise_mark, times_ahead
 from dashboard.workspace import Workspace
-from desk import cases
-from desk.promises import PromiseView
+from desk.cases import cases
+from desk.cases.promises import PromiseView
 from storage.models import Case, Person, Promise
 from storage.words import CaseStatus
 from tests.dashboard.conftest import Floor

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pytest
 
 from dashboard.workspace import Workspace
-from desk import cases
+from desk.cases import cases
 from storage.models import Case, Mention, Person
 from storage.words import CaseStatus, Outcome
 from tests.dashboard.conftest import Floor

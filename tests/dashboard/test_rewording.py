@@ -12,7 +12,8 @@ from starlette.testclient import TestClient
 from dashboard.routes import board_app
 from dashboard.texts import text
 from dashboard.workspace import Workspace
-from desk import approvals, people
+from desk.people import people
+from desk.replies import approvals
 from storage.models import Approval, Person, Reply
 from storage.words import ChangeKind, ChangeState, ReplyState, Verdict
 from tests.dashboard.conftest import Floor

@@ -15,7 +15,7 @@ from dashboard.gate import Gate
 from dashboard.incoming import LARGEST_BODY
 from dashboard.routes import board_app, healthz
 from dashboard.workspace import Workspace
-from desk import leaving
+from desk.people import leaving
 from storage.models import Base
 from storage.words import ReplyState
 from tests.dashboard.conftest import Floor

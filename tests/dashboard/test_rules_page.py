@@ -8,8 +8,10 @@ from sqlalchemy.orm import Session
 from streamlit.testing.v1 import AppTest
 
 from dashboard.workspace import Workspace
-from desk import rules, tags, triage
-from desk.rule_dry_run import dry_run
+from desk.cases import tags
+from desk.labels import triage
+from desk.rules import rules
+from desk.rules.rule_dry_run import dry_run
 from storage.models import Case, CaseTag, Mention, Person, Rule, RuleFiring
 from storage.words import Role
 from tests.support.desk import SETTINGS, Shop, person

@@ -3,8 +3,9 @@
 import pytest
 
 from dashboard.workspace import Workspace
-from desk import people, views
-from desk.views import ViewLine
+from desk.people import people
+from desk.queue import views
+from desk.queue.views import ViewLine
 from tests.dashboard.conftest import Floor
 from tests.dashboard.pages import Desk, component, param, press, toasts
 

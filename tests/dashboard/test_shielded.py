@@ -8,8 +8,8 @@ from dashboard.case_values import Reader, editor_state, head_block
 from dashboard.queue_rows import row_values
 from dashboard.texts import text
 from dashboard.workspace import Workspace
-from desk import cases, caseview
-from desk.caseview import CaseView
+from desk.cases import cases, caseview
+from desk.cases.caseview import CaseView
 from storage.models import Case, Person
 from tests.dashboard.conftest import Floor
 

@@ -11,8 +11,10 @@ from dashboard import shift_actions
 from dashboard.actions import Kind
 from dashboard.shift_values import case_marks, counted, suggested_note
 from dashboard.workspace import Workspace
-from desk import cases, promises, replies, shifts, workload
-from desk.shifts import HandOver
+from desk.cases import cases, promises
+from desk.people import shifts, workload
+from desk.people.shifts import HandOver
+from desk.replies import replies
 from storage.models import Case, Note, Person
 from storage.words import Shift
 from tests.dashboard.conftest import Floor
@@ -70,7 +72,7 @@ class TestControl:
 
     def test_next_says_why_it_gives_nothing(self, desk: Desk, sqlite_floor: Floor) -> None:
         from dashboard import actions
-        from desk.filters import QueueFilter
+        from desk.queue.filters import QueueFilter
 
         shift_actions.pause(desk.workspace, sqlite_floor.ana)
         told = actions.claim_next(desk.workspace, sqlite_floor.ana, QueueFilter())

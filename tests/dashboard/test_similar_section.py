@@ -15,8 +15,9 @@ from dashboard import actions
 from dashboard.panes import asked
 from dashboard.routes import board_app
 from dashboard.workspace import Workspace
-from desk import leaving, vectors
-from desk.outcomes import ResolutionDraft
+from desk.labels import vectors
+from desk.outcomes.outcomes import ResolutionDraft
+from desk.people import leaving
 from storage.models import Case, Errand, Mention
 from storage.words import ErrandKind, Outcome
 from tests.dashboard.conftest import Floor

@@ -10,9 +10,10 @@ from dashboard import actions, snapshots, stop_actions
 from dashboard.case_values import Reader, editor_state
 from dashboard.snapshots import MOST, Snapshots
 from dashboard.workspace import Workspace
-from desk import inbox, marks, people
-from desk.marks import Mark
-from desk.switches import Switch
+from desk.people import people
+from desk.queue import inbox, marks
+from desk.queue.marks import Mark
+from desk.replies.switches import Switch
 from storage.models import Case
 from storage.words import HoldKind
 from tests.dashboard.conftest import Floor

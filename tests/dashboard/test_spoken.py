@@ -30,7 +30,7 @@ LISTENER = (
 )
 """What these say reaches the people who answer; the rest of the listener speaks to whoever runs it."""
 
-FILES = [*sorted((ROOT / "desk").glob("*.py")), *(ROOT / "listener" / name for name in LISTENER)]
+FILES = [*sorted((ROOT / "desk").rglob("*.py")), *(ROOT / "listener" / name for name in LISTENER)]
 SENTENCE = re.compile(r"[A-Za-z]{2,}[,.:;!?]? .*?[A-Za-z]{2,}", re.DOTALL)
 NOT_SHOWN = {
     "saved_replies.py",  # texts to customers, in the customer's language

@@ -9,7 +9,8 @@ from streamlit.testing.v1 import AppTest
 from dashboard import spot_check_actions
 from dashboard.actions import Kind
 from dashboard.workspace import Workspace
-from desk import rollups, spot_checks
+from desk.figures import rollups
+from desk.labels import spot_checks
 from storage.models import Case, Mention, SpotCheck
 from tests.dashboard.conftest import Floor
 from tests.dashboard.pages import Desk, component, param, press, toasts

@@ -14,10 +14,13 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Element
 
 from dashboard.workspace import Workspace
-from desk import cases, incident_cases, incident_statements, incidents, people, switches
-from desk.incident_statements import Purpose
-from desk.incidents import IncidentDraft
-from desk.switches import Switch
+from desk.cases import cases
+from desk.incidents import incident_cases, incident_statements, incidents
+from desk.incidents.incident_statements import Purpose
+from desk.incidents.incidents import IncidentDraft
+from desk.people import people
+from desk.replies import switches
+from desk.replies.switches import Switch
 from tests.dashboard.conftest import Floor
 from tests.dashboard.pages import Desk
 from tests.support.crisis import KNOWN

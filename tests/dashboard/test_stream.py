@@ -17,7 +17,7 @@ from dashboard import workspace as opened
 from dashboard.frame import DAILY, REVIEWED, SET_UP, START
 from dashboard.settings import BoardSettings
 from dashboard.workspace import Workspace
-from desk import leaving, sign_ins
+from desk.people import leaving, sign_ins
 from storage.database import Database
 from storage.models import Base, Heartbeat, Person, SignIn
 from storage.words import Role

@@ -6,7 +6,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.workspace import Workspace
-from desk import people, tags
+from desk.cases import tags
+from desk.people import people
 from tests.dashboard.conftest import Floor
 from tests.dashboard.pages import Desk, component, labels, press, toasts
 

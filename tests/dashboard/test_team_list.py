@@ -9,8 +9,9 @@ from streamlit.testing.v1 import AppTest
 from dashboard import team_actions
 from dashboard.actions import Kind
 from dashboard.workspace import Workspace
-from desk import cases, tags, teams
-from desk.teams import Hand, TeamView
+from desk.cases import cases, tags
+from desk.people import teams
+from desk.people.teams import Hand, TeamView
 from storage.models import Case, Person
 from storage.words import SkillKind
 from tests.dashboard.conftest import Floor

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from dashboard.format import JOINER
 from dashboard.workspace import Workspace
-from desk import corrections
+from desk.labels import corrections
 from storage.models import Mention
 from storage.words import Question, Role, Sentiment
 from tests.support.desk import SETTINGS, Shop, number, person

@@ -6,8 +6,8 @@ import pytest
 from dashboard import trend_time, trend_view
 from dashboard.trend_time import Asked
 from dashboard.trend_view import View
-from desk.totals import Total
-from desk.trends import Point, Span
+from desk.figures.totals import Total
+from desk.figures.trends import Point, Span
 from storage.words import LookResult, Sentiment
 
 NOW = datetime(2026, 11, 22, 14, 20, tzinfo=UTC)

@@ -4,7 +4,7 @@ import pytest
 
 from dashboard import trend_words
 from dashboard.shares import Share
-from desk.trends import Span
+from desk.figures.trends import Span
 from storage.words import LookResult
 
 NOON = datetime(2026, 11, 17, 12, tzinfo=UTC)

@@ -8,7 +8,7 @@ from dashboard import welcome_actions
 from dashboard.actions import Kind
 from dashboard.texts import text
 from dashboard.workspace import Workspace
-from desk import people
+from desk.people import people
 from storage.models import Mention
 from storage.words import Role, WelcomeKind
 from tests.dashboard.conftest import Floor

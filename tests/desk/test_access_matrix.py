@@ -16,8 +16,8 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 from sqlalchemy.orm import Session
 
 import desk
-from desk import leaving
 from desk.errors import DeskError, NotAllowed
+from desk.people import leaving
 from desk.settings import DeskSettings
 from desk.states import CARE, EXPORTS, FEEDS, LABELS, LEADS, MONEY, READ
 from storage.database import Database
@@ -247,8 +247,8 @@ WITH: Mapping[str, Mapping[str, Any]] = {
 
 def found() -> Iterator[tuple[str, Callable[..., Any]]]:
     """Every public function of the desk that acts for somebody."""
-    for name in sorted(module.name for module in pkgutil.iter_modules(desk.__path__)):
-        module = importlib.import_module(f"desk.{name}")
+    for path in sorted(one.name for one in pkgutil.walk_packages(desk.__path__, "desk.") if not one.ispkg):
+        module, name = importlib.import_module(path), path.rpartition(".")[2]
         for verb, function in sorted(vars(module).items()):
             is_own = inspect.isfunction(function) and function.__module__ == module.__name__ and not verb.startswith("_")
             if is_own and Person in _parts(get_type_hints(function).get("by")):

@@ -5,10 +5,11 @@ from datetime import date, datetime, timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from desk import corrections, outcomes, training
-from desk.accuracy import Agreement, Drift, accuracy
-from desk.cases import claim
-from desk.outcomes import ResolutionDraft
+from desk.cases.cases import claim
+from desk.labels import corrections, training
+from desk.labels.accuracy import Agreement, Drift, accuracy
+from desk.outcomes import outcomes
+from desk.outcomes.outcomes import ResolutionDraft
 from storage.database import Database
 from storage.models import Person
 from storage.words import Outcome, Question, Sentiment

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from desk import admission, initials, leaving, people, sign_ins
-from desk.admission import Said
 from desk.errors import NotAllowed
+from desk.people import admission, initials, leaving, people, sign_ins
+from desk.people.admission import Said
 from storage.database import Database
 from storage.models import Audit, Person
 from storage.words import Role

@@ -4,9 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from desk import bulk, cases, erasure, leaving, outcomes, upkeep, urgency
-from desk.bulk import BulkAct, BulkVerb
-from desk.outcomes import ResolutionDraft
+from desk.cases import bulk, cases, upkeep, urgency
+from desk.cases.bulk import BulkAct, BulkVerb
+from desk.intake import erasure
+from desk.outcomes import outcomes
+from desk.outcomes.outcomes import ResolutionDraft
+from desk.people import leaving
 from storage.database import Database
 from storage.models import Case, Resolution
 from storage.words import Outcome, Role, Urgency

@@ -7,8 +7,11 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from desk import alerts, cases, feeds, health, ingest
-from desk.alerts import Refreshed
+from desk.alerts import alerts
+from desk.alerts.alerts import Refreshed
+from desk.cases import cases
+from desk.feeds import feeds, health
+from desk.intake import ingest
 from desk.settings import AlertRules
 from storage.database import Database
 from storage.models import Alert, Case, Feed

@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from desk import alike, erasure, inbox, mute_reach
-from desk.alike_text import ENOUGH, keys_of, pairs_of, resemblance
-from desk.inbox import MentionFilter, QueueFilter
+from desk.intake import erasure
+from desk.noise import alike, mute_reach
+from desk.noise.alike_text import ENOUGH, keys_of, pairs_of, resemblance
+from desk.queue import inbox
+from desk.queue.inbox import MentionFilter, QueueFilter
 from storage.database import Database
 from storage.models import Alike, AlikeKey, Case, Feed
 from storage.words import Sentiment

@@ -5,7 +5,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from desk import answers, cases, outcomes, own_posts
+from desk.cases import cases
+from desk.figures import answers
+from desk.intake import own_posts
+from desk.outcomes import outcomes
 from storage.database import Database
 from storage.models import Answer, Ending, Pause
 from storage.words import CaseStatus, Outcome
@@ -95,7 +98,7 @@ def test_the_time_in_which_a_case_was_closed_is_a_pause(database: Database) -> N
 
 @pytest.mark.parametrize("how", ["merge", "untouched"])
 def test_whatever_closes_a_case_leaves_an_ending(database: Database, how: str) -> None:
-    from desk.untouched import close_untouched
+    from desk.cases.untouched import close_untouched
 
     with database.write() as session:
         ana, shop = person(session), Shop(session)

@@ -6,8 +6,12 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from desk import approvals, cases, contact, drafts, leaving, notices, outcomes, replies
+from desk.alerts import notices
+from desk.cases import cases, contact
 from desk.errors import AlreadyAnswered, DoNotContact, Invalid, NeedsApproval, NotAllowed, NotYours, Stale
+from desk.outcomes import outcomes
+from desk.people import leaving
+from desk.replies import approvals, drafts, replies
 from storage.database import Database
 from storage.models import Approval, Case, Person, Reply
 from storage.words import ApprovalReason, Escalation, NoticeKind, Outcome, ReplyState, Role, Shift, Verdict

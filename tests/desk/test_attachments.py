@@ -5,9 +5,10 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy.orm import Session
 
-from desk import attached, attachments, cases, replies
-from desk.attachments import Picture
+from desk.cases import cases
 from desk.errors import Invalid, NotAllowed, NotFound, NotYours
+from desk.replies import attached, attachments, replies
+from desk.replies.attachments import Picture
 from storage.database import Database
 from storage.models import Attachment, Case, Person
 from storage.words import Role

@@ -1,7 +1,7 @@
 import pytest
 
-from desk import brands
 from desk.errors import Invalid, NotAllowed
+from desk.feeds import brands
 from storage.database import Database
 from storage.models import Brand
 from storage.words import BrandKind, Role

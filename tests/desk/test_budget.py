@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desk import budget
-from desk.budget import STEPS, Budget, Forecast
+from desk.money import budget
+from desk.money.budget import STEPS, Budget, Forecast
 from storage.words import BudgetPart, ThriftStep, Way
 
 NOW = datetime(2026, 11, 10, tzinfo=UTC)

@@ -9,10 +9,13 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from desk import bulk, cases, inbox, outcomes, people, tags
-from desk.bulk import BulkAct, BulkVerb
+from desk.cases import bulk, cases, tags
+from desk.cases.bulk import BulkAct, BulkVerb
 from desk.errors import Invalid, NotAllowed, NotFound
-from desk.inbox import QueueFilter
+from desk.outcomes import outcomes
+from desk.people import people
+from desk.queue import inbox
+from desk.queue.inbox import QueueFilter
 from storage.database import Database
 from storage.models import Bulk, Case, Note, Team
 from storage.words import CaseStatus, Outcome, ReplyState, Role

@@ -16,33 +16,20 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from sqlalchemy import create_engine, func, make_url, select, text
 from sqlalchemy.orm import Session
 
-from desk import (
-    bulk,
-    cases,
-    contact,
-    erasure,
-    held,
-    holds,
-    inbox,
-    incident_cases,
-    incident_ends,
-    incidents,
-    ingest,
-    leaving,
-    outcomes,
-    promises,
-    replies,
-    shield,
-    shifts,
-    tags,
-    triage,
-)
-from desk.bulk import BulkAct, BulkVerb
-from desk.drafts import view
+from desk.cases import bulk, cases, contact, holds, promises, shield, tags
+from desk.cases.bulk import BulkAct, BulkVerb
 from desk.errors import DeskError
-from desk.incidents import IncidentDraft
-from desk.outcomes import CAUSE_UNKNOWN, Declined, Moved, ResolutionDraft
+from desk.incidents import incident_cases, incident_ends, incidents
+from desk.incidents.incidents import IncidentDraft
+from desk.intake import erasure, ingest
+from desk.labels import triage
+from desk.outcomes import held, outcomes
+from desk.outcomes.outcomes import CAUSE_UNKNOWN, Declined, Moved, ResolutionDraft
+from desk.people import leaving, shifts
 from desk.post import Post, PostAuthor, Sent
+from desk.queue import inbox
+from desk.replies import replies
+from desk.replies.drafts import view
 from storage.database import Database
 from storage.models import Audit, Case, Incident, Mention, Person, Promise, Reply, Resolution
 from storage.words import Capability, CaseStatus, HoldKind, Outcome, Role, Urgency

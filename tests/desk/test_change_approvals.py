@@ -6,11 +6,14 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from desk import approvals, cases, changes, contact, drafts, notices, outcomes, regroup, switches
+from desk.alerts import notices
+from desk.cases import cases, contact, regroup
+from desk.cases.timeline import timeline
 from desk.errors import DoNotContact, Invalid, NeedsApproval, NotAllowed, NotYours
+from desk.outcomes import outcomes
 from desk.post import OutgoingChange
-from desk.switches import Switch
-from desk.timeline import timeline
+from desk.replies import approvals, changes, drafts, switches
+from desk.replies.switches import Switch
 from storage.database import Database
 from storage.models import Approval, Case, Person, Reply
 from storage.words import ApprovalReason, ChangeKind, ChangeState, Escalation, NoticeKind, Outcome, Role, Verdict

@@ -7,10 +7,11 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from desk import changes, outcomes
+from desk.cases.timeline import timeline
 from desk.errors import Invalid, LeaseLost, NotAllowed, NotYours
+from desk.outcomes import outcomes
 from desk.post import OutgoingChange, Spent
-from desk.timeline import timeline
+from desk.replies import changes
 from storage.database import Database
 from storage.models import Answer, Case, Cost, Person, Reply
 from storage.words import CaseStatus, ChangeKind, ChangeState, Outcome, Role

@@ -7,10 +7,11 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from desk import cases, holds, replies
+from desk.cases import cases, holds
 from desk.errors import AlreadyClaimed, Invalid, NotAllowed, NotFound, NotYours
-from desk.inbox import Cursor, QueueFilter
-from desk.outcomes import close
+from desk.outcomes.outcomes import close
+from desk.queue.inbox import Cursor, QueueFilter
+from desk.replies import replies
 from storage.database import Database
 from storage.models import Audit, Case, Hold, Note, Person, Reply
 from storage.words import CaseStatus, HoldKind, Intent, Outcome, ReplyState, Role, Sentiment

@@ -2,10 +2,15 @@
 
 import pytest
 
-from desk import approvals, cases, contact, inbox, outcomes, replies, triage, worth
+from desk.cases import cases, contact
 from desk.errors import DoNotContact, Invalid, NotAllowed
-from desk.filters import QueueFilter
-from desk.inbox import MentionFilter
+from desk.intake import worth
+from desk.labels import triage
+from desk.outcomes import outcomes
+from desk.queue import inbox
+from desk.queue.filters import QueueFilter
+from desk.queue.inbox import MentionFilter
+from desk.replies import approvals, replies
 from storage.database import Database
 from storage.models import Audit, Author, Mention, Person
 from storage.words import CaseStatus, Flag, Outcome, ReplyState, Role, Urgency, Verdict

@@ -7,13 +7,17 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from desk import cases, corrections, ingest, outcomes, rollups, triage
-from desk.corrections import Corrected
+from desk.cases import cases
+from desk.cases.urgency import MOST_EARLIER
 from desk.errors import Invalid, NotAllowed, NotFound
-from desk.standing import CHOICES, standing
-from desk.triage import Waiting
-from desk.urgency import MOST_EARLIER
-from desk.verdict import Verdict
+from desk.figures import rollups
+from desk.intake import ingest
+from desk.labels import corrections, triage
+from desk.labels.corrections import Corrected
+from desk.labels.standing import CHOICES, standing
+from desk.labels.triage import Waiting
+from desk.labels.verdict import Verdict
+from desk.outcomes import outcomes
 from storage.check import check
 from storage.database import Database
 from storage.models import Audit, Case, Correction, Mention, Person, RollupHour

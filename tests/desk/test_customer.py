@@ -4,10 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from desk import cases, customer, held, outcomes
-from desk.customer import Stood, What
+from desk.cases import cases, customer
+from desk.cases.customer import Stood, What
 from desk.errors import NotFound
-from desk.outcomes import ResolutionDraft
+from desk.outcomes import held, outcomes
+from desk.outcomes.outcomes import ResolutionDraft
 from storage.database import Database
 from storage.models import Promise
 from storage.words import Outcome, Role

@@ -2,9 +2,10 @@
 
 from datetime import timedelta
 
-from desk import cases, declines, outcomes
-from desk.declines import Declined
-from desk.performance import Within
+from desk.cases import cases
+from desk.figures.performance import Within
+from desk.outcomes import declines, outcomes
+from desk.outcomes.declines import Declined
 from storage.database import Database
 from storage.words import Outcome
 from tests.support.desk import MINUTE, NOON, SETTINGS, Shop, person

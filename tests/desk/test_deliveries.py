@@ -6,8 +6,9 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from desk import alerts, feeds
+from desk.alerts import alerts
 from desk.errors import Invalid
+from desk.feeds import feeds
 from desk.settings import DeskSettings
 from storage.database import Database
 from storage.models import Feed

@@ -3,8 +3,8 @@
 import pytest
 from sqlalchemy import select
 
-from desk import replies
 from desk.errors import Invalid, NotYours, Stale
+from desk.replies import replies
 from storage.database import Database
 from storage.models import Reply
 from storage.words import ReplyState

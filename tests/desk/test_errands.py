@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import text
 
-from desk import errands
+from desk.alerts import errands
 from desk.errors import LeaseLost, NotAllowed, NotFound
 from storage.database import Database
 from storage.words import ErrandKind, ErrandState, Role

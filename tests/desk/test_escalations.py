@@ -2,9 +2,12 @@
 
 import pytest
 
-from desk import escalations, inbox, leaving, notices
+from desk.alerts import notices
+from desk.cases import escalations
 from desk.errors import NotAllowed
-from desk.filters import QueueFilter
+from desk.people import leaving
+from desk.queue import inbox
+from desk.queue.filters import QueueFilter
 from storage.database import Database
 from storage.models import Audit
 from storage.words import Escalation, NoticeKind, Role

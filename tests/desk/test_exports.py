@@ -13,11 +13,16 @@ from sqlalchemy.orm import Session
 
 from dashboard import case_file
 from dashboard.table_file import lines
-from desk import cases, erasure, exports, outcomes, platforms, tags, teams
+from desk import platforms
+from desk.cases import cases, tags
 from desk.errors import NotAllowed
-from desk.exports import Export
-from desk.filters import QueueFilter
-from desk.outcomes import ResolutionDraft
+from desk.figures import exports
+from desk.figures.exports import Export
+from desk.intake import erasure
+from desk.outcomes import outcomes
+from desk.outcomes.outcomes import ResolutionDraft
+from desk.people import teams
+from desk.queue.filters import QueueFilter
 from storage.database import Database
 from storage.models import Audit, Case, Mention, Person
 from storage.words import CaseStatus, Outcome, Role

@@ -13,9 +13,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 import desk
-from desk import cases, caseview, exports, exposure, leaving, performance, roster, routing, teams, workload
+from desk.cases import cases, caseview
 from desk.errors import NotAllowed, NotFound
-from desk.exposure import KEPT, WEEK, OwnExposure
+from desk.figures import exports, performance
+from desk.people import exposure, leaving, roster, routing, teams, workload
+from desk.people.exposure import KEPT, WEEK, OwnExposure
 from desk.settings import DeskSettings
 from storage.database import Database
 from storage.models import Audit, Case, Exposure, Person
@@ -120,7 +122,7 @@ class TestPrivacy:
         }
 
     def test_n9_nothing_else_in_the_desk_reads_the_counts(self) -> None:
-        using = {path.stem for path in Path(str(desk.__path__[0])).glob("*.py") if "Exposure" in set(_names(path))}
+        using = {path.stem for path in Path(str(desk.__path__[0])).rglob("*.py") if "Exposure" in set(_names(path))}
         assert using == {"exposure", "leaving", "routing"}
         assert [name for name in vars(routing) if "spare" in name and not name.startswith("_")] == []
 

@@ -7,9 +7,12 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from desk import author_data, author_erasure, errands, feed_clicks, feeds, ingest
+from desk.alerts import errands
 from desk.errors import Invalid, NotFound
-from desk.plan import FeedDraft
+from desk.feeds import feed_clicks, feeds
+from desk.feeds.plan import FeedDraft
+from desk.forgetting import author_data, author_erasure
+from desk.intake import ingest
 from desk.settings import DeskSettings, Retention
 from storage.database import Database
 from storage.models import Author, Feed, FeedClick, Mention, Person

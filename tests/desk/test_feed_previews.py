@@ -6,11 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from desk import errands, feed_previews, feeds
+from desk.alerts import errands
 from desk.errors import Invalid
-from desk.feed_previews import Precision, Proposal, Step
+from desk.feeds import feed_previews, feeds
+from desk.feeds.feed_previews import Precision, Proposal, Step
+from desk.feeds.plan import FeedDraft
 from desk.intervals import wilson
-from desk.plan import FeedDraft
 from desk.settings import DeskSettings
 from storage.database import Database
 from storage.models import Audit

@@ -7,10 +7,10 @@ import pytest
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from desk import feed_health, feed_shares, feeds
 from desk.errors import Invalid
-from desk.feed_shares import Share
-from desk.plan import FeedDraft
+from desk.feeds import feed_health, feed_shares, feeds
+from desk.feeds.feed_shares import Share
+from desk.feeds.plan import FeedDraft
 from desk.post import Post, PostAuthor
 from storage.database import Database
 from storage.models import Coverage, Feed, Mention

@@ -7,10 +7,11 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from desk import feeds, ingest
 from desk.errors import Invalid, NotAllowed, NotFound
-from desk.feeds import AccountPlan, BrandPlan, FeedDraft, WorkspacePlan
-from desk.looks import after_failure, after_page
+from desk.feeds import feeds
+from desk.feeds.feeds import AccountPlan, BrandPlan, FeedDraft, WorkspacePlan
+from desk.intake import ingest
+from desk.intake.looks import after_failure, after_page
 from desk.post import Limits, Page
 from storage.check import check
 from storage.database import Database

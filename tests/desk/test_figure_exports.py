@@ -7,12 +7,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from dashboard.table_file import lines
-from desk import answers, cases, exports, figure_cases, figure_exports, held, outcomes, performance
+from desk.cases import cases
 from desk.errors import NotAllowed
-from desk.figure_cases import Figure
-from desk.figure_exports import Figures
-from desk.outcomes import Declined, ResolutionDraft
-from desk.performance import Clock, Measure, Within
+from desk.figures import answers, exports, figure_cases, figure_exports, performance
+from desk.figures.figure_cases import Figure
+from desk.figures.figure_exports import Figures
+from desk.figures.performance import Clock, Measure, Within
+from desk.outcomes import held, outcomes
+from desk.outcomes.outcomes import Declined, ResolutionDraft
 from storage.database import Database
 from storage.models import Audit, Mention, Person
 from storage.words import Outcome, Role

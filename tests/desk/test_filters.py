@@ -5,8 +5,10 @@ from typing import Any
 import pytest
 from sqlalchemy import event, text
 
-from desk import cases, filters, inbox, outcomes
-from desk.inbox import QueueFilter, View
+from desk.cases import cases
+from desk.outcomes import outcomes
+from desk.queue import filters, inbox
+from desk.queue.inbox import QueueFilter, View
 from storage.database import Database
 from storage.words import Outcome, Sentiment
 from tests.support.desk import NOON, Shop, person

@@ -5,7 +5,7 @@ from datetime import timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from desk import feeds, health
+from desk.feeds import feeds, health
 from storage.database import Database
 from storage.models import Coverage
 from storage.words import LookResult, Role

@@ -8,11 +8,14 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from desk import cases, endings, held, outcomes, performance, triage
+from desk.cases import cases
 from desk.errors import Invalid, NotAllowed
-from desk.outcomes import Declined, Moved, ResolutionDraft
-from desk.performance import Within
-from desk.verdict import Answer, Verdict
+from desk.figures import endings, performance
+from desk.figures.performance import Within
+from desk.labels import triage
+from desk.labels.verdict import Answer, Verdict
+from desk.outcomes import held, outcomes
+from desk.outcomes.outcomes import Declined, Moved, ResolutionDraft
 from storage.database import Database
 from storage.models import Audit, Case, Ending, Mention, Person, Resolution, Triage
 from storage.words import CaseStatus, Flag, Intent, Outcome, Role, Sentiment, Urgency

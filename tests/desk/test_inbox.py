@@ -6,9 +6,12 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from desk import cases, holds, inbox, outcomes, replies
+from desk.cases import cases, holds
 from desk.errors import NotFound
-from desk.inbox import CaseRow, MentionFilter, QueueFilter, View
+from desk.outcomes import outcomes
+from desk.queue import inbox
+from desk.queue.inbox import CaseRow, MentionFilter, QueueFilter, View
+from desk.replies import replies
 from storage.database import Database
 from storage.models import Mention, Thread
 from storage.search import index_due

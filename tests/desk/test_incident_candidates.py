@@ -3,7 +3,9 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from desk import errands, incident_candidates, incident_cases, incidents, vectors
+from desk.alerts import errands
+from desk.incidents import incident_candidates, incident_cases, incidents
+from desk.labels import vectors
 from storage.database import Database
 from storage.models import Audit, Case, Errand, Incident
 from storage.words import ErrandKind

@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from desk import alerts, incident_cases, incident_spikes
+from desk.alerts import alerts
+from desk.incidents import incident_cases, incident_spikes
 from desk.settings import AlertRules, DeskSettings
 from storage.database import Database
 from storage.models import Alert, Notice, RollupHour

@@ -10,11 +10,13 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from desk import cases, contact, incident_cases, incident_telling, replies, switches
+from desk.cases import cases, contact
 from desk.errors import Invalid, NotAllowed
-from desk.incident_statements import Purpose, Statement
-from desk.incident_telling import NotTold, Plan
-from desk.switches import Switch
+from desk.incidents import incident_cases, incident_telling
+from desk.incidents.incident_statements import Purpose, Statement
+from desk.incidents.incident_telling import NotTold, Plan
+from desk.replies import replies, switches
+from desk.replies.switches import Switch
 from storage.database import Database
 from storage.models import Author, Case, Incident, Person, Reply
 from storage.words import CaseStatus, Escalation, ReplyState, Urgency

@@ -4,12 +4,17 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from desk import cases, inbox, incident_cases, incident_ends, incident_statements, incidents, resolutions, switches, triage
+from desk.cases import cases
 from desk.errors import Invalid, NotAllowed, Stale
-from desk.filters import QueueFilter
-from desk.incident_statements import ENOUGH, Purpose
-from desk.incidents import IncidentDraft
-from desk.resolutions import ResolutionDraft
+from desk.incidents import incident_cases, incident_ends, incident_statements, incidents
+from desk.incidents.incident_statements import ENOUGH, Purpose
+from desk.incidents.incidents import IncidentDraft
+from desk.labels import triage
+from desk.outcomes import resolutions
+from desk.outcomes.resolutions import ResolutionDraft
+from desk.queue import inbox
+from desk.queue.filters import QueueFilter
+from desk.replies import switches
 from storage.database import Database
 from storage.models import Audit, Case, Mention, Notice, Person, Reply, Resolution
 from storage.words import CaseStatus, Escalation, Flag, Intent, NoticeKind, Outcome, ReplyState, Role, Urgency

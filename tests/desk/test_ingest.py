@@ -6,8 +6,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from desk import cases, erasure, feeds, ingest, rollups
+from desk.cases import cases
 from desk.errors import LeaseLost
+from desk.feeds import feeds
+from desk.figures import rollups
+from desk.intake import erasure, ingest
 from desk.post import Limits, Page, PostAuthor, Spent, Unreadable
 from storage import raw
 from storage.database import Database

@@ -6,9 +6,10 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from desk import drafts, leaving, people
 from desk.errors import Invalid, NotAllowed, NotFound
-from desk.leaving import Left
+from desk.people import leaving, people
+from desk.people.leaving import Left
+from desk.replies import drafts
 from storage.database import Database
 from storage.models import (
     Audit,

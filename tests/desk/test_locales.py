@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import select
 
-from desk import locales
 from desk.errors import Invalid, NotAllowed
+from desk.people import locales
 from storage.database import Database
 from storage.models import Audit, Person
 from storage.words import Role

@@ -8,9 +8,11 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from desk import caseview, ingest, media, triage
+from desk.cases import caseview
 from desk.errors import LeaseLost, NotFound
-from desk.pictures import Picture
+from desk.intake import ingest, media
+from desk.intake.pictures import Picture
+from desk.labels import triage
 from desk.post import PostMedia
 from storage.check import check
 from storage.database import Database

@@ -9,13 +9,18 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from desk import author_erasure, corrections, erasure, inbox, mute_reach, mutes, regroup, triage
+from desk.cases import regroup
 from desk.errors import Invalid, NotAllowed, NotFound
-from desk.inbox import MentionFilter
-from desk.mute_matching import Mutes, Written
-from desk.mute_reach import Reach
-from desk.mutes import Back, MuteDraft, MuteView
+from desk.forgetting import author_erasure
+from desk.intake import erasure
+from desk.labels import corrections, triage
+from desk.noise import mute_reach, mutes
+from desk.noise.mute_matching import Mutes, Written
+from desk.noise.mute_reach import Reach
+from desk.noise.mutes import Back, MuteDraft, MuteView
 from desk.post import PostAuthor
+from desk.queue import inbox
+from desk.queue.inbox import MentionFilter
 from storage.database import Database
 from storage.models import Audit, Author, Brand, Case, LinkHost, Mention, Mute, MuteDrop
 from storage.words import CaseStatus, Flag, MuteKind, Question, Role, Urgency

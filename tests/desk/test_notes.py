@@ -5,8 +5,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from desk import cases, inbox, notes, notices
+from desk.alerts import notices
+from desk.cases import cases, notes
 from desk.errors import Invalid, NotAllowed, NotFound
+from desk.queue import inbox
 from storage.database import Database
 from storage.models import Audit, Note, Notice
 from storage.words import NoticeKind, Role

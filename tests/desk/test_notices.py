@@ -1,6 +1,6 @@
 """What one person is told: once, not of their own acts, and gone when they have looked."""
 
-from desk import notices
+from desk.alerts import notices
 from storage.database import Database
 from storage.words import NoticeKind
 from tests.support.desk import MINUTE, NOON, person

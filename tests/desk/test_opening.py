@@ -5,8 +5,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select, update
 
-from desk import cases, inbox, outcomes, replies, upkeep
+from desk.cases import cases, upkeep
 from desk.errors import Invalid, NotFound, NotYours
+from desk.outcomes import outcomes
+from desk.queue import inbox
+from desk.replies import replies
 from storage.database import Database
 from storage.models import Audit, Case, Catch, Mention, Note, Reply, Resolution
 from storage.words import CaseStatus, Flag, Intent, Outcome, ReplyState, Role, Sentiment, Urgency

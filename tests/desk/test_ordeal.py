@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desk import cases, ordeal, outcomes, urgency
+from desk.cases import cases, ordeal, urgency
+from desk.cases.urgency import Facts
+from desk.outcomes import outcomes
 from desk.settings import DeskSettings
-from desk.urgency import Facts
 from storage.database import Database
 from storage.words import CaseStatus, Outcome
 from tests.support.desk import MINUTE, NOON, SETTINGS, Shop, person

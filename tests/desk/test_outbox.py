@@ -7,9 +7,10 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from desk import cases, replies
+from desk.cases import cases
 from desk.errors import LeaseLost
 from desk.post import Sent, Spent
+from desk.replies import replies
 from storage.database import Database
 from storage.models import Audit, Cost, Credential, Reply
 from storage.words import CaseStatus, ReplyState

@@ -3,10 +3,11 @@
 import pytest
 from sqlalchemy import select
 
-from desk import cases, holds, replies
+from desk.cases import cases, holds
+from desk.cases.timeline import timeline
 from desk.errors import Invalid, NotFound
-from desk.outcomes import CAUSE_UNKNOWN, Declined, Moved, ResolutionDraft, close, resolutions
-from desk.timeline import timeline
+from desk.outcomes.outcomes import CAUSE_UNKNOWN, Declined, Moved, ResolutionDraft, close, resolutions
+from desk.replies import replies
 from storage.database import Database
 from storage.models import Audit, Hold, Resolution
 from storage.words import CaseStatus, HoldKind, Outcome, ReplyState

@@ -8,28 +8,16 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from desk import (
-    author_erasure,
-    browse,
-    corrections,
-    erasure,
-    filters,
-    label_examples,
-    label_heads,
-    label_looking_back,
-    label_marks,
-    labels,
-    own_labels,
-    retention,
-    rules,
-    standing,
-    triage,
-)
-from desk.browse import MentionFilter
 from desk.errors import Invalid, NotFound
-from desk.filters import QueueFilter
+from desk.forgetting import author_erasure, retention
+from desk.intake import erasure
+from desk.labels import corrections, label_examples, label_heads, label_looking_back, label_marks, labels, own_labels, standing, triage
+from desk.labels.verdict import Verdict
+from desk.queue import browse, filters
+from desk.queue.browse import MentionFilter
+from desk.queue.filters import QueueFilter
+from desk.rules import rules
 from desk.settings import DeskSettings, Retention
-from desk.verdict import Verdict
 from storage.check import check
 from storage.database import Database
 from storage.models import Audit, Author, Case, FeedClick, LabelExample, Mention, MentionLabel, OwnLabel, RuleFiring

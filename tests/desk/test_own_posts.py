@@ -5,7 +5,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from desk import cases, outcomes, replies
+from desk.cases import cases
+from desk.outcomes import outcomes
+from desk.replies import replies
 from storage.database import Database
 from storage.models import Audit, Mention, Reply
 from storage.words import CaseStatus, Outcome, ReplyState

@@ -12,10 +12,14 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from desk import answers, cases, changes, outcomes, own_posts, past_figures, performance, regroup
+from desk.cases import cases, regroup
 from desk.errors import DeskError
-from desk.outcomes import ResolutionDraft
-from desk.performance import Clock, Measure, Within
+from desk.figures import answers, past_figures, performance
+from desk.figures.performance import Clock, Measure, Within
+from desk.intake import own_posts
+from desk.outcomes import outcomes
+from desk.outcomes.outcomes import ResolutionDraft
+from desk.replies import changes
 from storage.database import Database
 from storage.models import Answer, Case, Ending, Fact, Pause, Person, Reply
 from storage.words import CaseStatus, ChangeKind, Outcome

@@ -3,8 +3,10 @@
 import pytest
 from sqlalchemy import select
 
-from desk import holds, leaving, people, replies
+from desk.cases import holds
 from desk.errors import Invalid, NotAllowed
+from desk.people import leaving, people
+from desk.replies import replies
 from storage.database import Database
 from storage.models import Audit, Case, Person, Reply
 from storage.words import HoldKind, ReplyState, Role

@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from desk import figure_cases, performance
 from desk.errors import NotAllowed
-from desk.figure_cases import Figure
-from desk.performance import EDGES, Clock, Measure, Within, bucket
+from desk.figures import figure_cases, performance
+from desk.figures.figure_cases import Figure
+from desk.figures.performance import EDGES, Clock, Measure, Within, bucket
 from storage.database import Database
 from storage.models import Answer, Case, Ending, Resolution
 from storage.words import Outcome, Role

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desk.personal_data import Personal, spans
+from desk.cases.personal_data import Personal, spans
 
 HITS = [
     ("Call me on +44 20 7946 0958 please", Personal.PHONE, "+44 20 7946 0958"),

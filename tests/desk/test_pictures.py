@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from desk.pictures import LONGEST_SIDE, NotAPicture, rewritten
+from desk.intake.pictures import LONGEST_SIDE, NotAPicture, rewritten
 from tests.support import drawn
 
 

@@ -8,28 +8,17 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from desk import (
-    browse,
-    cases,
-    caseview,
-    corrections,
-    erasure,
-    exports,
-    inbox,
-    ingest,
-    outbox,
-    replies,
-    rollups,
-    similar,
-    training,
-    trends,
-    vectors,
-)
+from desk.cases import cases, caseview
+from desk.cases.upkeep import PRIVATE_PREVIEW
 from desk.errors import Invalid
-from desk.feeds import AccountPlan, BrandPlan, FeedDraft, WorkspacePlan
-from desk.inbox import MentionFilter, QueueFilter
+from desk.feeds.feeds import AccountPlan, BrandPlan, FeedDraft, WorkspacePlan
+from desk.figures import exports, rollups, trends
+from desk.intake import erasure, ingest
+from desk.labels import corrections, similar, training, vectors
 from desk.post import Post
-from desk.upkeep import PRIVATE_PREVIEW
+from desk.queue import browse, inbox
+from desk.queue.inbox import MentionFilter, QueueFilter
+from desk.replies import outbox, replies
 from listener.errands import _shown
 from storage import recount, search
 from storage.check import check

@@ -6,8 +6,9 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from desk import cases, outcomes, promises, upkeep
+from desk.cases import cases, promises, upkeep
 from desk.errors import Invalid, NotAllowed, NotFound, NotYours
+from desk.outcomes import outcomes
 from storage.database import Database
 from storage.models import Case, Mention, Notice, Pause, Person, Promise
 from storage.words import CaseStatus, NoticeKind, Outcome, Role

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desk.quotes import Words
+from desk.forgetting.quotes import Words
 
 SAID = "My lamp came without its bulb, again. Order number: 4711-0815. Why?"
 WORDS = Words(names=("ana_moss", "Ana Moss", "李"), parts=("Ana", "Moss"), texts=(SAID, "Too short"))

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from desk import cases, replies
+from desk.cases import cases
 from desk.errors import AlreadyAnswered, DoNotContact, Invalid, NotYours, Stale
+from desk.replies import replies
 from storage.database import Database
 from storage.models import Author, Case, Mention, Reply, ReplyAccount
 from storage.words import Capability, CaseStatus, ReplyState, Role

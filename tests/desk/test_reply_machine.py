@@ -11,11 +11,12 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from desk import approvals, cases, contact, escalations, replies, switches
-from desk.drafts import view
+from desk.cases import cases, contact, escalations
 from desk.errors import DeskError
 from desk.post import OutgoingReply, Sent
-from desk.switches import Switch
+from desk.replies import approvals, replies, switches
+from desk.replies.drafts import view
+from desk.replies.switches import Switch
 from storage.database import Database
 from storage.models import Approval, Author, Case, Mention, Person, Reply
 from storage.words import Escalation, ReplyState, Role, Verdict

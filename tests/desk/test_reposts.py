@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from desk import inbox
-from desk.inbox import MentionFilter
 from desk.post import REPOST
+from desk.queue import inbox
+from desk.queue.inbox import MentionFilter
 from storage.database import Database
 from storage.models import Case
 from storage.words import Urgency

@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from desk import cases, resolutions
+from desk.cases import cases
 from desk.errors import Invalid, NotAllowed, NotFound
-from desk.outcomes import CAUSE_UNKNOWN, ResolutionDraft, close
+from desk.outcomes import resolutions
+from desk.outcomes.outcomes import CAUSE_UNKNOWN, ResolutionDraft, close
 from storage.database import Database
 from storage.models import Case, Incident, Person, Resolution
 from storage.words import Outcome, Role

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from desk import retention
-from desk.retention import AT_ONCE, Due
+from desk.forgetting import retention
+from desk.forgetting.retention import AT_ONCE, Due
 from desk.settings import FOR_EVER, DeskSettings, Retention
 from listener.sweep import sweep_due
 from storage import search

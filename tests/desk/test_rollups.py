@@ -15,8 +15,10 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from desk import ingest, rollups, triage
-from desk.rollups import Change, Labels
+from desk.figures import rollups
+from desk.figures.rollups import Change, Labels
+from desk.intake import ingest
+from desk.labels import triage
 from storage.check import check
 from storage.database import Database
 from storage.models import Mention, RollupHour

@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from desk import cases, replies, routing, shifts, tags, teams
+from desk.cases import cases, tags
 from desk.errors import Invalid, NotAllowed, NotFound
+from desk.people import routing, shifts, teams
+from desk.replies import replies
 from storage.database import Database
 from storage.models import Audit, Case, CaseTag, Notice, Person, Skill, Tag, Team, TeamMember
 from storage.words import CaseStatus, Role, Shift, SkillKind

@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session
 
-from desk import rule_dry_run, rules
+from desk.labels.verdict import Verdict
 from desk.post import Post, PostAuthor
-from desk.rule_deciding import Did
-from desk.rule_dry_run import DryRun, Effect, dry_run
-from desk.rule_parts import Act
-from desk.verdict import Verdict
+from desk.rules import rule_dry_run, rules
+from desk.rules.rule_deciding import Did
+from desk.rules.rule_dry_run import DryRun, Effect, dry_run
+from desk.rules.rule_parts import Act
 from storage.database import Database
 from storage.models import Base, Mention, Rule
 from storage.words import Intent, Sentiment, Shift, Urgency

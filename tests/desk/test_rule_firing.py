@@ -4,12 +4,16 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from desk import browse, cases, corrections, labels, rules, sla, tags, teams, triage
-from desk.browse import MentionFilter
+from desk.cases import cases, sla, tags
+from desk.cases.timeline import timeline
+from desk.labels import corrections, labels, triage
+from desk.labels.triage import Waiting
+from desk.labels.verdict import Verdict
+from desk.people import teams
 from desk.post import PostAuthor
-from desk.timeline import timeline
-from desk.triage import Waiting
-from desk.verdict import Verdict
+from desk.queue import browse
+from desk.queue.browse import MentionFilter
+from desk.rules import rules
 from storage.database import Database
 from storage.models import Case, CaseTag, Mention, MentionTag, Notice, Reply, Rule
 from storage.words import CaseStatus, Question, Shift, Urgency

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desk import rule_query
 from desk.errors import Invalid
+from desk.rules import rule_query
 
 
 @pytest.mark.parametrize(

@@ -5,11 +5,13 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from desk import cases, corrections, rules, tags
+from desk.cases import cases, tags
+from desk.cases.timeline import timeline
 from desk.errors import Invalid, NotFound
-from desk.rule_parts import Act
-from desk.rule_undo import Undone, UndoneAll
-from desk.timeline import timeline
+from desk.labels import corrections
+from desk.rules import rules
+from desk.rules.rule_parts import Act
+from desk.rules.rule_undo import Undone, UndoneAll
 from storage.database import Database
 from storage.models import Case, CaseTag, MentionTag, Rule
 from storage.words import CaseStatus, Question, Urgency

@@ -5,10 +5,11 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from desk import rules, tags
+from desk.cases import tags
 from desk.errors import Invalid, NotAllowed, NotFound, Stale
-from desk.rule_dry_run import dry_run
-from desk.rule_parts import Act, acts_of, condition_of
+from desk.rules import rules
+from desk.rules.rule_dry_run import dry_run
+from desk.rules.rule_parts import Act, acts_of, condition_of
 from storage.database import Database
 from storage.models import Audit, Rule
 from storage.words import Role, Sentiment

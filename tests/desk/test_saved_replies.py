@@ -5,10 +5,10 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy.orm import Session
 
-from desk import checks, saved_replies
 from desk.errors import Invalid, NotAllowed, NotFound, NotYours
-from desk.replies import save_draft
-from desk.saved_replies import SavedDraft
+from desk.replies import checks, saved_replies
+from desk.replies.replies import save_draft
+from desk.replies.saved_replies import SavedDraft
 from storage.database import Database
 from storage.models import Case, Incident, Person, SavedReply
 from storage.words import Role, SavedPurpose

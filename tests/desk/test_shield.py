@@ -7,8 +7,12 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from desk import corrections, erasure, inbox, shield, shifts
-from desk.filters import QueueFilter
+from desk.cases import shield
+from desk.intake import erasure
+from desk.labels import corrections
+from desk.people import shifts
+from desk.queue import inbox
+from desk.queue.filters import QueueFilter
 from desk.settings import DeskSettings
 from storage.database import Database
 from storage.models import Audit, Case, Person

@@ -6,9 +6,12 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from desk import cases, holds, outcomes, promises, replies, shifts, upkeep
+from desk.cases import cases, holds, promises, upkeep
 from desk.errors import Invalid, NotAllowed, NotFound
-from desk.shifts import HandOver
+from desk.outcomes import outcomes
+from desk.people import shifts
+from desk.people.shifts import HandOver
+from desk.replies import replies
 from storage.database import Database
 from storage.models import Audit, Case, Mention, Note, Notice, Person, Promise, Reply
 from storage.words import CaseStatus, HoldKind, NoticeKind, Outcome, ReplyState, Role, Shift

@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from desk import leaving, people, sign_ins
 from desk.errors import NotAllowed
-from desk.sign_ins import IDLE, LONGEST
+from desk.people import leaving, people, sign_ins
+from desk.people.sign_ins import IDLE, LONGEST
 from storage.database import Database
 from storage.models import Person, SignIn
 from storage.words import Role

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from desk.cases.sla import between, close_due, due_at, first_due, next_due
 from desk.settings import BusinessHours, SlaPolicy
-from desk.sla import between, close_due, due_at, first_due, next_due
 from storage.words import Urgency
 
 OFFICE = BusinessHours(zone="Europe/London", days={day: ((time(9), time(17)),) for day in range(5)})

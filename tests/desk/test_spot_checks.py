@@ -8,8 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from classifier.spot_checks import draw_due
-from desk import corrections, erasure, label_examples, own_labels, spot_checks, triage
 from desk.errors import NotFound
+from desk.intake import erasure
+from desk.labels import corrections, label_examples, own_labels, spot_checks, triage
 from storage.check import check
 from storage.database import Database
 from storage.models import Case, Correction, Mention, SpotCheck

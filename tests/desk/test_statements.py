@@ -7,7 +7,10 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from desk import cases, outcomes, people, replies
+from desk.cases import cases
+from desk.outcomes import outcomes
+from desk.people import people
+from desk.replies import replies
 from storage.database import Database
 from storage.models import Case, Person
 from storage.words import CaseStatus, Outcome

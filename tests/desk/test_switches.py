@@ -2,9 +2,10 @@
 
 import pytest
 
-from desk import cases, replies, switches
+from desk.cases import cases
 from desk.errors import Invalid, NeedsApproval, NotAllowed
-from desk.switches import Switch
+from desk.replies import replies, switches
+from desk.replies.switches import Switch
 from storage.database import Database
 from storage.models import Audit, Reply
 from storage.words import ReplyState, Role

@@ -4,9 +4,10 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from desk import cases, inbox, tags
+from desk.cases import cases, tags
 from desk.errors import Invalid, NotAllowed, NotFound
-from desk.inbox import QueueFilter
+from desk.queue import inbox
+from desk.queue.inbox import QueueFilter
 from storage.database import Database
 from storage.models import Audit, CaseTag, Person, Skill
 from storage.words import Role, SkillKind

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from desk import teams
 from desk.errors import Invalid, NotAllowed, NotFound
+from desk.people import teams
 from storage.database import Database
 from storage.models import Audit, Case, Person
 from storage.words import Role, SkillKind

@@ -7,10 +7,13 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from desk import alerts, blindness, feeds, looks, thrift
-from desk.budget import Budget
+from desk.alerts import alerts
 from desk.errors import NotAllowed, NotFound
-from desk.looks import Unread
+from desk.feeds import blindness, feeds
+from desk.intake import looks
+from desk.intake.looks import Unread
+from desk.money import thrift
+from desk.money.budget import Budget
 from desk.post import Spent
 from desk.settings import DeskSettings
 from storage.database import Database

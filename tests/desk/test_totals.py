@@ -3,8 +3,8 @@ from typing import Any
 
 from sqlalchemy import event
 
-from desk import totals
-from desk.totals import Total
+from desk.figures import totals
+from desk.figures.totals import Total
 from storage.database import Database
 from storage.words import Sentiment
 from tests.support.desk import NOON, Shop

@@ -5,10 +5,13 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from desk import approvals, cases, outcomes, shifts, tour
+from desk.cases import cases
 from desk.errors import NotAllowed
-from desk.outcomes import ResolutionDraft
-from desk.tour import Step
+from desk.outcomes import outcomes
+from desk.outcomes.outcomes import ResolutionDraft
+from desk.people import shifts, tour
+from desk.people.tour import Step
+from desk.replies import approvals
 from storage.database import Database
 from storage.models import Person
 from storage.words import Outcome, Role

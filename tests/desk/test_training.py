@@ -4,8 +4,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from desk import corrections, training
 from desk.errors import Invalid, NotAllowed
+from desk.labels import corrections, training
 from storage.database import Database
 from storage.models import Audit, Person
 from storage.words import Question, Role

@@ -11,10 +11,12 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
-from desk import feeds, health, ingest, trends
-from desk.blindness import Span
-from desk.rollups import Change, Labels, move
-from desk.trends import By, Series
+from desk.feeds import feeds, health
+from desk.feeds.blindness import Span
+from desk.figures import trends
+from desk.figures.rollups import Change, Labels, move
+from desk.figures.trends import By, Series
+from desk.intake import ingest
 from storage.database import Database
 from storage.words import LookResult, Role, Sentiment
 from tests.support.desk import person

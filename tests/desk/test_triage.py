@@ -6,9 +6,11 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from desk import cases, rollups, triage
-from desk.urgency import Reason
-from desk.verdict import Verdict
+from desk.cases import cases
+from desk.cases.urgency import Reason
+from desk.figures import rollups
+from desk.labels import triage
+from desk.labels.verdict import Verdict
 from storage.database import Database
 from storage.models import Audit, Case, Mention, RollupHour, Triage
 from storage.words import CaseStatus, Flag, Intent, Outcome, Sentiment, Urgency

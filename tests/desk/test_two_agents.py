@@ -10,9 +10,11 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from desk import cases, drafts, people, replies
+from desk.cases import cases
 from desk.errors import DeskError, Stale
+from desk.people import people
 from desk.post import Sent
+from desk.replies import drafts, replies
 from storage.database import Database
 from storage.models import Case, Mention, Reply
 from storage.words import ReplyState, Role

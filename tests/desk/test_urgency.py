@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from desk.cases.sla import first_due, next_due
+from desk.cases.urgency import Facts, answer_by, in_words
 from desk.settings import DeskSettings
-from desk.sla import first_due, next_due
-from desk.urgency import Facts, answer_by, in_words
 from storage.words import Sentiment, Urgency
 
 SETTINGS = DeskSettings()

@@ -2,8 +2,8 @@
 
 import pytest
 
-from desk import views
 from desk.errors import Invalid, NotAllowed, NotFound
+from desk.queue import views
 from storage.database import Database
 from storage.words import Role
 from tests.support.desk import NOON, person

@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from desk import caseview, outbox, recall, replies, welcomes
+from desk.cases import caseview
 from desk.errors import Invalid, NotAllowed, NotFound
+from desk.replies import outbox, recall, replies, welcomes
 from storage.database import Database
 from storage.models import Audit, Case, Mention, Person, Reply
 from storage.words import ReplyState, Role, WelcomeKind

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desk import wording
+from desk.replies import wording
 
 SAME = [
     ("We sent it.", "We sent it."),

@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from desk import cases, caseview, feeds, replies
-from desk.feeds import AccountPlan, BrandPlan, FeedDraft, WorkspacePlan
+from desk.cases import cases, caseview
+from desk.feeds import feeds
+from desk.feeds.feeds import AccountPlan, BrandPlan, FeedDraft, WorkspacePlan
+from desk.replies import replies
 from listener.deliver import Deliverer
 from listener.poll import Poller
 from listener.registry import Registry

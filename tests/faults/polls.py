@@ -12,8 +12,8 @@ from typing import Self
 
 from sqlalchemy import select
 
-from desk import feeds
-from desk.plan import BrandPlan, FeedDraft, WorkspacePlan
+from desk.feeds import feeds
+from desk.feeds.plan import BrandPlan, FeedDraft, WorkspacePlan
 from desk.settings import DeskSettings
 from listener.poll import Poller, PollReport
 from listener.registry import Registry

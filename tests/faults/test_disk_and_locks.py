@@ -10,8 +10,11 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 
-from desk import cases, feeds, people, replies
-from desk.plan import BrandPlan, FeedDraft, WorkspacePlan
+from desk.cases import cases
+from desk.feeds import feeds
+from desk.feeds.plan import BrandPlan, FeedDraft, WorkspacePlan
+from desk.people import people
+from desk.replies import replies
 from desk.settings import DeskSettings
 from listener.poll import Poller
 from listener.registry import Registry

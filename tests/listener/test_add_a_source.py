@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from desk.plan import AccountPlan, FeedDraft
+from desk.feeds.plan import AccountPlan, FeedDraft
 from listener.registry import Registry
 from listener.settings import CredentialSettings, ListenerSettings
 from listener.source import Source

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from desk import feeds, ingest
-from desk.plan import BrandPlan, FeedDraft, WorkspacePlan
+from desk.feeds import feeds
+from desk.feeds.plan import BrandPlan, FeedDraft, WorkspacePlan
+from desk.intake import ingest
 from desk.post import FeedSpec, Post, Unreadable
 from desk.settings import DeskSettings
 from listener.settings import ListenerSettings

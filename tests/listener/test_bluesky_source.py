@@ -302,7 +302,7 @@ def test_each_fault_becomes_the_error_that_says_what_to_do(platform: Platform, f
     ("headers", "wait"),
     [
         ({"retry_after": "4"}, 4),
-        ({"ratelimit_reset": str(int(datetime.now(UTC).timestamp()) + 200), "ratelimit_remaining": "0"}, 200),
+        ({"ratelimit_reset": "{epoch}", "ratelimit_remaining": "0"}, 200),
         ({}, None),
         ({"retry_after": "soon", "ratelimit_reset": "later"}, None),
     ],
@@ -310,7 +310,9 @@ def test_each_fault_becomes_the_error_that_says_what_to_do(platform: Platform, f
 )
 def test_a_limit_says_until_when_where_bluesky_says_it(platform: Platform, headers: dict[str, str], wait: int | None) -> None:
     Network(platform)
-    platform.always(SEARCH, problem(429, "RateLimitExceeded", **headers))
+    end = datetime.now(UTC) + timedelta(seconds=200)
+    told = {name: value.format(epoch=int(end.timestamp())) for name, value in headers.items()}
+    platform.always(SEARCH, problem(429, "RateLimitExceeded", **told))
     with pytest.raises(RateLimited) as caught:
         source(platform).fetch(SEARCHES, None)
     retry_at = caught.value.retry_at

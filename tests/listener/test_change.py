@@ -8,8 +8,8 @@ from datetime import timedelta
 
 import pytest
 
-from desk import changes
 from desk.post import OutgoingAttachment, OutgoingReply, Spent
+from desk.replies import changes
 from desk.settings import DeskSettings
 from listener.deliver import deliver_due
 from listener.registry import Registry

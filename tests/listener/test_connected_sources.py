@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from desk.feeds import WorkspacePlan
+from desk.feeds.feeds import WorkspacePlan
 from listener.connect.tokens import Tokens
 from listener.settings import ListenerSettings
 from listener.source import Unauthorized

@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from desk import connections
-from desk.connections import Part
-from desk.feeds import WorkspacePlan
+from desk.feeds import connections
+from desk.feeds.connections import Part
+from desk.feeds.feeds import WorkspacePlan
 from listener.connect.calls import TakenBack
 from listener.connect.keeper import MARGIN, State
 from listener.connect.tokens import Tokens, Unsealable, Vault

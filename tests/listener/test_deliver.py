@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select, update
 
-from desk import cases
+from desk.cases import cases
 from desk.post import OutgoingReply, Sent
 from desk.settings import DeskSettings
 from listener.deliver import GIVE_UP_AFTER, Deliverer, deliver_due

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from desk import errands, feeds
-from desk.errands import ErrandView
-from desk.plan import AccountPlan, BrandPlan, FeedDraft, WorkspacePlan
+from desk.alerts import errands
+from desk.alerts.errands import ErrandView
+from desk.feeds import feeds
+from desk.feeds.plan import AccountPlan, BrandPlan, FeedDraft, WorkspacePlan
 from desk.post import FeedSpec, Page, Post, Spent, Unreadable
 from desk.settings import DeskSettings
 from listener.errands import LONGEST_SHOWN, SHOWN_POSTS, errands_due

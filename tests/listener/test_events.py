@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from desk import cases, erasure, events
-from desk.outcomes import close
+from desk.alerts import events
+from desk.cases import cases
+from desk.intake import erasure
+from desk.outcomes.outcomes import close
 from listener.events import EventTeller
 from listener.sealed import opened
 from listener.settings import ListenerSettings, StreamSettings

@@ -316,8 +316,8 @@ def test_each_fault_becomes_the_error_that_says_what_to_do(platform: Platform, f
     ("headers", "wait"),
     [
         ({"retry_after": "4"}, 4),
-        ({"x_ratelimit_reset": (datetime.now(UTC) + timedelta(seconds=200)).isoformat()}, 200),
-        ({"x_ratelimit_reset": str(int(datetime.now(UTC).timestamp()) + 200)}, 200),
+        ({"x_ratelimit_reset": "{instant}"}, 200),
+        ({"x_ratelimit_reset": "{epoch}"}, 200),
         ({}, None),
         ({"retry_after": "soon", "x_ratelimit_reset": "later"}, None),
         ({"x_ratelimit_reset": "2020-01-01T00:00:00Z", "x_ratelimit_remaining": "0"}, None),
@@ -327,7 +327,9 @@ def test_each_fault_becomes_the_error_that_says_what_to_do(platform: Platform, f
 def test_a_limit_says_until_when_where_the_server_says_it_and_is_never_slept_off(
     platform: Platform, headers: dict[str, str], wait: int | None
 ) -> None:
-    platform.always(NOTIFICATIONS, as_json({"error": "Throttled"}, 429, **headers))
+    end = datetime.now(UTC) + timedelta(seconds=200)
+    told = {name: value.format(epoch=int(end.timestamp()), instant=end.isoformat()) for name, value in headers.items()}
+    platform.always(NOTIFICATIONS, as_json({"error": "Throttled"}, 429, **told))
     with pytest.raises(RateLimited) as caught:
         looked(platform)
     retry_at = caught.value.retry_at

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from desk.feeds import AccountPlan, BrandPlan, FeedDraft, WorkspacePlan
+from desk.feeds.feeds import AccountPlan, BrandPlan, FeedDraft, WorkspacePlan
 from desk.post import PostMedia
 from listener import media as fetching
 from listener.http import Within, get

@@ -8,9 +8,9 @@ from urllib.parse import quote, unquote
 import pytest
 from sqlalchemy import select
 
-from desk import media
 from desk.errors import NotFound
-from desk.feeds import AccountPlan, BrandPlan, FeedDraft, WorkspacePlan
+from desk.feeds.feeds import AccountPlan, BrandPlan, FeedDraft, WorkspacePlan
+from desk.intake import media
 from desk.post import PostMedia
 from listener.media import MediaFetcher, key_for
 from listener.registry import Registry

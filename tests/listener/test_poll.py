@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from desk import feeds
 from desk.errors import Invalid, LeaseLost, NotFound
-from desk.plan import BrandPlan, FeedDraft, WorkspacePlan
+from desk.feeds import feeds
+from desk.feeds.plan import BrandPlan, FeedDraft, WorkspacePlan
 from desk.post import FeedSpec, Page, Post, Unreadable
 from desk.settings import DeskSettings
 from listener.poll import Poller, PollReport

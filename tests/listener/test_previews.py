@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from desk import erasure, errands, feeds
-from desk.errands import ErrandView
-from desk.feed_previews import SAMPLE
-from desk.plan import AccountPlan, BrandPlan, FeedDraft, WorkspacePlan
+from desk.alerts import errands
+from desk.alerts.errands import ErrandView
+from desk.feeds import feeds
+from desk.feeds.feed_previews import SAMPLE
+from desk.feeds.plan import AccountPlan, BrandPlan, FeedDraft, WorkspacePlan
+from desk.intake import erasure
 from desk.post import FeedSpec, Page, Post
 from desk.settings import DeskSettings
 from listener.errands import errands_due

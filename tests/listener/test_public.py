@@ -15,7 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
-from desk import deliveries, feeds
+from desk.feeds import feeds
+from desk.intake import deliveries
 from listener.public import LARGEST
 from listener.source import Malformed
 from listener.sources.webhook.parse import FIELDS, MOST_POSTS, read_delivery

@@ -9,10 +9,12 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from sqlalchemy import select, update
 
-from desk import errands, feeds, ingest
-from desk.plan import BrandPlan, FeedDraft, WorkspacePlan
+from desk.alerts import errands
+from desk.feeds import feeds
+from desk.feeds.plan import BrandPlan, FeedDraft, WorkspacePlan
+from desk.intake import ingest
+from desk.intake.rechecks import Asked
 from desk.post import FeedSpec, Page, Post, PostAuthor, Spent, gone
-from desk.rechecks import Asked
 from desk.settings import DeskSettings
 from listener.asking_again import DELETED, EDITED
 from listener.deliver import deliver_due

@@ -6,7 +6,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select, update
 
-from desk import errands, promises, shifts
+from desk.alerts import errands
+from desk.cases import promises
+from desk.people import shifts
 from desk.settings import DeskSettings
 from listener.sweep import CHUNK, sweep_due
 from storage import search

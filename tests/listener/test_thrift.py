@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select, update
 
-from desk import feeds
-from desk.plan import BrandPlan, FeedDraft, WorkspacePlan
+from desk.feeds import feeds
+from desk.feeds.plan import BrandPlan, FeedDraft, WorkspacePlan
 from desk.post import FeedSpec, Page, Post, Spent
 from desk.settings import DeskSettings
 from listener.poll import Poller

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from desk.feeds import BrandPlan, WorkspacePlan
+from desk.feeds.feeds import BrandPlan, WorkspacePlan
 from desk.post import OutgoingAttachment, Sent
 from listener.deliver import deliver_due
 from listener.registry import Registry
@@ -139,7 +139,7 @@ def test_a_bridge_is_asked_by_the_key(platform: Platform) -> None:
 
 def waiting(database: Database) -> int:
     """A reply in the outbox of an account that a bridge carries."""
-    from desk import feeds
+    from desk.feeds import feeds
 
     with database.write() as session:
         feeds.sync(session, WorkspacePlan(brands=(BrandPlan("B"),), credentials=(("acme-hook", "webhook"),)), now=database.now())

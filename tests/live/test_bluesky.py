@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from desk.plan import AccountPlan, FeedDraft
+from desk.feeds.plan import AccountPlan, FeedDraft
 from desk.post import FeedSpec
 from listener.settings import CredentialSettings, ListenerSettings
 from listener.source import Rejected

@@ -15,7 +15,7 @@ from typing import Any
 import mastodon
 import pytest
 
-from desk.plan import AccountPlan, FeedDraft
+from desk.feeds.plan import AccountPlan, FeedDraft
 from desk.post import FeedSpec, OutgoingReply, Post
 from listener.settings import CredentialSettings, ListenerSettings
 from listener.source import Refused

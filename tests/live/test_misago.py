@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from desk.plan import AccountPlan, FeedDraft
+from desk.feeds.plan import AccountPlan, FeedDraft
 from listener.settings import CredentialSettings, ListenerSettings
 from storage.database import Database
 from tests.live.servers.misago import Members, Misago

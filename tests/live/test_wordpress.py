@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from desk.plan import AccountPlan, FeedDraft
+from desk.feeds.plan import AccountPlan, FeedDraft
 from listener.settings import CredentialSettings, ListenerSettings
 from listener.sources.wordpress.replier import WordPressReplier
 from storage.database import Database

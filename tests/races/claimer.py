@@ -3,8 +3,9 @@
 import json
 import sys
 
-from desk import cases, people
+from desk.cases import cases
 from desk.errors import AlreadyClaimed
+from desk.people import people
 from storage.database import Database
 from tests.support.desk import NOON
 from tests.support.race import shuffled

@@ -13,10 +13,13 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from desk import cases, holds, outcomes, replies, states
-from desk.drafts import view
+from desk import states
+from desk.cases import cases, holds
 from desk.errors import DeskError, LeaseLost
+from desk.outcomes import outcomes
 from desk.post import OutgoingReply, Sent
+from desk.replies import replies
+from desk.replies.drafts import view
 from storage.database import Database
 from storage.models import Case, Hold, Mention, Person, Reply
 from storage.words import CaseStatus, HoldKind, Outcome, ReplyState, Role

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from desk import cases
+from desk.cases import cases
 from desk.errors import AlreadyClaimed, DeskError
 from storage.database import Database
 from storage.models import Audit, Case, Mention, Person

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from desk import cases, replies
+from desk.cases import cases
 from desk.errors import AlreadyAnswered, DeskError, LeaseLost
 from desk.post import OutgoingReply, Sent
+from desk.replies import replies
 from storage.database import Database
 from storage.models import Case, Mention, Reply
 from storage.words import CaseStatus, ReplyState, Role

@@ -6,8 +6,9 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from desk import leaving, shifts, triage
-from desk.rule_deciding import Left
+from desk.labels import triage
+from desk.people import leaving, shifts
+from desk.rules.rule_deciding import Left
 from storage.database import Database
 from storage.models import Case, Person, RuleFiring
 from storage.words import CaseStatus

@@ -8,12 +8,15 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from desk import approvals, bulk, cases, contact, leaving, outcomes, promises, replies, routing, shifts, switches
-from desk.bulk import BulkAct, BulkVerb
+from desk.cases import bulk, cases, contact, promises
+from desk.cases.bulk import BulkAct, BulkVerb
 from desk.errors import DeskError
+from desk.outcomes import outcomes
+from desk.people import leaving, routing, shifts
+from desk.people.shifts import HandOver
 from desk.post import OutgoingReply
-from desk.shifts import HandOver
-from desk.switches import Switch
+from desk.replies import approvals, replies, switches
+from desk.replies.switches import Switch
 from storage.check import check
 from storage.database import Database
 from storage.models import Approval, Audit, Case, Mention, Person, Reply

@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import delete, select, text, update
 from sqlalchemy.orm import Session
 
-from desk import cases, ingest
+from desk.cases import cases
+from desk.intake import ingest
 from storage.check import check
 from storage.database import Database
 from storage.models import Case, Catch, Coverage, Feed, Mention, Reply, RollupHour

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
-from desk import ingest
+from desk.intake import ingest
 from storage.database import Database
 from storage.models import Mention
 from storage.search import Term, index_due, parse, search

@@ -6,9 +6,12 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from desk import inbox, incident_cases, states, upkeep, urgency
-from desk.filters import SOON, QueueFilter
-from desk.inbox import CaseRow
+from desk import states
+from desk.cases import upkeep, urgency
+from desk.incidents import incident_cases
+from desk.queue import inbox
+from desk.queue.filters import SOON, QueueFilter
+from desk.queue.inbox import CaseRow
 from storage.check import check
 from storage.models import Case, Hold, Person, Reply, Resolution
 from storage.words import CaseStatus, Outcome, ReplyState

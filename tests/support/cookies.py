@@ -9,7 +9,7 @@ from itsdangerous import TimestampSigner
 
 from dashboard.identity import session_in_cookie
 from dashboard.workspace import Workspace
-from desk import people, sign_ins
+from desk.people import people, sign_ins
 
 
 def cookie(secret: str, session: dict[str, Any]) -> str:

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
-from desk import incident_statements, incidents
-from desk.incident_statements import Purpose, Statement
-from desk.incidents import IncidentDraft
+from desk.incidents import incident_statements, incidents
+from desk.incidents.incident_statements import Purpose, Statement
+from desk.incidents.incidents import IncidentDraft
 from storage.models import Incident, Person
 from tests.support.desk import NOON
 

@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from desk import people
-from desk.cases import claim, open_case
+from desk.cases.cases import claim, open_case
+from desk.people import people
 from desk.settings import DeskSettings
 from storage.models import Author, Base, Brand, Case, Catch, Feed, Mention, Person, ReplyAccount, Thread
 from storage.words import BrandKind, Capability, Role, Sentiment, Urgency

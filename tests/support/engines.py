@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifier.engine import EngineError
-from desk.verdict import Answer, Verdict
+from desk.labels.verdict import Answer, Verdict
 from storage.words import Intent, Sentiment, Urgency
 
 

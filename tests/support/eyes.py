@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from desk import approvals
+from desk.replies import approvals
 from storage.models import Approval, Case, Person
 from storage.words import Role
 from tests.support.desk import NOON, Shop, number, person

@@ -17,10 +17,10 @@ from classifier.errands import errands_due
 from classifier.settings import ClassifierSettings
 from classifier.similar import Similar
 from classifier.triage import triage_due
-from desk import vectors
+from desk.labels import vectors
+from desk.labels.verdict import Answer, Verdict
 from desk.post import FeedSpec, Page, Post, PostAuthor
 from desk.settings import DeskSettings
-from desk.verdict import Answer, Verdict
 from listener.deliver import Deliverer
 from listener.poll import Poller
 from listener.registry import Registry

@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from desk import ingest, triage
+from desk.intake import ingest
+from desk.labels import triage
+from desk.labels.verdict import Answer, Verdict
 from desk.post import Post, PostAuthor
-from desk.verdict import Answer, Verdict
 from storage.words import Intent, Sentiment, Urgency
 from tests.support.desk import SETTINGS, number
 

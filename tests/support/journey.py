@@ -7,8 +7,11 @@ from typing import Any, Protocol
 
 from sqlalchemy import select
 
-from desk import cases, caseview, changes, feeds, platforms, replies
-from desk.plan import AccountPlan, BrandPlan, FeedDraft, WorkspacePlan
+from desk import platforms
+from desk.cases import cases, caseview
+from desk.feeds import feeds
+from desk.feeds.plan import AccountPlan, BrandPlan, FeedDraft, WorkspacePlan
+from desk.replies import changes, replies
 from listener.deliver import Deliverer
 from listener.poll import Poller
 from listener.recheck import Rechecker

@@ -7,13 +7,15 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from desk import feeds, ingest, triage
-from desk.feeds import AccountPlan, BrandPlan, FeedDraft, LeasedFeed, WorkspacePlan
-from desk.ingest import Ingested
+from desk.feeds import feeds
+from desk.feeds.feeds import AccountPlan, BrandPlan, FeedDraft, LeasedFeed, WorkspacePlan
+from desk.intake import ingest
+from desk.intake.ingest import Ingested
+from desk.labels import triage
+from desk.labels.triage import Recorded
+from desk.labels.verdict import Answer, Verdict
 from desk.post import Page, Post, PostAuthor
 from desk.settings import DeskSettings
-from desk.triage import Recorded
-from desk.verdict import Answer, Verdict
 from storage.models import Feed, Mention
 from storage.words import BrandKind, Intent, Sentiment, Urgency
 

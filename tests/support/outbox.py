@@ -5,8 +5,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from desk import replies
 from desk.post import Sent
+from desk.replies import replies
 from storage.models import Case, Person, Reply
 from storage.words import ReplyState
 from tests.support.desk import MINUTE, NOON, SETTINGS, Shop, number

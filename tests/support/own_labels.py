@@ -6,8 +6,8 @@ from sqlalchemy.orm import Session
 from classifier.own_labels import OwnLabels, WithOwnLabels
 from classifier.settings import ClassifierSettings
 from classifier.triage import triage_due
-from desk import label_examples, label_heads, own_labels, vectors
-from desk.label_heads import Learnt
+from desk.labels import label_examples, label_heads, own_labels, vectors
+from desk.labels.label_heads import Learnt
 from desk.settings import DeskSettings
 from storage.database import Database
 from storage.models import OwnLabel, Person

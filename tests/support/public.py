@@ -12,8 +12,8 @@ import httpx
 import uvicorn
 from sqlalchemy.orm import Session
 
-from desk import feeds
-from desk.feeds import AccountPlan, BrandPlan, FeedDraft, WorkspacePlan
+from desk.feeds import feeds
+from desk.feeds.feeds import AccountPlan, BrandPlan, FeedDraft, WorkspacePlan
 from listener.public import public_app
 from listener.sealed import sealed
 from listener.settings import CredentialSettings, ListenerSettings, PublicSettings

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from sqlalchemy import insert, update
 from sqlalchemy.orm import Session
 
-from desk import people
+from desk.people import people
 from desk.post import OutgoingReply, Sent
 from storage.models import Author, Case, Mention, Person, Thread
 from storage.words import Capability, Role

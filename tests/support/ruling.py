@@ -5,8 +5,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from desk import rules, tags, teams
-from desk.rule_dry_run import DryRun, dry_run
+from desk.cases import tags
+from desk.people import teams
+from desk.rules import rules
+from desk.rules.rule_dry_run import DryRun, dry_run
 from storage.models import Case, Person, Rule, RuleFiring
 from storage.words import Role
 from tests.support.desk import person

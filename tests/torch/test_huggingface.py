@@ -11,7 +11,7 @@ from classifier.engine import EngineError, EngineUnavailable
 from classifier.engines.lexicon import LexiconEngine
 from classifier.registry import load_engine
 from classifier.settings import ClassifierSettings
-from desk.verdict import QUESTIONS
+from desk.labels.verdict import QUESTIONS
 from storage.words import Sentiment, Urgency
 
 pytestmark = [pytest.mark.torch, pytest.mark.filterwarnings("default")]

@@ -9,7 +9,7 @@ from hashlib import sha256
 from typing import Any
 
 from desk import platforms
-from desk.pictures import NotAPicture, rewritten
+from desk.intake.pictures import NotAPicture, rewritten
 from desk.post import OutgoingAttachment, OutgoingReply, Sent, Spent
 from listener.settings import ListenerSettings
 from listener.source import OutcomeUnknown, Refused, Rejected, SourceError

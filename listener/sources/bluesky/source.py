@@ -8,8 +8,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from desk import platforms
+from desk.intake.rechecks import Asked
 from desk.post import FeedSpec, Page, Post, gone
-from desk.rechecks import Asked
 from listener.query import to_bluesky
 from listener.settings import ListenerSettings
 from listener.source import Malformed, MediaPlaces, Refused

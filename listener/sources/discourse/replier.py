@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import quote
 
 from desk.post import OutgoingReply, Sent, Spent
-from desk.wording import says_the_same
+from desk.replies.wording import says_the_same
 from listener.settings import ListenerSettings
 from listener.source import Malformed, OutcomeUnknown, Refused, Rejected, Unauthorized, Unavailable
 from listener.sources.discourse.client import NAME, SOURCE, opened, post_of, username

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from desk.intake.rechecks import Asked
 from desk.post import FeedSpec, Page, Post, Unreadable, gone
-from desk.rechecks import Asked
 from listener.query import to_mastodon
 from listener.settings import CredentialSettings, ListenerSettings
 from listener.source import Malformed, MediaPlaces, Refused

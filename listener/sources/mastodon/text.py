@@ -6,8 +6,9 @@ Only who is named in the text is told of an answer, and a private one is shown t
 import re
 import unicodedata
 
-from desk import platforms, wording
+from desk import platforms
 from desk.post import Post
+from desk.replies import wording
 
 MENTION = re.compile(r"(?<![\w/=])@(\w[\w.-]*\w|\w)(?:@([\w-]+(?:\.[\w-]+)+(?::\d+)?))?")
 

@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from desk import platforms
+from desk.intake.rechecks import Asked
 from desk.post import FeedSpec, Page, Post, Unreadable
-from desk.rechecks import Asked
 from listener.query import to_reddit
 from listener.settings import ListenerSettings
 from listener.source import Malformed, MediaPlaces, RateLimited, Refused, SourceError

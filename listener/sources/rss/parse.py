@@ -16,7 +16,7 @@ from urllib.parse import urljoin
 
 import feedparser
 
-from desk.cleaning import fitted, plain
+from desk.intake.cleaning import fitted, plain
 from desk.post import Post, PostAuthor, PostMedia
 from listener.source import Malformed
 from listener.sources.rss.cursor import digest

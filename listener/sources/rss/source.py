@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from desk.cleaning import fitted
+from desk.intake.cleaning import fitted
 from desk.post import FeedSpec, Page, Post, Unreadable
 from listener.addresses import parse as parse_address
 from listener.addresses import shown

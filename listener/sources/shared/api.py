@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from desk.cleaning import fitted
+from desk.intake.cleaning import fitted
 from desk.post import FeedSpec
 from listener.addresses import parse, shown
 from listener.http import REDIRECTS, Answer, Unreached, retry_after, send

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from desk.post import OutgoingReply, Sent, Spent
-from desk.wording import says_the_same
+from desk.replies.wording import says_the_same
 from listener.settings import ListenerSettings
 from listener.source import OutcomeUnknown, Rejected
 from listener.sources.shared.api import Api, instant_of, mapping_of, now, text_of

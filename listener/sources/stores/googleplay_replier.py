@@ -5,7 +5,7 @@ from datetime import datetime
 from urllib.parse import quote
 
 from desk.post import OutgoingReply, Sent, Spent
-from desk.wording import says_the_same
+from desk.replies.wording import says_the_same
 from listener.settings import ListenerSettings
 from listener.source import OutcomeUnknown, Refused, Rejected, Unauthorized
 from listener.sources.shared.api import mapping_of, now, text_of

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from desk.post import OutgoingReply, Sent, Spent
-from desk.wording import says_the_same
+from desk.replies.wording import says_the_same
 from listener.settings import ListenerSettings
 from listener.source import Malformed, OutcomeUnknown, Refused, Rejected, Unauthorized, Unavailable
 from listener.sources.shared.api import list_of, mapping_of, now, text_of

@@ -8,9 +8,9 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from desk.intake.rechecks import Asked
 from desk.post import FeedSpec, Page, Post
 from desk.post import gone as lost
-from desk.rechecks import Asked
 from listener.http import Answer
 from listener.settings import ListenerSettings
 from listener.source import Malformed, Refused, SourceError

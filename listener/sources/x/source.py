@@ -8,8 +8,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from desk import platforms
+from desk.intake.rechecks import Asked
 from desk.post import FeedSpec, Limits, Page, Post, PostAuthor, Spent
-from desk.rechecks import Asked
 from listener.query import to_x
 from listener.settings import CredentialSettings, ListenerSettings
 from listener.source import Counted, Malformed, MediaPlaces, Refused, Unauthorized

@@ -11,8 +11,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+from desk.intake.rechecks import Asked
 from desk.post import FeedSpec, Page, Post, gone
-from desk.rechecks import Asked
 from listener.query import to_youtube
 from listener.settings import ListenerSettings
 from listener.source import Counted, Malformed, Refused, SourceError, Sureness

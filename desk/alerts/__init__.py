@@ -1,0 +1,1 @@
+"""What somebody or some other program must be told or asked."""

@@ -1,0 +1,1 @@
+"""Cases: how they come to be, what people do with them, and when an answer is due."""

@@ -1,0 +1,1 @@
+"""What a workspace listens to, and how well it hears."""

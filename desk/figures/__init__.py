@@ -1,0 +1,1 @@
+"""What is counted: times, moods and endings, each figure with the rows behind it."""

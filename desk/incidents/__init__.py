@@ -1,0 +1,1 @@
+"""One cause that many customers write about."""

@@ -1,0 +1,1 @@
+"""What engines and people say of mentions, and what is learnt from it."""

@@ -1,0 +1,1 @@
+"""What listening and answering cost, and what a budget lets go on."""

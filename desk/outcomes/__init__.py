@@ -1,0 +1,1 @@
+"""How cases end, whether it held, and what solved them."""

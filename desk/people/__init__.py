@@ -1,0 +1,1 @@
+"""Who works here: sign-in, roles, teams, shifts, and who is given which case."""

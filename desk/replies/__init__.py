@@ -1,0 +1,1 @@
+"""Answers from the first word to the proof that they stand on their platform."""

@@ -1,0 +1,61 @@
+"""Replies that have not left yet go back to the editor. No word is lost: a draft that stands there already is joined."""
+
+from datetime import datetime
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session
+
+from desk import states
+from desk.replies import attached, pending_approvals, wording
+from storage.models import Case, Person, Reply, ReplyAccount
+from storage.words import ReplyState
+
+QUEUED = (
+    select(Reply)
+    .where(Reply.case_id == bindparam("case_id"), Reply.state == ReplyState.QUEUED)
+    .order_by(Reply.id)
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
+
+
+def queued(session: Session, case: Case, *, now: datetime, reason: str) -> int:
+    """All queued replies of a case become its draft, and nothing waits for approval any more; how many. The caller has locked the case."""
+    replies = session.scalars(QUEUED, {"case_id": case.id}).all()
+    for reply in replies:
+        to_draft(session, reply, now=now, reason=reason)
+    pending_approvals.withdraw(session, case.id, words=reason, by=None, now=now)
+    return len(replies)
+
+
+def to_draft(session: Session, reply: Reply, *, now: datetime, reason: str) -> None:
+    """One reply becomes the draft of its case, joined with the draft that stands there. The caller has locked the case."""
+    reply.text = _without_signature(session, reply)
+    standing = draft_of(session, reply.case_id)
+    if standing is not None:
+        pending_approvals.withdraw_draft(session, reply.case_id, words=reason, by=None, now=now)
+        reply.text = wording.joined(reply.text, standing.text)
+        reply.version = max(reply.version, standing.version)
+        states.become(standing, ReplyState.CANCELLED)
+        standing.reason = "joined with the reply that was taken back"
+        session.flush()  # only one draft may stand at a time, and the unit of work orders its updates by id
+    states.become(reply, ReplyState.DRAFT)
+    attached.unbind(session, reply)
+    reply.reason, reply.version, reply.saved_at = reason, reply.version + 1, now
+    reply.not_before = reply.lease_owner = reply.lease_until = None
+    session.flush()
+
+
+def draft_of(session: Session, case_id: int) -> Reply | None:
+    found = select(Reply).where(Reply.case_id == case_id, Reply.state == ReplyState.DRAFT).with_for_update()
+    return session.scalar(found.execution_options(populate_existing=True))
+
+
+def _without_signature(session: Session, reply: Reply) -> str:
+    account = session.get(ReplyAccount, reply.reply_account_id) if reply.reply_account_id else None
+    person = session.get(Person, reply.person_id) if reply.person_id else None
+    if account is None or person is None:
+        return reply.text
+    return wording.unsigned(
+        reply.text, wording.signature(account.signature, name=person.name, initials=person.initials, alias=person.alias)
+    )

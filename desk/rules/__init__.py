@@ -1,0 +1,1 @@
+"""A team's rules: written, tried, carried out, logged and undone."""
