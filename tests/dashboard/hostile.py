@@ -11,6 +11,9 @@ from desk.cases import cases, promises, tags
 from desk.incidents import incident_cases, incident_statements, incidents
 from desk.incidents.incident_statements import Purpose
 from desk.incidents.incidents import IncidentDraft
+from desk.labels import label_examples, own_labels
+from desk.noise import mutes
+from desk.noise.mutes import MuteDraft
 from desk.outcomes import outcomes
 from desk.outcomes.outcomes import Declined, ResolutionDraft
 from desk.people import teams
@@ -19,7 +22,7 @@ from desk.replies import saved_replies
 from desk.replies.saved_replies import SavedDraft
 from desk.rules import rules
 from storage.models import Author, Brand, Case, Feed, Mention, Person, Promise, ReplyAccount
-from storage.words import Outcome
+from storage.words import MuteKind, Outcome
 from tests.dashboard.conftest import Floor
 
 MARK = "zqhostile"
@@ -76,7 +79,7 @@ def poison(workspace: Workspace, floor: Floor) -> None:
 
 
 def poison_team(workspace: Workspace, floor: Floor) -> Ids:
-    """What colleagues name and write, as far as the desk lets them: teams, tags, rules, views, saved replies, incidents, promises, declines."""
+    """What colleagues name and write, as far as the desk lets them: teams, tags, rules, views, saved replies, own labels, incidents, promises, declines."""
     now = workspace.now()
     with workspace.database.write() as session:
         lead, ana = session.get_one(Person, floor.lead), session.get_one(Person, floor.ana)
@@ -105,6 +108,9 @@ def poison_team(workspace: Workspace, floor: Floor) -> Ids:
         session.get_one(Person, floor.reader).name = ATTACKS[3]
         kept = views.save(session, name=ATTACKS[3][:80], params=f"view=all&q={MARK}", by=lead, now=now)
         views.share(session, kept.id, is_shared=True, by=lead, now=now)
+        label = own_labels.add(session, name=ATTACKS[0][:60], meaning=EVERYTHING[:500], by=lead, now=now)
+        label_examples.paste(session, label.id, [*ATTACKS, *ODD], is_it=True, by=lead, now=now)
+        mutes.add(session, MuteDraft(MuteKind.TERM, words=ATTACKS[4], reason=ATTACKS[1]), by=lead, now=now)
         for case_id, attack in zip(floor.cases, (ODD[2], ODD[3], LONG[:255]), strict=True):
             author = session.get_one(Author, session.get_one(Case, case_id).author_id)
             author.name, author.handle = attack, attack
