@@ -24,7 +24,7 @@ from bench.figures import Figure, Target, not_run, percentile
 from bench.fill import NOW, PEOPLE
 from bench.places import SQLITE, Places
 from bench.processes import cpu_seconds, memory
-from bench.team_agent import Agent, Floor, Told
+from bench.team_agent import CASE_S, Agent, Floor, Told
 from desk.cases import cases
 from desk.people import people
 from desk.settings import DeskSettings
@@ -51,6 +51,7 @@ class Size:
     agents: int = AGENTS
     warm_up_s: float = WARM_UP_S
     seconds: float = SECONDS
+    pace: tuple[float, float] = CASE_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,7 @@ async def _work(board: Board, url: str, free: list[int], size: Size) -> list[Fig
     limits = httpx.Limits(max_connections=connections, max_keepalive_connections=connections, keepalive_expiry=3)
     async with AsyncExitStack() as opened:
         client = await opened.enter_async_context(httpx.AsyncClient(base_url=board.url, limits=limits, timeout=60))
-        floor = Floor(board.url, client, iter(free), {})
+        floor = Floor(board.url, client, iter(free), {}, size.pace)
         agents = [Agent(floor, number % PEOPLE + 1) for number in range(size.agents)]
         for agent in agents:
             await agent.sit_down(opened)
@@ -195,4 +196,4 @@ def _bring(url: str, end: Event, told: Any) -> None:
 
 def small(places: Places) -> Iterator[Figure]:
     """The same for a few agents: whether it runs at all."""
-    yield from (replace(figure, target=None) for figure in run(places, Size(agents=4, warm_up_s=4, seconds=14)))
+    yield from (replace(figure, target=None) for figure in run(places, Size(agents=4, warm_up_s=4, seconds=14, pace=(3, 5))))

@@ -12,9 +12,12 @@ from typing import Any
 
 import httpx
 
+from bench.team_http import Connections
+from bench.team_http import Told as Answer
+
 LIST_S, EDITOR_S, NEWS_S, PRESENT_S = 1.0, 3.0, 3.0, 10.0
-CASE_S = (20.0, 40.0)
-"""From one case to the next: two cases a minute, several times what the busiest desks answer."""
+CASE_S = (45.0, 75.0)
+"""From one case to the next: sixty an hour, several times what the busiest desks answer."""
 
 TYPED_S = 1.5
 LONGEST_RUN_S = 60
@@ -39,6 +42,7 @@ class Floor:
     client: httpx.AsyncClient
     free: Iterator[int]
     came: dict[int, float]
+    pace: tuple[float, float] = CASE_S
     told: Told = field(default_factory=Told)
 
 
@@ -50,6 +54,7 @@ class Agent:
         self.random = random.Random(person_id)
         self.case_id, self.cookie, self.tags = 0, "", dict[str, str]()
         self.stream: Any = None
+        self.browser: Any = None
         self.claim_button = ""
 
     async def sit_down(self, opened: Any) -> None:
@@ -62,6 +67,8 @@ class Agent:
         answer.raise_for_status()
         self.cookie = "; ".join(f"{name}={value}" for name, value in answer.cookies.items())
         self.floor.client.cookies.clear()
+        self.browser = Connections(self.floor.url, self.cookie)
+        opened.callback(self.browser.close)
         address, headers = self.floor.url.replace("http", "ws", 1) + "/_stcore/stream", {"Cookie": self.cookie}
         protocols = [Subprotocol("streamlit")]
         # Whatever was not read when the work ends must not keep the end from being read: no limit to what waits.
@@ -110,9 +117,9 @@ class Agent:
 
     async def _list(self) -> None:
         answer = await self._get("a look at the list", "/board/queue?view=waiting&limit=50")
-        if answer.status_code == HTTPStatus.OK:
+        if answer.status == HTTPStatus.OK:
             self.floor.told.changed += 1
-            at, body = monotonic(), answer.content
+            at, body = monotonic(), answer.body
             for case_id in [one for one in self.floor.came if self.person_id not in self.floor.told.seen[one]]:
                 if b'"id":%d,' % case_id in body:
                     self.floor.told.seen[case_id][self.person_id] = at - self.floor.came[case_id]
@@ -129,9 +136,9 @@ class Agent:
             await self._send("presence", "POST", "/board/presence", {"case": self.case_id, "kind": "replying"})
 
     async def _cases(self) -> None:
-        await asyncio.sleep(self.random.random() * CASE_S[1])
+        await asyncio.sleep(self.random.random() * self.floor.pace[1])
         while True:
-            until = monotonic() + self.random.uniform(*CASE_S)
+            until = monotonic() + self.random.uniform(*self.floor.pace)
             case_id = next(self.floor.free, 0)
             if not case_id:
                 await asyncio.sleep(LIST_S)
@@ -165,19 +172,18 @@ class Agent:
         await act
         self.floor.told.milliseconds[name].append((perf_counter() - started_at) * 1000)
 
-    async def _get(self, name: str, path: str, *, anew: bool = False) -> httpx.Response:
-        headers = {"Cookie": self.cookie, "If-None-Match": "" if anew else self.tags.get(path, "")}
+    async def _get(self, name: str, path: str, *, anew: bool = False) -> Answer:
         started_at = perf_counter()
-        answer = await self.floor.client.get(path, headers=headers)
+        answer: Answer = await self.browser.ask("GET", path, tag="" if anew else self.tags.get(path, ""))
         self._count(name, started_at, answer)
-        self.tags[path] = answer.headers.get("ETag", "")
+        self.tags[path] = answer.tag
         return answer
 
     async def _send(self, name: str, method: str, path: str, body: dict[str, Any]) -> None:
         started_at = perf_counter()
-        answer = await self.floor.client.request(method, path, json=body, headers={"Cookie": self.cookie})
+        answer = await self.browser.ask(method, path, body=body)
         self._count(name, started_at, answer)
 
-    def _count(self, name: str, started_at: float, answer: httpx.Response) -> None:
+    def _count(self, name: str, started_at: float, answer: Answer) -> None:
         self.floor.told.milliseconds[name].append((perf_counter() - started_at) * 1000)
-        self.floor.told.refused[name] += answer.status_code >= HTTPStatus.BAD_REQUEST
+        self.floor.told.refused[name] += answer.status >= HTTPStatus.BAD_REQUEST

@@ -125,15 +125,16 @@ class Snapshots:
     def _part(self, question: Hashable, build: Callable[[], V]) -> V:
         self._look()
         stamp, asked = self._stamp(question), (language(), question)
-        with self._building:
-            found = self._parts.get(asked)
-            if found and found[0] == stamp:
-                part: V = found[1]
-                return part
-            part = build()
-            self._parts[asked] = (stamp, part)
-            while len(self._parts) > MOST:
-                self._parts.popitem(last=False)
+        # Whoever finds it built waits for nobody who builds something else.
+        found = self._parts.get(asked)
+        if not found or found[0] != stamp:
+            with self._building:
+                found = self._parts.get(asked)
+                if not found or found[0] != stamp:
+                    found = self._parts[asked] = (stamp, build())
+                    while len(self._parts) > MOST:
+                        self._parts.popitem(last=False)
+        part: V = found[1]
         return part
 
     def _stamp(self, question: Hashable) -> Stamp:
