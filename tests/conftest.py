@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from sqlalchemy import create_engine, make_url, text
 
 from storage.database import Database
@@ -14,6 +15,11 @@ from storage.migrate import upgrade
 from tests.support import postgres
 
 pytest.register_assert_rewrite("tests.support.journey")
+
+# How long an example takes says how busy the machine is, and nothing of the code. With CI in the environment Hypothesis has a profile of its own.
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+if "CI" not in os.environ:
+    settings.load_profile("unhurried")
 
 
 @pytest.fixture(scope="session")
