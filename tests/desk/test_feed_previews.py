@@ -1,5 +1,6 @@
 """What a preview says: the price before it is spent, the share that is about us, what to leave out, and a flood that needs somebody's word."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -143,6 +144,8 @@ def test_a_count_of_another_place_is_no_flood_here(sqlite_database: Database) ->
     previewed(sqlite_database, {**REQUEST, "step": "count"}, {"count": None})
     with sqlite_database.read() as session:
         feed_previews.require_confirmed(session, draft(), SETTINGS)
+        with pytest.raises(Invalid, match="posts a day"):
+            feed_previews.require_confirmed(session, replace(draft(), credential="other"), SETTINGS)
 
 
 def test_who_wanted_all_of_it_is_written_down(database: Database) -> None:
