@@ -12,6 +12,7 @@ from dashboard.case_values import Reader, draft_values, editor_state
 from dashboard.filters import is_narrowed
 from dashboard.format import millis
 from dashboard.notice_values import notice_values
+from dashboard.packed import Common
 from dashboard.queue_rows import row_values
 from dashboard.similar_values import similar_section
 from dashboard.workspace import Workspace
@@ -43,7 +44,7 @@ def can_read(workspace: Workspace) -> bool:
     return True
 
 
-def rows(workspace: Workspace, shown: QueueFilter, *, limit: int, zone: str) -> dict[str, Any]:
+def rows(workspace: Workspace, shown: QueueFilter, *, limit: int, zone: str) -> Common:
     """The rows of a list, the same for everybody who looks at it in one language and zone."""
     with workspace.database.read() as session:
         now = workspace.now()
@@ -51,7 +52,7 @@ def rows(workspace: Workspace, shown: QueueFilter, *, limit: int, zone: str) -> 
         next_due = None if found else inbox.next_due(session, now=now)
         folds = [_fold(one) for one in incident_cases.folded(session)] if shown.view in FOLDING and not is_narrowed(shown) else []
     values = [row_values(row, now=now, zone=zone) for row in found[:limit]]
-    return {"rows": values, "more": len(found) > limit, "next_due": millis(next_due), "folds": folds}
+    return Common({"rows": values, "more": len(found) > limit, "next_due": millis(next_due), "folds": folds})
 
 
 def _fold(one: Folded) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from starlette.middleware.sessions import SessionMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp
 
 from dashboard import (
     actions,
@@ -27,6 +27,7 @@ from dashboard import (
     media_routes,
     notice_routes,
     outcome_export_routes,
+    packed,
     sign_in_routes,
 )
 from dashboard.actions import Kind
@@ -34,6 +35,7 @@ from dashboard.filters import read_filter, read_limit, written
 from dashboard.identity import KEPT
 from dashboard.incoming import Door, SameSite, body_of, number_in, person_of, send_form_in, truth_in, words_in
 from dashboard.own_zone import zone_of
+from dashboard.packed import Packed
 from dashboard.snapshots import CASE, NEWS, Snapshot
 from dashboard.texts import text
 from dashboard.told import STATUS, clock, told_of
@@ -44,16 +46,6 @@ from storage.words import HoldKind
 GONE = "gone"
 
 Endpoint = Callable[[Request], Awaitable[Response]]
-
-
-class Apart:
-    """Runs an app on a copy of the scope: Streamlit keeps a session of its own in it, under the same name."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self.app(dict(scope), receive, send)
 
 
 def board_app(workspace: Workspace) -> ASGIApp:
@@ -74,12 +66,10 @@ def board_app(workspace: Workspace) -> ASGIApp:
         OperationalError: _busy,
         InterfaceError: _busy,
     }
-    return Apart(
-        Starlette(
-            routes=routes.all(),
-            middleware=[session, Middleware(SameSite), Middleware(Door, signed_in=workspace.signed_in, locales=workspace.locales)],
-            exception_handlers=handlers,
-        )
+    return Starlette(
+        routes=routes.all(),
+        middleware=[session, Middleware(SameSite), Middleware(Door, signed_in=workspace.signed_in, locales=workspace.locales)],
+        exception_handlers=handlers,
     )
 
 
@@ -116,13 +106,18 @@ class Routes:
         params = request.query_params
         limit = read_limit(params)
 
-        def build() -> dict[str, Any]:
+        question = ("queue", person_id, written(params), limit)
+
+        def build() -> Packed:
             shown = read_filter(params, person_id=person_id, sight=drawn.sight(self.workspace, person_id=person_id))
             zone = zone_of(self.workspace, person_id)
             rows = self.snapshots.known(("rows", shown, limit, zone), lambda: drawn.rows(self.workspace, shown, limit=limit, zone=zone))
-            return {**rows, "counts": drawn.counts(self.workspace, person_id=person_id)}
+            return rows.with_own({"counts": drawn.counts(self.workspace, person_id=person_id)})
 
-        return await self._answer(request, ("queue", person_id, written(params), limit), build)
+        snapshot = self.snapshots.fresh(question) or self.snapshots.by_memory(question, build)
+        if snapshot is None:
+            snapshot = await run_in_threadpool(self.snapshots.answer, question, build)
+        return _sent(request, snapshot)
 
     async def case(self, request: Request) -> Response:
         person_id = person_of(request)
@@ -188,11 +183,8 @@ class Routes:
     async def _answer(self, request: Request, question: tuple[Any, ...], build: Callable[[], dict[str, Any]]) -> Response:
         snapshot = self.snapshots.fresh(question)
         if snapshot is None:
-            snapshot = await run_in_threadpool(self.snapshots.answer, question, build)
-        headers = {"ETag": snapshot.tag, "Cache-Control": "no-cache", **clock()}
-        if request.headers.get("if-none-match") == snapshot.tag:
-            return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
-        return _json(snapshot, headers)
+            snapshot = await run_in_threadpool(self.snapshots.answer, question, lambda: packed.alone(build()))
+        return _sent(request, snapshot)
 
 
 def healthz(workspace: Workspace, is_warm: Callable[[], bool]) -> Endpoint:
@@ -206,8 +198,14 @@ def healthz(workspace: Workspace, is_warm: Callable[[], bool]) -> Endpoint:
     return answer
 
 
-def _json(snapshot: Snapshot, headers: dict[str, str]) -> Response:
-    return Response(snapshot.body, media_type="application/json", headers=headers)
+def _sent(request: Request, snapshot: Snapshot) -> Response:
+    headers = {"ETag": snapshot.tag, "Cache-Control": "no-cache", "Vary": "Accept-Encoding", **clock()}
+    if request.headers.get("if-none-match") == snapshot.tag:
+        return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
+    body = snapshot.packed.gzipped if "gzip" in request.headers.get("accept-encoding", "") else None
+    if body is not None:
+        headers["Content-Encoding"] = "gzip"
+    return Response(body or snapshot.body, media_type="application/json", headers=headers)
 
 
 async def _told(_request: Request, error: HTTPException) -> Response:

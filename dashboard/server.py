@@ -15,8 +15,8 @@ from typing import Any
 import uvicorn
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
-from starlette.middleware import Middleware
-from starlette.routing import Mount, Route
+from starlette.routing import Match, Mount, Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from dashboard import options
 from dashboard.doorstep import Doorstep
@@ -79,13 +79,27 @@ def build(settings: BoardSettings, *, ready: Callable[[], None] = lambda: None) 
     import streamlit as st
 
     warmth = Warmth()
-    return st.App(
+    pages = st.App(
         SCRIPT,
-        routes=[Route("/healthz", healthz(workspace, lambda: warmth.is_warm)), Mount("/board", board_app(workspace))],
-        middleware=[Middleware(Gate, hosts=settings.hosts, cookie=settings.cookie_name)],
+        routes=[Route("/healthz", healthz(workspace, lambda: warmth.is_warm))],
         lifespan=lambda _app: _lifespan(workspace, warmth, ready),
         on_script_error=_told_in_log,
     )
+    return Gate(Fork(Mount("/board", board_app(workspace)), pages), hosts=settings.hosts, cookie=settings.cookie_name)
+
+
+class Fork:
+    """The board's own routes are asked each second by every browser: they are answered without Streamlit's layers, which are there for its pages."""
+
+    def __init__(self, own: Mount, pages: ASGIApp) -> None:
+        self.own, self.pages = own, pages
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        match, more = self.own.matches(scope) if scope["type"] == "http" else (Match.NONE, {})
+        if match is Match.NONE:
+            await self.pages(scope, receive, send)
+        else:
+            await self.own.handle({**scope, **more}, receive, send)
 
 
 @asynccontextmanager

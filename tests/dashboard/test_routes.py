@@ -14,6 +14,7 @@ from dashboard import actions
 from dashboard.gate import Gate
 from dashboard.incoming import LARGEST_BODY
 from dashboard.routes import board_app, healthz
+from dashboard.server import Fork
 from dashboard.workspace import Workspace
 from desk.people import leaving
 from storage.models import Base
@@ -25,17 +26,12 @@ BASE = "http://localhost:8765"
 
 @pytest.fixture
 def client(sqlite_workspace: Workspace) -> Iterator[TestClient]:
-    """The routes as `st.App` mounts them: behind Streamlit's own session, which must not mix with ours."""
-    app = Starlette(
-        routes=[
-            Route("/healthz", healthz(sqlite_workspace, lambda: True)),
-            Mount("/board", board_app(sqlite_workspace)),
-        ],
-        middleware=[
-            Middleware(Gate, hosts=("localhost",)),
-            Middleware(SessionMiddleware, secret_key="streamlit", session_cookie="_streamlit_session"),
-        ],
+    """The routes as they are served: beside Streamlit's pages, whose session must not mix with ours."""
+    pages = Starlette(
+        routes=[Route("/healthz", healthz(sqlite_workspace, lambda: True))],
+        middleware=[Middleware(SessionMiddleware, secret_key="streamlit", session_cookie="_streamlit_session")],
     )
+    app = Gate(Fork(Mount("/board", board_app(sqlite_workspace)), pages), hosts=("localhost",))
     with TestClient(app, base_url=BASE) as opened:
         yield opened
 
@@ -64,6 +60,16 @@ def test_nothing_is_answered_to_nobody(method: str, path: str, client: TestClien
     answer = client.request(method, path, json={})
     assert answer.status_code == 401
     assert answer.json()["words"]
+
+
+def test_a_list_goes_out_compressed_to_whoever_takes_it_so(client: TestClient, sqlite_floor: Floor) -> None:
+    sign_in(client, sqlite_floor.ana)
+    packed = client.get("/board/queue", headers={"Accept-Encoding": "gzip"})
+    plain = client.get("/board/queue", headers={"Accept-Encoding": "identity"})
+    assert (packed.headers.get("content-encoding"), plain.headers.get("content-encoding")) == ("gzip", None)
+    assert int(packed.headers["content-length"]) < int(plain.headers["content-length"])
+    assert packed.json() == plain.json()
+    assert packed.headers["vary"] == plain.headers["vary"] == "Accept-Encoding"
 
 
 def test_the_cookie_is_signed_and_out_of_reach_for_scripts(client: TestClient, sqlite_floor: Floor) -> None:

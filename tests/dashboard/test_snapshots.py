@@ -8,6 +8,7 @@ import pytest
 
 from dashboard import actions, snapshots, stop_actions
 from dashboard.case_values import Reader, editor_state
+from dashboard.packed import Packed, alone
 from dashboard.snapshots import MOST, Snapshots
 from dashboard.workspace import Workspace
 from desk.people import people
@@ -25,9 +26,9 @@ class Count:
     def __init__(self) -> None:
         self.n = 0
 
-    def __call__(self) -> dict[str, Any]:
+    def __call__(self) -> Packed:
         self.n += 1
-        return {"built": "same"}
+        return alone({"built": "same"})
 
 
 @pytest.fixture(autouse=True)
@@ -67,7 +68,7 @@ def test_a_known_answer_needs_no_look_at_the_database(workspace: Workspace, monk
 
 def test_different_questions_have_different_answers(workspace: Workspace) -> None:
     kept = Snapshots(workspace.database)
-    assert kept.answer("a", lambda: {"n": 1}).tag != kept.answer("b", lambda: {"n": 2}).tag
+    assert kept.answer("a", lambda: alone({"n": 1})).tag != kept.answer("b", lambda: alone({"n": 2})).tag
 
 
 def test_a_part_is_shared_until_something_changes(workspace: Workspace, floor: Floor) -> None:
@@ -76,6 +77,43 @@ def test_a_part_is_shared_until_something_changes(workspace: Workspace, floor: F
     actions.claim(workspace, floor.ana, floor.cases[0])
     kept.known("rows", build)
     assert build.n == 2
+
+
+def test_an_answer_whose_parts_are_known_is_put_together_without_the_database(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(snapshots, "MARK_KEPT_S", 1e9)
+    kept = Snapshots(workspace.database)
+
+    def build() -> Packed:
+        return alone({"rows": kept.known("rows", lambda: 50), "people": kept.settled("people", lambda: 3)})
+
+    assert kept.by_memory("q", build) is None
+    kept.known("rows", lambda: 50)
+    assert kept.by_memory("q", build) is None
+    kept.settled("people", lambda: 3)
+    workspace.database.close()
+    answer = kept.by_memory("q", build)
+    assert answer is not None
+    assert answer.body == b'{"rows":50,"people":3}'
+    assert kept.fresh("q") is answer
+
+
+def test_nothing_is_put_together_from_what_was_known_before_a_change(
+    workspace: Workspace, floor: Floor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(snapshots, "MARK_KEPT_S", 1e9)
+    kept = Snapshots(workspace.database)
+
+    def build() -> Packed:
+        return alone({"rows": kept.known("rows", lambda: 50)})
+
+    kept.known("rows", lambda: 50)
+    actions.claim(workspace, floor.ana, floor.cases[0])
+    kept.forget()
+    assert kept.by_memory("q", build) is None
+    kept.known("other rows", lambda: 1)
+    assert kept.by_memory("q", build) is None
 
 
 def test_a_case_can_be_dropped_without_the_others(workspace: Workspace) -> None:
@@ -91,9 +129,9 @@ def test_a_case_can_be_dropped_without_the_others(workspace: Workspace) -> None:
 def test_an_answer_that_was_overtaken_while_it_was_built_is_not_kept(workspace: Workspace) -> None:
     kept, build = Snapshots(workspace.database), Count()
 
-    def overtaken() -> dict[str, Any]:
+    def overtaken() -> Packed:
         kept.drop_case(1)
-        return {"built": "old"}
+        return alone({"built": "old"})
 
     kept.answer(("case", 7, 1), overtaken)
     kept.answer(("case", 7, 1), build)
@@ -184,7 +222,7 @@ def test_the_editor_needs_nothing_of_what_stands_beside_a_case(workspace: Worksp
 def test_memory_is_bounded(workspace: Workspace) -> None:
     kept = Snapshots(workspace.database)
     for question in range(MOST + 20):
-        kept.answer(question, dict)
+        kept.answer(question, lambda: alone({}))
         kept.known(question, lambda: 1)
     assert len(kept._kept) == len(kept._parts) == MOST
 
