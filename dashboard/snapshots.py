@@ -160,8 +160,8 @@ class Snapshots:
 
     def _part(self, question: Hashable, build: Callable[[], V]) -> V:
         if BY_MEMORY.get():
-            part: V = self._remembered(question)
-            return part
+            remembered: V = self._remembered(question)
+            return remembered
         self._look()
         stamp, asked = self._stamp(question), (language(), question)
         # Whoever finds it built waits for nobody who builds something else.
@@ -173,7 +173,7 @@ class Snapshots:
                     found = self._parts[asked] = (stamp, build())
                     while len(self._parts) > MOST:
                         self._parts.popitem(last=False)
-        part = found[1]
+        part: V = found[1]
         return part
 
     def _remembered(self, question: Hashable) -> Any:
