@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import components, welcome
+from dashboard import components, parts, welcome
 from dashboard.actions import Kind, Result
 from dashboard.format import plain
 from dashboard.panes import bell, own_locale, shift_control, stops, tour
@@ -96,13 +96,13 @@ def _me(viewer: Viewer) -> None:
         shift_control.draw(viewer, tell)
         help_pane.button()
         bell.draw(viewer)
-        with st.popover(viewer.initials, help=plain(signed_in), key="me_menu", on_change="rerun") as menu:
-            st.text(signed_in)
-            tour.resume(viewer)
-            tour.practise()
-            if menu.open:  # the world has six hundred zones
+        with parts.popover(viewer.initials, help=plain(signed_in), key="me_menu") as menu:
+            if menu.open:
+                st.text(signed_in)
+                tour.resume(viewer)
+                tour.practise()
                 own_locale.draw(viewer, tell)
-            welcome.choice(viewer)
+                welcome.choice(viewer)
 
 
 def _toast() -> None:

@@ -18,6 +18,11 @@ def alone(body: Callable[P, None], *, run_every: Any = None) -> Callable[P, None
     return drawn
 
 
+def popover(label: str, *, key: str, **told: Any) -> Any:
+    """A popover that says whether it is `open`: what is in it is drawn only then, and costs nothing while people go from case to case."""
+    return st.popover(label, key=key, on_change="rerun", **told)
+
+
 def dialog(
     title: str,
     body: Callable[[], None],

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from dashboard import contact_actions
+from dashboard import contact_actions, parts
 from dashboard.actions import Result
 from dashboard.format import word_of
 from dashboard.frame import tell
@@ -19,13 +19,18 @@ NOBODY_ELSE = ""
 
 def draw(viewer: Viewer, view: CaseView) -> None:
     """One popover with its small forms; a dialog would lie under it."""
-    with st.popover(text("contact.more"), key="case_more", help=text("contact.more_help")):
-        _escalation(viewer, view)
+    with parts.popover(text("contact.more"), key="case_more", help=text("contact.more_help")) as menu:
+        if menu.open:
+            _forms(viewer, view)
+
+
+def _forms(viewer: Viewer, view: CaseView) -> None:
+    _escalation(viewer, view)
+    st.divider()
+    _contact(viewer, view)
+    if viewer.may_lead:
         st.divider()
-        _contact(viewer, view)
-        if viewer.may_lead:
-            st.divider()
-            _block(viewer, view)
+        _block(viewer, view)
 
 
 def _escalation(viewer: Viewer, view: CaseView) -> None:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import incident_actions, staff
+from dashboard import incident_actions, parts, staff
 from dashboard.frame import PAGES, tell
 from dashboard.panes import incident_list
 from dashboard.texts import text
@@ -20,14 +20,13 @@ GO_TO = "go_to_incident"
 def draw(viewer: Viewer, view: CaseView) -> None:
     """The button beside a case's acts."""
     inside = _inside(view)
-    known = staff.incidents_known() if inside is None else []
     if inside is None and view.row.status == CaseStatus.CLOSED:
         return
-    with st.popover(text("incident.box_in" if inside else "incident.box"), key="incident_popover"):
-        if inside:
+    with parts.popover(text("incident.box_in" if inside else "incident.box"), key="incident_popover") as menu:
+        if menu.open and inside:
             _in(viewer, view, inside)
-        else:
-            _out(viewer, view, known)
+        elif menu.open:
+            _out(viewer, view, staff.incidents_known())
 
 
 def _inside(view: CaseView) -> IncidentView | None:

@@ -1,8 +1,6 @@
 """The box for a note on a case, with the colleagues whom it can tell."""
 
-import streamlit as st
-
-from dashboard import components, staff
+from dashboard import components, parts, staff
 from dashboard.identity import space_of
 from dashboard.texts import text
 from dashboard.viewer import Viewer
@@ -13,8 +11,9 @@ from desk.queue.inbox import CaseView
 
 def draw(viewer: Viewer, view: CaseView) -> None:
     """The button beside a case's acts."""
-    with st.popover(text("case.note"), key="note_popover"):
-        components.note(key=f"note_{view.row.id}_{viewer.id}", data=_data(viewer, view.row.id), on_added_change=_redraw)
+    with parts.popover(text("case.note"), key="note_popover") as menu:
+        if menu.open:
+            components.note(key=f"note_{view.row.id}_{viewer.id}", data=_data(viewer, view.row.id), on_added_change=_redraw)
 
 
 def _data(viewer: Viewer, case_id: int) -> dict[str, object]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 
-from dashboard import staff, view_actions
+from dashboard import parts, staff, view_actions
 from dashboard.actions import Result
 from dashboard.filters import read_number, unwritten
 from dashboard.frame import tell
@@ -80,16 +80,20 @@ def switch(shown: QueueFilter, saved: Sequence[ViewLine]) -> None:
 
 def keep(viewer: Viewer, shown: QueueFilter, saved: Sequence[ViewLine]) -> None:
     """Behind one button: keeping what is shown, and changing what one has kept."""
-    own = [line for line in saved if line.is_mine or viewer.may_lead]
-    with st.popover("", icon=":material/bookmark:", help=text("view.keep"), width="content", key="view_popover"):
-        st.text(text("view.why"))
-        st.text_input(text("view.name"), key=NAME_KEY, max_chars=views.LONGEST_NAME)
-        st.button(text("view.save"), key="view_save", on_click=_save, args=(viewer.id, address.shown_as(shown.view)))
-        st.divider()
-        if own:
-            _manage(viewer, own)
-        else:
-            st.text(text("view.none"))
+    with parts.popover("", icon=":material/bookmark:", help=text("view.keep"), width="content", key="view_popover") as menu:
+        if menu.open:
+            _keep(viewer, shown, [line for line in saved if line.is_mine or viewer.may_lead])
+
+
+def _keep(viewer: Viewer, shown: QueueFilter, own: Sequence[ViewLine]) -> None:
+    st.text(text("view.why"))
+    st.text_input(text("view.name"), key=NAME_KEY, max_chars=views.LONGEST_NAME)
+    st.button(text("view.save"), key="view_save", on_click=_save, args=(viewer.id, address.shown_as(shown.view)))
+    st.divider()
+    if own:
+        _manage(viewer, own)
+    else:
+        st.text(text("view.none"))
 
 
 def _manage(viewer: Viewer, own: Sequence[ViewLine]) -> None:

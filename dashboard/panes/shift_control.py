@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from dashboard import shift_actions
+from dashboard import parts, shift_actions
 from dashboard.actions import Result
 from dashboard.format import clock_words
 from dashboard.own_zone import zone_of
@@ -28,12 +28,17 @@ def draw(viewer: Viewer, tell: Tell) -> None:
     with here().database.read() as session:
         view = shifts.state_of(session, viewer.id)
     mark = state_mark(view.shift)
-    with st.popover(f"{mark.glyph} {mark.word}", key=f"shift_{view.shift}"):
-        st.text(state_words(view, viewer.id))
-        st.text(text(f"shift.why.{view.shift}"))
-        buttons(viewer, view.shift, tell, where="frame")
-        if view.shift is not Shift.OFF:
-            st.page_link(PAGE, label=text("shift.hand_over"), icon=":material/forward:")
+    with parts.popover(f"{mark.glyph} {mark.word}", key=f"shift_{view.shift}") as menu:
+        if menu.open:
+            _ways(viewer, view, tell)
+
+
+def _ways(viewer: Viewer, view: ShiftView, tell: Tell) -> None:
+    st.text(state_words(view, viewer.id))
+    st.text(text(f"shift.why.{view.shift}"))
+    buttons(viewer, view.shift, tell, where="frame")
+    if view.shift is not Shift.OFF:
+        st.page_link(PAGE, label=text("shift.hand_over"), icon=":material/forward:")
 
 
 def state_words(view: ShiftView, person_id: int) -> str:

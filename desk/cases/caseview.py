@@ -208,17 +208,32 @@ ACCOUNTS = (
 )
 
 
+EARLIER = (
+    select(Case.id, Case.opened_at, Case.outcome, Case.preview, Case.abusive, Resolution.fix)
+    .outerjoin(Resolution, Resolution.id == Case.resolution_id)
+    .where(Case.author_id == bindparam("author_id"), Case.id != bindparam("but"))
+    .order_by(Case.opened_at.desc())
+    .limit(LONGEST_HISTORY)
+)
+CASE = (
+    select(Case, Author)
+    .join(Author, Author.id == Case.author_id)
+    .where(Case.id == bindparam("case_id"))
+    .execution_options(populate_existing=True)
+)
+
+
 def case(session: Session, case_id: int, *, by: Person, now: datetime, beside: bool = True) -> CaseView:
     """The case as it stands. Raises NotFound.
 
     Without `beside` there is only what the conversation and its editor show: history, record, promises, tags, labels and offers are left out.
     """
     people.require(by, people.READ)
-    found = session.get(Case, case_id, populate_existing=True)
-    if found is None:
+    standing = session.execute(CASE, {"case_id": case_id}).one_or_none()
+    if standing is None:
         raise NotFound("There is no such case")
+    found, author = standing
     (row,) = drawn(session, session.execute(ROW, {"case_id": case_id}).all(), now=now)
-    author = session.get_one(Author, found.author_id)
     may_see = privacy.sees(by)
     newest, pictures = _newest(session, found), attached.of_case(session, case_id)
     thread, replies = _thread(session, found, newest, may_see=may_see), _replies(session, case_id, pictures, may_see=may_see)
@@ -333,11 +348,7 @@ def _reply(reply: Reply, person: str, account: str, source: str, pictures: tuple
 
 
 def _history(session: Session, found: Case) -> tuple[PastCase, ...]:
-    query = select(Case.id, Case.opened_at, Case.outcome, Case.preview, Case.abusive, Resolution.fix).outerjoin(
-        Resolution, Resolution.id == Case.resolution_id
-    )
-    earlier = query.where(Case.author_id == found.author_id, Case.id != found.id).order_by(Case.opened_at.desc())
-    rows = session.execute(earlier.limit(LONGEST_HISTORY))
+    rows = session.execute(EARLIER, {"author_id": found.author_id, "but": found.id})
     return tuple(PastCase(row.id, row.opened_at, row.outcome, row.preview, row.fix or "", row.abusive) for row in rows)
 
 

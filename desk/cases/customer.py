@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from desk.cases import ordeal
@@ -24,6 +24,15 @@ MOST = 300
 """Of each kind of entry, the newest ones."""
 
 MOST_CASES = 50
+CASES = (
+    select(Case, Resolution.cause, Resolution.fix)
+    .outerjoin(Resolution, Resolution.id == Case.resolution_id)
+    .where(Case.author_id == bindparam("author_id"), Case.merged_into_id.is_(None), Case.id != bindparam("but"))
+    .order_by(Case.opened_at.desc(), Case.id.desc())
+    .limit(MOST_CASES)
+)
+"""Built once: every look at a case asks it."""
+
 PASSED_ON = ("hand_over", "take_over")
 
 
@@ -117,9 +126,7 @@ def customer(session: Session, case_id: int, *, by: Person) -> Customer:
 
 def cases(session: Session, author_id: int, *, but: int | None = None) -> tuple[CustomerCase, ...]:
     """The cases of one author, the newest first; `but` leaves one out. A merged one is told by the case that took it in."""
-    query = select(Case, Resolution.cause, Resolution.fix).outerjoin(Resolution, Resolution.id == Case.resolution_id)
-    theirs = query.where(Case.author_id == author_id, Case.merged_into_id.is_(None), Case.id != (but or 0))
-    rows = session.execute(theirs.order_by(Case.opened_at.desc(), Case.id.desc()).limit(MOST_CASES))
+    rows = session.execute(CASES, {"author_id": author_id, "but": but or 0})
     return tuple(_case(case, cause or "", fix or "") for case, cause, fix in rows)
 
 

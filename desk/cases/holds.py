@@ -2,8 +2,8 @@
 
 from datetime import datetime, timedelta
 
+from sqlalchemy import bindparam, delete, literal, select
 from sqlalchemy import case as sql_case
-from sqlalchemy import delete, literal, select
 from sqlalchemy.orm import Session
 
 from desk.errors import NotFound
@@ -21,10 +21,13 @@ AWAY_PROTECTS = timedelta(minutes=10)
 """A page that is open somewhere in the background stops protecting its case after this: it may stay open all night."""
 
 
+IS_THERE = select(Case.id).where(Case.id == bindparam("case_id"))
+
+
 def hold(session: Session, case_id: int, *, kind: HoldKind, by: Person, settings: DeskSettings, now: datetime) -> None:
     """Say that this person is at the case for `settings.hold` from now. Raises NotAllowed, NotFound."""
     people.require(by, people.CARE if kind == HoldKind.REPLYING else people.READ)
-    if session.scalar(select(Case.id).where(Case.id == case_id)) is None:
+    if session.scalar(IS_THERE, {"case_id": case_id}) is None:
         raise NotFound("There is no such case")
     session.execute(delete(Hold).where(Hold.person_id == by.id, Hold.case_id != case_id, Hold.until <= now))
     put(session, case_id, kind=kind, person_id=by.id, now=now, until=now + settings.hold)

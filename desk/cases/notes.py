@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from desk import audit
@@ -24,6 +24,9 @@ SAID_TWICE = timedelta(minutes=1)
 
 LONGEST = 10_000
 LONGEST_NEWS = 200
+
+OF_CASE = select(Note, Person.name).join(Person, Person.id == Note.person_id).where(Note.case_id == bindparam("case_id")).order_by(Note.id)
+"""Built once: every look at a case asks it."""
 
 NAMED = re.compile(r'(?<![\w@])@(?:"([^"\n]{1,120})"|([^\W_]{1,8})(?!\w))')
 """@ before initials, or before a whole name in quotes; within an e-mail address it names nobody."""
@@ -91,8 +94,7 @@ def of_case(session: Session, case_id: int, *, by: Person) -> tuple[NoteView, ..
     """The notes of a case, oldest first; for the care team only."""
     if not people.roles_of(by) & people.CARE:
         return ()
-    query = select(Note, Person.name).join(Person, Person.id == Note.person_id).where(Note.case_id == case_id)
-    rows = session.execute(query.order_by(Note.id))
+    rows = session.execute(OF_CASE, {"case_id": case_id})
     return tuple(NoteView(note.id, note.at, name, note.text, note.person_id, note.at + REMOVABLE) for note, name in rows)
 
 

@@ -4,8 +4,9 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session
 
 from desk import audit
@@ -16,7 +17,7 @@ from desk.errors import Invalid, NotFound, NotYours
 from desk.figures import pauses
 from desk.people import people
 from desk.settings import DeskSettings
-from storage.dialect import among
+from storage.dialect import among, among_given, given, is_sqlite
 from storage.models import Case, Mention, Person, Promise
 from storage.models.order import STANDING
 from storage.words import CaseStatus, NoticeKind
@@ -113,11 +114,16 @@ def _wake(session: Session, case: Case, promise: Promise, *, settings: DeskSetti
 def standing(session: Session, case_ids: Collection[int]) -> dict[int, tuple[PromiseView, ...]]:
     """The standing promises of each of these cases, the first due first; a case without any is absent."""
     found = defaultdict[int, list[PromiseView]](list)
-    theirs = select(Promise, Person.name).outerjoin(Person, Person.id == Promise.person_id)
-    chosen = theirs.where(STANDING, among(session, Promise.case_id, sorted(set(case_ids)))).order_by(Promise.due_at, Promise.id)
-    for promise, name in session.execute(chosen):
+    for promise, name in session.execute(_of_cases(is_sqlite(session)), {"cases": given(session, sorted(set(case_ids)))}):
         found[promise.case_id].append(_view(promise, name or ""))
     return {case_id: tuple(views) for case_id, views in found.items()}
+
+
+@cache
+def _of_cases(sqlite: bool) -> Select[Promise, str]:
+    """Built once: every look at a case asks it."""
+    theirs = select(Promise, Person.name).outerjoin(Person, Person.id == Promise.person_id)
+    return theirs.where(STANDING, among_given("cases", Promise.case_id, sqlite=sqlite)).order_by(Promise.due_at, Promise.id)
 
 
 def _view(promise: Promise, name: str) -> PromiseView:

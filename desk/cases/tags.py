@@ -4,16 +4,17 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import Select, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from desk import audit
 from desk.access import cases_to_change
 from desk.errors import Invalid, NotFound
 from desk.people import people
-from storage.dialect import among, insert_new
+from storage.dialect import among, among_given, given, insert_new, is_sqlite
 from storage.models import CaseTag, Mention, MentionTag, Person, Skill, Tag
 from storage.search import fold
 from storage.words import SkillKind
@@ -307,12 +308,18 @@ def _holder(table: Put) -> Any:
 def _of(session: Session, table: Put, holder_ids: Collection[int]) -> dict[int, tuple[TagView, ...]]:
     if not holder_ids:
         return {}
-    holder = _holder(table)
-    named = select(holder, Tag.id, Tag.name).join(Tag, Tag.id == table.tag_id).where(among(session, holder, sorted(holder_ids)))
     found: dict[int, list[TagView]] = defaultdict(list)
-    for holder_id, tag_id, name in session.execute(named.order_by(Tag.folded)):
+    for holder_id, tag_id, name in session.execute(_put_on(table, is_sqlite(session)), {"holders": given(session, sorted(holder_ids))}):
         found[holder_id].append(TagView(tag_id, name))
     return {holder_id: tuple(tags) for holder_id, tags in found.items()}
+
+
+@cache
+def _put_on(table: Put, sqlite: bool) -> Select[Any]:
+    """Built once: every list and every case asks it."""
+    holder = _holder(table)
+    on = select(holder, Tag.id, Tag.name).join(Tag, Tag.id == table.tag_id)
+    return on.where(among_given("holders", holder, sqlite=sqlite)).order_by(Tag.folded)
 
 
 def _uses(session: Session, table: Put) -> dict[int, int]:

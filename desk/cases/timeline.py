@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from storage.models import Audit, Person
@@ -102,6 +102,16 @@ PEOPLE = ("to", "was")
 """Details that hold a person's id in the acts that pass a case on."""
 
 
+OF_CASE = (
+    select(Audit, Person.name)
+    .outerjoin(Person, Person.id == Audit.person_id)
+    .where(Audit.case_id == bindparam("case_id"))
+    .order_by(Audit.id.desc())
+    .limit(LONGEST)
+)
+"""Built once: every look at a case asks it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One act: when, by whom, what."""
@@ -113,8 +123,7 @@ class Entry:
 
 def timeline(session: Session, case_id: int) -> tuple[Entry, ...]:
     """The last acts on a case, oldest first."""
-    query = select(Audit, Person.name).outerjoin(Person, Person.id == Audit.person_id).where(Audit.case_id == case_id)
-    acts = session.execute(query.order_by(Audit.id.desc()).limit(LONGEST)).all()
+    acts = session.execute(OF_CASE, {"case_id": case_id}).all()
     names = _names(session, [act for act, _ in acts])
     return tuple(Entry(act.at, person or SYSTEM, _words(act, names)) for act, person in reversed(acts))
 

@@ -3,8 +3,10 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session
 
 from desk import audit, states
@@ -109,16 +111,19 @@ def detach(session: Session, incident_id: int, case_ids: Collection[int], *, by:
 
 def folded(session: Session) -> list[Folded]:
     """One row for each incident with cases that wait, the one that has waited longest first; also for a closed one, so that none is lost."""
+    rows = session.execute(_folded())
+    return [Folded(number, name, n, since, closed_at is not None) for number, name, n, since, closed_at in rows]
+
+
+@cache
+def _folded() -> Select[Any]:
+    """Built once: every list of who waits asks it."""
     waits = (Case.status.in_(states.WAITING)) & Case.incident_id.is_not(None) & Case.waiting_since.is_not(None)
     oldest = func.min(Case.waiting_since).label("oldest")
     grouped = select(Case.incident_id, func.count().label("n"), oldest).where(waits).group_by(Case.incident_id)
     counted = grouped.with_hint(Case, "INDEXED BY ix_case_incident", "sqlite").subquery()
-    rows = session.execute(
-        select(Incident.id, Incident.name, counted.c.n, counted.c.oldest, Incident.closed_at)
-        .join(counted, counted.c.incident_id == Incident.id)
-        .order_by(counted.c.oldest)
-    )
-    return [Folded(number, name, n, since, closed_at is not None) for number, name, n, since, closed_at in rows]
+    columns = (Incident.id, Incident.name, counted.c.n, counted.c.oldest, Incident.closed_at)
+    return select(*columns).join(counted, counted.c.incident_id == Incident.id).order_by(counted.c.oldest)
 
 
 def sizes(session: Session, incident_id: int) -> Sizes:

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import Select, delete, func, or_, select, update
 from sqlalchemy.orm import Session, defer
 
 from desk.cases import privacy
@@ -16,7 +17,7 @@ from desk.intake.pictures import Picture
 from desk.people import people
 from desk.post import FeedSpec, PostMedia
 from storage import dialect
-from storage.dialect import among, insert_all
+from storage.dialect import among, among_given, given, insert_all, is_sqlite
 from storage.models import Catch, Media, Mention, Person
 from storage.models.answers import TO_FETCH
 from storage.words import MediaKind, MediaState
@@ -127,11 +128,18 @@ def of_mentions(session: Session, mention_ids: Sequence[int]) -> dict[int, tuple
     """The pictures of some mentions, in the order in which they stand in the post; their bytes stay where they are."""
     if not mention_ids:
         return {}
-    query = select(Media).options(defer(Media.body)).where(among(session, Media.mention_id, mention_ids), Media.state != MediaState.GONE)
     found: dict[int, list[MediaView]] = {}
-    for row in session.scalars(query.order_by(Media.mention_id, Media.position).execution_options(populate_existing=True)):
+    for row in session.scalars(_of(is_sqlite(session)), {"mentions": given(session, mention_ids)}):
         found.setdefault(row.mention_id, []).append(_view(row))
     return {mention_id: tuple(views) for mention_id, views in found.items()}
+
+
+@cache
+def _of(sqlite: bool) -> Select[Media]:
+    """Built once: every look at a case asks it."""
+    theirs = among_given("mentions", Media.mention_id, sqlite=sqlite)
+    query = select(Media).options(defer(Media.body)).where(theirs, Media.state != MediaState.GONE)
+    return query.order_by(Media.mention_id, Media.position).execution_options(populate_existing=True)
 
 
 def shown(session: Session, media_id: int, *, by: Person) -> tuple[Picture, datetime]:

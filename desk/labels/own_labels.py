@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from desk import audit
@@ -22,6 +22,17 @@ LONGEST_NAME = 60
 LONGEST_MEANING = 500
 MOST = 60
 """Labels that are not retired: each costs every mention a little, and nobody tells sixty apart."""
+
+
+OF_CASE = (
+    select(OwnLabel.name, OwnLabel.folded)
+    .join(MentionLabel, MentionLabel.label_id == OwnLabel.id)
+    .join(Mention, Mention.id == MentionLabel.mention_id)
+    .where(Mention.case_id == bindparam("case_id"), OwnLabel.retired_at.is_(None))
+    .distinct()
+    .order_by(OwnLabel.folded)
+)
+"""Built once: every look at a case asks it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,9 +179,7 @@ def feeds_of(session: Session, mention_id: int) -> list[int]:
 
 def of_case(session: Session, case_id: int) -> tuple[str, ...]:
     """The names of the own labels on any mention of a case."""
-    query = select(OwnLabel.name, OwnLabel.folded).join(MentionLabel, MentionLabel.label_id == OwnLabel.id)
-    on = query.join(Mention, Mention.id == MentionLabel.mention_id).where(Mention.case_id == case_id, OwnLabel.retired_at.is_(None))
-    return tuple(row.name for row in session.execute(on.distinct().order_by(OwnLabel.folded)))
+    return tuple(row.name for row in session.execute(OF_CASE, {"case_id": case_id}))
 
 
 def series(session: Session, label_id: int, *, scope: int, since: datetime, until: datetime, by: By, zone: str) -> list[int]:

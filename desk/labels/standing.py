@@ -4,13 +4,14 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from desk.errors import Invalid
-from storage.dialect import among
+from storage.dialect import among_given, given, is_sqlite
 from storage.models import Correction, Mention, MentionRevision, Person, Triage
 from storage.words import Intent, Question, Sentiment, Urgency
 
@@ -87,14 +88,25 @@ def word_of(label: Label | str | None) -> str | None:
 
 def standing(session: Session, mention_ids: Sequence[int]) -> dict[int, dict[Question, Standing]]:
     """What holds of each of these mentions; those of which nobody said anything are absent."""
-    names = [name for name in Standing.__slots__ if name != "person"]
-    columns = [getattr(Correction, name) for name in names]
-    query = select(Correction.mention_id, Person.name.label("person"), *columns).join(Person, Person.id == Correction.person_id)
-    there = query.where(among(session, Correction.mention_id, mention_ids), Correction.withdrawn_at.is_(None))
     found: dict[int, dict[Question, Standing]] = defaultdict(dict)
-    for row in session.execute(there.order_by(Correction.id)).mappings():
-        found[row["mention_id"]][row["question"]] = Standing(**{name: row[name] for name in (*names, "person")})
+    for row in session.execute(_standing(is_sqlite(session)), {"mentions": given(session, mention_ids)}).mappings():
+        found[row["mention_id"]][row["question"]] = Standing(**{name: row[name] for name in Standing.__slots__})
     return dict(found)
+
+
+@cache
+def _standing(sqlite: bool) -> Select[Any]:
+    """Built once, as the one below: every look at a case asks both."""
+    columns = [getattr(Correction, name) for name in Standing.__slots__ if name != "person"]
+    query = select(Correction.mention_id, Person.name.label("person"), *columns).join(Person, Person.id == Correction.person_id)
+    theirs = among_given("mentions", Correction.mention_id, sqlite=sqlite)
+    return query.where(theirs, Correction.withdrawn_at.is_(None)).order_by(Correction.id)
+
+
+@cache
+def _also(sqlite: bool) -> Select[Any]:
+    columns = select(Triage.mention_id, Triage.answers["also"].label("also"))
+    return columns.where(among_given("mentions", Triage.mention_id, sqlite=sqlite)).order_by(Triage.id)
 
 
 def said(session: Session, mention_id: int) -> Said | None:
@@ -106,8 +118,7 @@ def said(session: Session, mention_id: int) -> Said | None:
 
 def also(session: Session, mention_ids: Sequence[int]) -> dict[int, tuple[Intent, ...]]:
     """Further intents that the model's last word on each mention names; those without any are absent."""
-    columns = select(Triage.mention_id, Triage.answers["also"].label("also"))
-    rows = session.execute(columns.where(among(session, Triage.mention_id, mention_ids)).order_by(Triage.id))
+    rows = session.execute(_also(is_sqlite(session)), {"mentions": given(session, mention_ids)})
     found = {row.mention_id: tuple(Intent(name) for name in row.also or ()) for row in rows}
     return {mention_id: intents for mention_id, intents in found.items() if intents}
 

@@ -8,13 +8,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from desk import states
 from desk.noise.alike_text import ENOUGH, keys_of, pairs_of, resemblance
 from storage.dialect import among, insert_all, insert_new
 from storage.models import Alike, AlikeKey, Case, Mention
+
+OPENED = (
+    select(Case.id, Alike.first_id)
+    .join(Alike, Alike.mention_id == Case.opening_mention_id)
+    .where(Case.id.in_(bindparam("case_ids", expanding=True)))
+)
+"""Built once: every list and every case asks it."""
 
 SPAN = timedelta(hours=48)
 MOST_CANDIDATES = 20
@@ -160,8 +167,7 @@ def sizes(session: Session, first_ids: Collection[int]) -> dict[int, int]:
 
 def of_cases(session: Session, case_ids: Sequence[int]) -> dict[int, tuple[int, int]]:
     """Of cases whose opening mention is in a group: the group's first, and how many other live cases it opened, of which no more than 100 are counted."""
-    opened = select(Case.id, Alike.first_id).join(Alike, Alike.mention_id == Case.opening_mention_id)
-    found = {row[0]: row[1] for row in session.execute(opened.where(Case.id.in_(case_ids)))}
+    found = {row[0]: row[1] for row in session.execute(OPENED, {"case_ids": case_ids})}
     others = {first_id: len(cases(session, first_id, most=COUNTED, are_live=True)) for first_id in set(found.values())}
     return {case_id: (first_id, others[first_id] - 1) for case_id, first_id in found.items() if others[first_id] > 1}
 

@@ -4,9 +4,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, Select, or_, select, update
+from sqlalchemy import Row, Select, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from desk import audit
@@ -20,6 +21,7 @@ LOOK_AT = 500
 
 COLUMNS = (Resolution.id, Resolution.cause, Resolution.fix, Resolution.evidence, Resolution.reused, Resolution.at, Resolution.case_id)
 
+PREVIEW = select(Case.preview).where(Case.id == bindparam("case_id"))
 WORD = re.compile(r"\w{4,}")
 """Shorter words carry little of what a case is about."""
 
@@ -65,8 +67,8 @@ class ResolutionView:
 
 def resolutions(session: Session, *, case_id: int | None = None, limit: int = 10) -> list[ResolutionView]:
     """What solved it before: those that share the most words with the case first, the most reused among equals."""
-    wanted = _words(session.scalar(select(Case.preview).where(Case.id == case_id)) or "")
-    found = [(_shared(wanted, row), row) for row in session.execute(_ranked().limit(LOOK_AT))]
+    wanted = _words(session.scalar(PREVIEW, {"case_id": case_id}) or "")
+    found = [(_shared(wanted, row), row) for row in session.execute(_ranked(), {"most": LOOK_AT})]
     ranked = sorted(found, key=lambda pair: (-pair[0], -pair[1].reused, -pair[1].id))
     return [_view(row) for shared, row in ranked[:limit] if shared or not wanted]
 
@@ -78,7 +80,7 @@ def search(session: Session, words: str, *, limit: int = 20) -> list[ResolutionV
         query = query.where(
             or_(*(column.icontains(word, autoescape=True) for column in (Resolution.cause, Resolution.fix, Resolution.evidence)))
         )
-    return [_view(row) for row in session.execute(query.limit(limit))]
+    return [_view(row) for row in session.execute(query, {"most": limit})]
 
 
 def prefill(session: Session, case_id: int) -> ResolutionDraft | None:
@@ -131,6 +133,7 @@ def require_whole(draft: ResolutionDraft) -> None:
         raise Invalid(f"A resolution needs {' and '.join(missing)}; if nobody knows the cause, say so")
 
 
+@cache
 def _ranked() -> Select[*tuple[Any, ...]]:
     # Columns, not whole rows of the session: each opened case is compared with all of them.
     return (
@@ -139,6 +142,7 @@ def _ranked() -> Select[*tuple[Any, ...]]:
         .outerjoin(Case, Case.id == Resolution.case_id)
         .where(Resolution.cause != CAUSE_UNKNOWN)
         .order_by(Resolution.reused.desc(), Resolution.id.desc())
+        .limit(bindparam("most"))
     )
 
 

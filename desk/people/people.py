@@ -5,8 +5,8 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import bindparam, func, select
+from sqlalchemy.orm import Session, joinedload
 
 from desk import audit, states
 from desk.errors import Invalid, NotAllowed, NotFound
@@ -19,6 +19,9 @@ LABELS = states.LABELS
 LEADS = states.LEADS
 READ = states.READ
 ADMINS = frozenset({Role.ADMIN})
+
+PERSON = select(Person).where(Person.id == bindparam("id")).options(joinedload(Person.roles)).execution_options(populate_existing=True)
+"""Built once, and with the roles in one: every act and nearly every look begins with it."""
 
 INITIALS = re.compile(r"[^\W_]{1,8}")
 
@@ -108,7 +111,7 @@ def stay_active(session: Session, person_id: int) -> None:
 
 def active(session: Session, person_id: int) -> Person:
     """The person, read anew. Raises NotAllowed when unknown or gone."""
-    person = session.get(Person, person_id, populate_existing=True)
+    person = session.scalars(PERSON, {"id": person_id}).unique().one_or_none()
     if person is None:
         raise NotAllowed("Nobody here has this sign-in")
     if not person.active:

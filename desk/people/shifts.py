@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import bindparam, exists, or_, select
 from sqlalchemy import case as sql_case
-from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
 from desk import audit, states
@@ -18,6 +18,10 @@ from storage.models import Case, Hold, Person
 from storage.words import HoldKind, Shift
 
 MOST_AT_ONCE = 200
+
+
+STATE = select(Person.shift, Person.shift_at).where(Person.id == bindparam("person_id"))
+"""Built once: every page asks it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +146,7 @@ def _become(session: Session, person: Person, shift: Shift, *, by: Person, now: 
 
 def state_of(session: Session, person_id: int) -> ShiftView:
     """How it stands with somebody's shift. Raises NotFound."""
-    row = session.execute(select(Person.shift, Person.shift_at).where(Person.id == person_id)).first()
+    row = session.execute(STATE, {"person_id": person_id}).first()
     if row is None:
         raise NotFound("Nobody of that name works here")
     return ShiftView(row.shift, row.shift_at)

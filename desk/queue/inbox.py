@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, select
 from sqlalchemy import case as sql_case
 from sqlalchemy.orm import Session
 
@@ -125,51 +126,64 @@ def counts(session: Session, *, by: Person, now: datetime) -> Counts:
 
 def figures(session: Session, *, now: datetime, due_within: timedelta = SOON) -> Figures:
     """The figures beside the views, for everybody at once."""
-    there = and_(in_sight(now), Case.incident_id.is_(None))
-    counted = _counted(now, due_within).where(there, is_open_to_all(now))
-    kept_back = _counted(now, due_within).where(ABUSIVE, there, Case.shielded_until > now)
-    abusive = select(func.count()).select_from(Case).where(ABUSIVE, in_sight(now))
-    outbox = _outbox(session, ReplyState.UNCERTAIN, ReplyState.BY_HAND)
+    asked, told = _asked(), {"now": now, "soon": now + due_within}
+    outbox = {state: number for state, number in session.execute(asked["outbox"])}  # noqa: C416  rows of two are no pairs to mypy
     return Figures(
-        **_by_index(session, counted, "ix_case_queue"),
-        uncertain=outbox.get(ReplyState.UNCERTAIN, (0, 0))[0],
-        by_hand=outbox.get(ReplyState.BY_HAND, (0, 0))[0],
-        pending=session.scalar(_pending()) or 0,
-        shield=session.scalar(abusive.with_hint(Case, "INDEXED BY ix_case_shield", "sqlite")) or 0,
-        owned=_owned(session),
-        teams=_of_teams(session, now),
-        shielded=_by_index(session, kept_back, "ix_case_shield"),
+        **dict(zip(COUNTED, session.execute(asked["open"], told).one(), strict=True)),
+        uncertain=outbox.get(ReplyState.UNCERTAIN, 0),
+        by_hand=outbox.get(ReplyState.BY_HAND, 0),
+        pending=session.scalar(asked["pending"]) or 0,
+        shield=session.scalar(asked["shield"], told) or 0,
+        owned=_owned(session, asked),
+        teams={row[0]: row[1] for row in session.execute(asked["teams"], told)},
+        shielded=dict(zip(COUNTED, session.execute(asked["kept_back"], told).one(), strict=True)),
     )
 
 
 COUNTED = ("waiting", "unclaimed", "breached", "due_soon", "flagged")
 
 
-def _counted(now: datetime, due_within: timedelta) -> Select[Any]:
-    soon = _count(and_(due() > now, due() <= now + due_within))
+@cache
+def _asked() -> Mapping[str, Any]:
+    """Built once: they are asked several times a second. Each is answered from one partial index; "waiting" and "pending" hold all live cases."""
+    now: Any = bindparam("now")
+    alone, sees, outbox = Case.incident_id.is_(None), in_sight(now), Reply.state.in_((ReplyState.UNCERTAIN, ReplyState.BY_HAND))
+    by_owner, by_team = select(Case.assignee_id, func.count()), select(Case.team_id, func.count())
+    owned = by_owner.where(Case.assignee_id.is_not(None)).group_by(Case.assignee_id)
+    teams = by_team.where(sees, alone, is_open_to_all(now), Case.team_id.is_not(None)).group_by(Case.team_id)
+    counted, cases = _counted(now), select(func.count()).select_from(Case)
+    return {
+        "open": _by_index(counted.where(sees, alone, is_open_to_all(now)), "ix_case_queue"),
+        "kept_back": _by_index(counted.where(ABUSIVE, sees, alone, Case.shielded_until > now), "ix_case_shield"),
+        "shield": _by_index(cases.where(ABUSIVE, sees), "ix_case_shield"),
+        "pending": _by_index(cases.where(PENDING), "ix_case_pending"),
+        "teams": _by_index(teams, "ix_case_queue"),
+        "owned_waiting": _by_index(owned.where(WAITING), "ix_case_queue"),
+        "owned_pending": _by_index(owned.where(PENDING), "ix_case_pending"),
+        "outbox": select(Reply.state, func.count()).where(OUTBOX, outbox).group_by(Reply.state),
+    }
+
+
+def _counted(now: Any) -> Select[Any]:
+    soon = _count(and_(due() > now, due() <= bindparam("soon")))
     return select(func.count(), _count(Case.assignee_id.is_(None)), _count(due() <= now), soon, _count(Case.flag.is_not(None)))
 
 
-def _by_index(session: Session, counted: Select[Any], index: str) -> dict[str, int]:
-    return dict(zip(COUNTED, session.execute(counted.with_hint(Case, f"INDEXED BY {index}", "sqlite")).one(), strict=True))
+def _by_index(counted: Any, index: str) -> Any:
+    return counted.with_hint(Case, f"INDEXED BY {index}", "sqlite")
 
 
-def _of_teams(session: Session, now: datetime) -> dict[int, int]:
-    """What waits of each team that has any."""
-    theirs = and_(in_sight(now), is_open_to_all(now), Case.incident_id.is_(None), Case.team_id.is_not(None))
-    grouped = select(Case.team_id, func.count()).where(theirs).group_by(Case.team_id)
-    rows = session.execute(grouped.with_hint(Case, "INDEXED BY ix_case_queue", "sqlite"))
-    return {team_id: number for team_id, number in rows if team_id is not None}
-
-
-def _owned(session: Session) -> dict[int, int]:
-    """Live cases by assignee, from the two partial indexes that hold all live cases."""
+def _owned(session: Session, asked: Mapping[str, Any]) -> dict[int, int]:
+    """Live cases by assignee."""
     owned: dict[int, int] = {}
-    for part, index in ((WAITING, "ix_case_queue"), (PENDING, "ix_case_pending")):
-        theirs = select(Case.assignee_id, func.count()).where(part, Case.assignee_id.is_not(None)).group_by(Case.assignee_id)
-        for person_id, number in session.execute(theirs.with_hint(Case, f"INDEXED BY {index}", "sqlite")):
-            owned[person_id or 0] = owned.get(person_id or 0, 0) + number
+    for part in ("owned_waiting", "owned_pending"):
+        for person_id, number in session.execute(asked[part]):
+            owned[person_id] = owned.get(person_id, 0) + number
     return owned
+
+
+def _count(condition: ColumnElement[bool]) -> Any:
+    return func.count(sql_case((condition, 1)))
 
 
 def next_due(session: Session, *, now: datetime) -> datetime | None:
@@ -178,16 +192,3 @@ def next_due(session: Session, *, now: datetime) -> datetime | None:
         select(func.min(due())).where(WAITING, due() > now).with_hint(Case, "INDEXED BY ix_case_queue", "sqlite")
     )
     return soonest
-
-
-def _pending() -> Select[int]:
-    return select(func.count()).select_from(Case).where(PENDING).with_hint(Case, "INDEXED BY ix_case_pending", "sqlite")
-
-
-def _count(condition: ColumnElement[bool]) -> Any:
-    return func.count(sql_case((condition, 1)))
-
-
-def _outbox(session: Session, *chosen_states: ReplyState) -> dict[ReplyState, tuple[int, int]]:
-    figures = select(Reply.state, func.count(), func.sum(Reply.id)).where(OUTBOX, Reply.state.in_(chosen_states)).group_by(Reply.state)
-    return {state: (number, int(total)) for state, number, total in session.execute(figures)}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zlib import crc32
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from storage.dialect import among
@@ -21,6 +21,19 @@ LAST_FEW = 200
 
 OF_NOTHING_DRAWN = frozenset({"signed_in", "signed_out", "errand"})
 """Acts of no case that change nothing which stands beside cases; they are as frequent as people come in and open cases."""
+
+WAY = (ReplyState.QUEUED, ReplyState.SENDING)
+"""The states of a reply that is on its way."""
+
+FEW = select(Audit.id, Audit.case_id, Audit.verb).order_by(Audit.id.desc()).limit(bindparam("few"))
+"""Built once, as those below: a look is taken several times a second."""
+
+NEWEST = select(func.max(Notice.id))
+LEAVING = select(Reply.state, func.count(), func.sum(Reply.id)).where(OUTBOX, Reply.state.in_(WAY)).group_by(Reply.state)
+SENDING = select(Reply.id, Reply.case_id).where(OUTBOX, Reply.state == ReplyState.SENDING)
+HELD = select(Hold.case_id, Hold.person_id, Hold.kind).order_by(Hold.case_id, Hold.person_id)
+HELD_NOW = HELD.where(Hold.until > bindparam("now"))
+AWAKE = select(func.count()).select_from(Case).where(PUT_OFF, Case.snoozed_until <= bindparam("now"))
 
 Presence = tuple[int, int, str]
 
@@ -50,10 +63,9 @@ EVERYTHING = Moved(everything=True)
 
 def look(session: Session, *, now: datetime | None = None) -> Mark:
     """Without `now` holds and snoozes that have run out since are not noticed."""
-    few = select(Audit.id, Audit.case_id, Audit.verb).order_by(Audit.id.desc()).limit(LAST_FEW)
-    acts = {row.id: (row.case_id, row.verb) for row in session.execute(few)}
+    acts = {row.id: (row.case_id, row.verb) for row in session.execute(FEW, {"few": LAST_FEW})}
     # All that happens to a case leaves a record, but for what delivery takes up. News of no case has none.
-    news = session.scalar(select(func.max(Notice.id))) or 0
+    news = session.scalar(NEWEST) or 0
     leaving, sending = _leaving(session)
     present, awake = _presence(session, now), _awake(session, now)
     last = max(acts, default=0)
@@ -87,22 +99,18 @@ def change_mark(session: Session, *, now: datetime | None = None) -> str:
 
 def _leaving(session: Session) -> tuple[list[tuple[str, int, int]], frozenset[tuple[int, int]]]:
     """How many replies are on their way, and those that delivery has in hand."""
-    way = (ReplyState.QUEUED, ReplyState.SENDING)
-    figures = select(Reply.state, func.count(), func.sum(Reply.id)).where(OUTBOX, Reply.state.in_(way)).group_by(Reply.state)
-    found = sorted((state.value, number, int(total)) for state, number, total in session.execute(figures))
+    found = sorted((state.value, number, int(total)) for state, number, total in session.execute(LEAVING))
     if not any(state == ReplyState.SENDING for state, _, _ in found):
         return found, frozenset()
-    rows = session.execute(select(Reply.id, Reply.case_id).where(OUTBOX, Reply.state == ReplyState.SENDING))
-    return found, frozenset((row.id, row.case_id) for row in rows)
+    return found, frozenset((row.id, row.case_id) for row in session.execute(SENDING))
 
 
 def _presence(session: Session, now: datetime | None) -> list[Presence]:
-    held = select(Hold.case_id, Hold.person_id, Hold.kind).order_by(Hold.case_id, Hold.person_id)
-    rows = session.execute(held.where(Hold.until > now) if now else held)
+    rows = session.execute(HELD_NOW, {"now": now}) if now else session.execute(HELD)
     return [(case_id, person_id, kind.value) for case_id, person_id, kind in rows]
 
 
 def _awake(session: Session, now: datetime | None) -> int:
     if now is None:
         return 0
-    return session.scalar(select(func.count()).select_from(Case).where(PUT_OFF, Case.snoozed_until <= now)) or 0
+    return session.scalar(AWAKE, {"now": now}) or 0

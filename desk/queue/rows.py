@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import Session
 
 from desk import states
@@ -72,6 +72,20 @@ class CaseRow:
 COPIED = tuple(field.name for field in fields(CaseRow))[:25]
 COLUMNS = [getattr(Case, {"author": "author_name"}.get(name, name)) for name in COPIED] + [Case.answered_at, Case.next_due_at]
 
+UNTOLD = (ReplyState.DRAFT, ReplyState.CANCELLED)
+THESE: Any = bindparam("case_ids", expanding=True)
+HOLDS = (
+    select(Hold.case_id, Hold.person_id, Person.name, Person.initials, Hold.kind, Hold.since)
+    .join(Person, Person.id == Hold.person_id)
+    .where(Hold.case_id.in_(THESE), Hold.until > bindparam("now"))
+    .order_by(Hold.since)
+)
+"""Built once, as those below: building one takes three times as long as its answer."""
+
+REPLIES = select(Reply.case_id, Reply.id, Reply.state).where(Reply.case_id.in_(THESE), Reply.state.not_in(UNTOLD))
+BLOCKED = select(Case.id).join(Author, Author.id == Case.author_id).where(Case.id.in_(THESE), Author.blocked_at.is_not(None))
+NAMES = select(Person.id, Person.name).where(Person.id.in_(bindparam("person_ids", expanding=True)))
+
 
 def drawn(session: Session, found: Sequence[Row[Any]], *, now: datetime) -> list[CaseRow]:
     """Rows of `COLUMNS` as the queue draws them, in the same order."""
@@ -100,29 +114,23 @@ def _row(found: Row[Any], assignee: str | None, held: tuple[HoldView, ...], repl
 
 def _blocked(session: Session, case_ids: Sequence[int]) -> set[int]:
     """Cases of authors who are blocked: an emergency of theirs is shown, folded."""
-    theirs = select(Case.id).join(Author, Author.id == Case.author_id).where(Case.id.in_(case_ids), Author.blocked_at.is_not(None))
-    return set(session.scalars(theirs))
+    return set(session.scalars(BLOCKED, {"case_ids": case_ids}))
 
 
 def _names(session: Session, person_ids: set[int]) -> dict[int, str]:
     if not person_ids:
         return {}
-    return {row.id: row.name for row in session.execute(select(Person.id, Person.name).where(Person.id.in_(person_ids)))}
+    return {row.id: row.name for row in session.execute(NAMES, {"person_ids": sorted(person_ids)})}
 
 
 def _holds(session: Session, case_ids: Sequence[int], *, now: datetime) -> dict[int, list[HoldView]]:
-    query = select(Hold.case_id, Hold.person_id, Person.name, Person.initials, Hold.kind, Hold.since).join(
-        Person, Person.id == Hold.person_id
-    )
     found: dict[int, list[HoldView]] = defaultdict(list)
-    for row in session.execute(query.where(Hold.case_id.in_(case_ids), Hold.until > now).order_by(Hold.since)):
+    for row in session.execute(HOLDS, {"case_ids": case_ids, "now": now}):
         found[row.case_id].append(HoldView(row.person_id, row.name, row.initials, row.kind, row.since))
     return found
 
 
 def _reply_states(session: Session, case_ids: Sequence[int]) -> dict[int, ReplyState]:
     """Of each case the reply that matters: one that is under way, else the latest that left the editor."""
-    hidden = (ReplyState.DRAFT, ReplyState.CANCELLED)
-    query = select(Reply.case_id, Reply.id, Reply.state).where(Reply.case_id.in_(case_ids), Reply.state.not_in(hidden))
-    found = sorted(session.execute(query).all(), key=lambda row: (row.state in states.UNDER_WAY, row.id))
+    found = sorted(session.execute(REPLIES, {"case_ids": case_ids}).all(), key=lambda row: (row.state in states.UNDER_WAY, row.id))
     return {row.case_id: row.state for row in found}

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from desk import audit
@@ -15,6 +15,14 @@ from storage.models import Person, SavedView
 LONGEST_NAME = 80
 LONGEST_PARAMS = 2_000
 MOST = 50
+
+
+OFFERED = (
+    select(SavedView, Person.name)
+    .join(Person, Person.id == SavedView.person_id)
+    .where(or_(SavedView.person_id == bindparam("by"), SavedView.is_shared))
+)
+"""Built once: every page of the queue asks it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +97,7 @@ def order(session: Session, view_ids: Sequence[int], *, by: Person, now: datetim
 def offered(session: Session, *, by: Person) -> list[ViewLine]:
     """One's own views in one's own order, then those that others share, by name."""
     people.require(by, people.READ)
-    theirs = select(SavedView, Person.name).join(Person, Person.id == SavedView.person_id)
-    rows = session.execute(theirs.where(or_(SavedView.person_id == by.id, SavedView.is_shared))).all()
+    rows = session.execute(OFFERED, {"by": by.id}).all()
     lines = [(view.position, _line(view, name, by)) for view, name in rows]
     own = sorted((pair for pair in lines if pair[1].is_mine), key=lambda pair: (pair[0], pair[1].id))
     others = sorted((line for _, line in lines if not line.is_mine), key=lambda line: (line.name.casefold(), line.id))

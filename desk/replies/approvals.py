@@ -51,6 +51,16 @@ OF_CASE = (
 )
 """Built once: every look at a case asks it twice."""
 
+OF_OTHERS = (
+    select(Approval.id, Approval.case_id, Case.author_name, Person.name, Approval.asked_at)
+    .join(Case, Case.id == Approval.case_id)
+    .join(Person, Person.id == Approval.asked_by_id)
+    .where(UNDECIDED, Approval.asked_by_id != bindparam("by"))
+    .order_by(Approval.id)
+    .limit(MOST)
+)
+ASKED = select(Approval.asked_by_id, func.count()).where(UNDECIDED).group_by(Approval.asked_by_id)
+
 
 @dataclass(frozen=True, slots=True)
 class ApprovalView:
@@ -208,15 +218,12 @@ def waiting(session: Session, *, by: Person) -> list[Waiting]:
     """What this person may decide now, the oldest first."""
     if not may_approve(by):
         return []
-    asked = select(Approval.id, Approval.case_id, Case.author_name, Person.name, Approval.asked_at).join(Case, Case.id == Approval.case_id)
-    theirs = asked.join(Person, Person.id == Approval.asked_by_id).where(UNDECIDED, Approval.asked_by_id != by.id)
-    return [Waiting(*row) for row in session.execute(theirs.order_by(Approval.id).limit(MOST))]
+    return [Waiting(*row) for row in session.execute(OF_OTHERS, {"by": by.id})]
 
 
 def waiting_by(session: Session) -> Mapping[int, int]:
     """How many replies of each person wait for somebody else."""
-    counted = select(Approval.asked_by_id, func.count()).where(UNDECIDED).group_by(Approval.asked_by_id)
-    return {row[0]: row[1] for row in session.execute(counted)}
+    return {row[0]: row[1] for row in session.execute(ASKED)}
 
 
 def _require_way(mention: Mention, account: ReplyAccount) -> None:

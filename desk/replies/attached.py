@@ -4,13 +4,20 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from desk import platforms
 from desk.errors import Invalid
 from desk.post import OutgoingAttachment
 from storage.models import Attachment, Case, Mention, Reply, ReplyAccount
+
+OF_CASE = (
+    select(Attachment.reply_id, Attachment.id, Attachment.name, Attachment.media_type, Attachment.size, Attachment.alt)
+    .where(Attachment.case_id == bindparam("case_id"))
+    .order_by(Attachment.id)
+)
+"""Built once: every look at a case asks it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +78,8 @@ def outgoing(session: Session, reply_ids: Sequence[int]) -> dict[int, tuple[Outg
 
 
 def _views(session: Session, case_id: int) -> Mapping[int | None, tuple[AttachmentView, ...]]:
-    columns = (Attachment.reply_id, Attachment.id, Attachment.name, Attachment.media_type, Attachment.size, Attachment.alt)
     found: defaultdict[int | None, list[AttachmentView]] = defaultdict(list)
-    for row in session.execute(select(*columns).where(Attachment.case_id == case_id).order_by(Attachment.id)):
+    for row in session.execute(OF_CASE, {"case_id": case_id}):
         found[row.reply_id].append(AttachmentView(row.id, row.name, row.media_type, row.size, row.alt))
     return {reply_id: tuple(views) for reply_id, views in found.items()}
 

@@ -4,7 +4,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from desk.access import own_case, require_live
@@ -15,6 +15,20 @@ from storage.words import ReplyState
 
 LONGEST = 100_000
 """Characters; far above any platform's limit, and below what a runaway paste would fill the database with."""
+
+
+OF_CASE = (
+    select(Reply, Person.name)
+    .outerjoin(Person, Person.id == Reply.person_id)
+    .where(Reply.case_id == bindparam("case_id"), Reply.state == ReplyState.DRAFT)
+)
+"""Built once: every look at a case asks it."""
+
+NEWER = (
+    select(Mention.id)
+    .where(Mention.case_id == bindparam("case_id"), ~Mention.is_own, Mention.deleted_at.is_(None), Mention.seen_at > bindparam("saved_at"))
+    .limit(1)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +86,7 @@ def started(session: Session, case: Case, *, now: datetime) -> Reply:
 
 def view(session: Session, case: Case) -> DraftView | None:
     """The draft of a case, None when nobody has written anything."""
-    found = select(Reply, Person.name).outerjoin(Person, Person.id == Reply.person_id)
-    row = session.execute(found.where(Reply.case_id == case.id, Reply.state == ReplyState.DRAFT)).first()
+    row = session.execute(OF_CASE, {"case_id": case.id}).first()
     if row is None:
         return None
     draft: Reply = row[0]
@@ -81,7 +94,4 @@ def view(session: Session, case: Case) -> DraftView | None:
 
 
 def _is_stale(session: Session, case: Case, draft: Reply) -> bool:
-    newer = select(Mention.id).where(
-        Mention.case_id == case.id, ~Mention.is_own, Mention.deleted_at.is_(None), Mention.seen_at > draft.saved_at
-    )
-    return session.scalar(newer.limit(1)) is not None
+    return session.scalar(NEWER, {"case_id": case.id, "saved_at": draft.saved_at}) is not None

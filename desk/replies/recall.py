@@ -19,6 +19,14 @@ QUEUED = (
 )
 
 
+DRAFT = (
+    select(Reply)
+    .where(Reply.case_id == bindparam("case_id"), Reply.state == ReplyState.DRAFT)
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
+
+
 def queued(session: Session, case: Case, *, now: datetime, reason: str) -> int:
     """All queued replies of a case become its draft, and nothing waits for approval any more; how many. The caller has locked the case."""
     replies = session.scalars(QUEUED, {"case_id": case.id}).all()
@@ -47,8 +55,7 @@ def to_draft(session: Session, reply: Reply, *, now: datetime, reason: str) -> N
 
 
 def draft_of(session: Session, case_id: int) -> Reply | None:
-    found = select(Reply).where(Reply.case_id == case_id, Reply.state == ReplyState.DRAFT).with_for_update()
-    return session.scalar(found.execution_options(populate_existing=True))
+    return session.scalar(DRAFT, {"case_id": case_id})
 
 
 def _without_signature(session: Session, reply: Reply) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from desk import audit, facts
@@ -30,13 +30,18 @@ class Turned:
     since: datetime
 
 
+IS_ON = select(Fact.name).where(Fact.name == bindparam("name"))
+ON = select(Fact.name, Fact.value).where(Fact.name.in_(list(Switch)))
+"""Built once, as the one above: every look at a case asks both."""
+
+
 def is_on(session: Session, switch: Switch) -> bool:
-    return session.scalar(select(Fact.name).where(Fact.name == switch)) is not None
+    return session.scalar(IS_ON, {"name": switch.value}) is not None
 
 
 def standing(session: Session) -> Mapping[Switch, Turned]:
     """The switches that are on."""
-    rows = session.execute(select(Fact.name, Fact.value).where(Fact.name.in_(list(Switch)))).all()
+    rows = session.execute(ON).all()
     told = {Switch(row.name): json.loads(row.value) for row in rows}
     names = _names(session, {one["by"] for one in told.values()})
     return {switch: Turned(one["by"], names.get(one["by"], ""), datetime.fromisoformat(one["since"])) for switch, one in told.items()}

@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard import viewer
 from dashboard.workspace import Workspace
+from storage.words import Shift
 from tests.support import cookies
 
 BOARD = Path(__file__).parents[2] / "dashboard"
@@ -17,6 +18,18 @@ TEXT_ONLY = {"text", "bidi_component"}
 """Elements that show what they get as it stands. Everything else reads Markdown somewhere."""
 
 WHOSE = "whose board this is"
+
+MENUS = (
+    "me_menu",
+    "filter_popover",
+    "view_popover",
+    "note_popover",
+    "tag_popover",
+    "incident_popover",
+    "case_more",
+    *(f"shift_{one}" for one in Shift),
+)
+"""Popovers that draw what is in them only while they are open: here they all are."""
 
 
 class Desk:
@@ -36,6 +49,8 @@ class Desk:
             self.theirs[person_id] = cookies.signed_in(self.workspace, person_id)
         app = AppTest.from_file(str(BOARD / page), default_timeout=60) if isinstance(page, str) else page
         app.session_state[WHOSE] = person_id or 0
+        for menu in MENUS:
+            app.session_state[menu] = True
         for name, value in params.items():
             app.query_params[name] = value
         return app.run()
