@@ -6,7 +6,7 @@ import gc
 import importlib
 import logging
 import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
@@ -15,10 +15,10 @@ from typing import Any
 import uvicorn
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
-from starlette.routing import Match, Mount, Route
+from starlette.routing import BaseRoute, Match, Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from dashboard import options
+from dashboard import component_scripts, options
 from dashboard.doorstep import Doorstep
 from dashboard.gate import Gate
 from dashboard.routes import board_app, healthz
@@ -32,7 +32,7 @@ log = logging.getLogger(__name__)
 SCRIPT = Path(__file__).parent / "app.py"
 BEAT_S = 10
 PROCESS = "board"
-HEAVY = ("pandas", "pyarrow", "altair", "streamlit.elements.vega_charts", "desk.figures.trends", "desk.feeds.feeds", "desk.queue.inbox")
+HEAVY = ("desk.figures.trends", "desk.feeds.feeds", "desk.queue.inbox")
 """What the first page would otherwise wait two seconds for."""
 
 
@@ -85,21 +85,23 @@ def build(settings: BoardSettings, *, ready: Callable[[], None] = lambda: None) 
         lifespan=lambda _app: _lifespan(workspace, warmth, ready),
         on_script_error=_told_in_log,
     )
-    return Gate(Fork(Mount("/board", board_app(workspace)), pages), hosts=settings.hosts, cookie=settings.cookie_name)
+    own = (component_scripts.route(), Mount("/board", board_app(workspace)))
+    return Gate(Fork(own, pages), hosts=settings.hosts, cookie=settings.cookie_name)
 
 
 class Fork:
     """The board's own routes are asked each second by every browser: they are answered without Streamlit's layers, which are there for its pages."""
 
-    def __init__(self, own: Mount, pages: ASGIApp) -> None:
+    def __init__(self, own: Sequence[BaseRoute], pages: ASGIApp) -> None:
         self.own, self.pages = own, pages
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        match, more = self.own.matches(scope) if scope["type"] == "http" else (Match.NONE, {})
-        if match is Match.NONE:
-            await self.pages(scope, receive, send)
-        else:
-            await self.own.handle({**scope, **more}, receive, send)
+        for route in self.own if scope["type"] == "http" else ():
+            match, more = route.matches(scope)
+            if match is not Match.NONE:
+                await route.handle({**scope, **more}, receive, send)
+                return
+        await self.pages(scope, receive, send)
 
 
 @asynccontextmanager

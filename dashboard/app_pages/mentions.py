@@ -85,7 +85,7 @@ def _filter_bar(feeds: Mapping[int, str], offered: Mapping[int, str], own: Mappi
             text("mentions.search"),
             key=_widget("q"),
             placeholder=text("mentions.search_hint"),
-            live="300ms",
+            live=True,
             on_change=_narrowed,
             args=("q",),
             max_chars=LONGEST_TEXT,

@@ -39,7 +39,7 @@ def _draw(viewer: Viewer) -> None:
 def _search() -> None:
     st.session_state.setdefault(SEARCH, st.query_params.get(QUERY, ""))
     st.text_input(
-        text("saved.search"), placeholder=text("saved.search_hint"), key=SEARCH, live="300ms", on_change=_narrowed, max_chars=80, width=420
+        text("saved.search"), placeholder=text("saved.search_hint"), key=SEARCH, live=True, on_change=_narrowed, max_chars=80, width=420
     )
 
 

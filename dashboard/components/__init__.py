@@ -1,43 +1,45 @@
-"""The parts of the board that Streamlit has no element for: each a script and a style sheet of its own, without a frame or a request for code.
+"""The parts of the board that Streamlit has no element for: each a script and a style sheet of its own, without a frame.
 
 Whatever a customer wrote reaches the page as text nodes only.
 """
 
+import json
 from collections.abc import Callable, Mapping
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
+from dashboard.component_scripts import read, stub
 from dashboard.texts import tree
 from dashboard.texts.language import language
 from dashboard.viewer import clock_zone
 
-HERE = Path(__file__).parent
-
 Mount = Callable[..., Any]
 
 
-def _read(*names: str) -> str:
-    return "\n".join((HERE / name).read_text(encoding="utf-8") for name in names)
+def _component(name: str) -> Mount:
+    return _given_as_bytes(st.components.v2.component(f"careline_{name}", css=read("shared/base.css", f"{name}/{name}.css"), js=stub(name)))
 
 
-def _component(name: str, *scripts: str) -> Mount:
-    files = [f"{script}.js" if "/" in script else f"{name}/{script}.js" for script in (*scripts, name)]
-    mount: Mount = st.components.v2.component(
-        f"careline_{name}", css=_read("shared/base.css", f"{name}/{name}.css"), js=_read("shared/shared.js", *files)
-    )
-    return mount
+def _given_as_bytes(mount: Mount) -> Mount:
+    """In everything else Streamlit looks for tables, and loads what reads them: a third of the board's memory, for a board that shows none."""
+
+    def given(*, data: Mapping[str, Any], **told: Any) -> Any:
+        return mount(data=json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace"), **told)
+
+    return given
 
 
-queue = _component("queue", "rows", "bulk", "folds")
-editor = _component("editor", "length", "kept", "eyes", "form", "presence", "replies", "pictures", "saved", "changes")
-sheet = _component("sheet", "labels", "pictures", "personal", "folds")
+queue = _component("queue")
+editor = _component("editor")
+sheet = _component("sheet")
 signin = _component("signin")
 bell = _component("bell")
-note = _component("note", "editor/kept")
-frame: Mount = st.components.v2.component("careline_frame", css=_read("frame/frame.css"), js=_read("frame/frame.js"), isolate_styles=False)
+note = _component("note")
+frame = _given_as_bytes(
+    st.components.v2.component("careline_frame", css=read("frame/frame.css"), js=read("frame/frame.js"), isolate_styles=False)
+)
 
 
 def words(prefix: str) -> Mapping[str, Any]:

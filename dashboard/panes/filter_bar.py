@@ -25,7 +25,7 @@ def draw(viewer: Viewer, shown: QueueFilter, choices: Choices, colleagues: Mappi
             key=address.widget("q"),
             placeholder=text("queue.search_hint"),
             max_chars=LONGEST_TEXT,
-            live="300ms",
+            live=True,
             on_change=address.keep,
             args=("q",),
             label_visibility="collapsed",

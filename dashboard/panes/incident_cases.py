@@ -48,7 +48,7 @@ def _candidates(viewer: Viewer, view: IncidentView) -> None:
         if viewer.may_lead:
             _lets(viewer, view)
         _very(viewer, view, found)
-    st.text_input(text("incident.search"), key=SEARCH, live="300ms", max_chars=80, width=320)
+    st.text_input(text("incident.search"), key=SEARCH, live=True, max_chars=80, width=320)
     if not found.best:
         st.text(text("incident.candidates_waits" if found.waits else "incident.candidates_none"))
         return

@@ -47,7 +47,7 @@ def words(view: OwnLabelView, *, is_it: bool) -> str:
 
 
 def _find(viewer: Viewer, view: OwnLabelView) -> None:
-    st.text_input(text("own.find"), key=WORDS, live="300ms", max_chars=LONGEST_TEXT, icon=":material/search:")
+    st.text_input(text("own.find"), key=WORDS, live=True, max_chars=LONGEST_TEXT, icon=":material/search:")
     shown = MentionFilter(text=st.session_state[WORDS], feed_id=view.feed_id, is_own=False)
     with here().database.read() as session:
         rows = inbox.mentions(session, shown, now=here().now(), limit=FOUND)

@@ -73,7 +73,7 @@ def press_label(app: AppTest, label: str) -> AppTest:
 def component(app: AppTest, name: str) -> dict[str, Any]:
     """What a component of ours was given to draw."""
     found = [node.proto for node in app._tree if node.type == "bidi_component" and node.proto.component_name == f"careline_{name}"]
-    data: dict[str, Any] = json.loads(found[-1].json)
+    data: dict[str, Any] = json.loads(found[-1].bytes)
     return data
 
 

@@ -54,7 +54,7 @@ def urls(value: Any) -> Iterator[str]:
 def test_no_page_lets_hostile_text_near_markdown(page: str, who: str, desk: Desk, sqlite_floor: Floor) -> None:
     app = desk.open(getattr(sqlite_floor, who), page, case=str(sqlite_floor.cases[0]))
     assert not app.exception
-    assert any(node.type == "bidi_component" and MARK in node.proto.json for node in app._tree)
+    assert any(node.type == "bidi_component" and MARK in node.proto.bytes.decode() for node in app._tree)
     # The options of a chooser are shown as they stand; a lead chooses among colleagues.
     assert [kind for kind in reading_markdown(app) if kind != "selectbox"] == []
 

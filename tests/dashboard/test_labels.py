@@ -42,7 +42,7 @@ def press(monkeypatch: pytest.MonkeyPatch) -> Any:
 def head(app: AppTest) -> dict[str, Any]:
     """The head of the case that is open."""
     drawn = [node.proto for node in app._tree if node.type == "bidi_component"]
-    sheets = [json.loads(proto.json) for proto in drawn if proto.component_name == "careline_sheet"]
+    sheets = [json.loads(proto.bytes) for proto in drawn if proto.component_name == "careline_sheet"]
     (block,) = [sheet["blocks"][0] for sheet in sheets if sheet["kind"] == "head"]
     found: dict[str, Any] = block
     return found

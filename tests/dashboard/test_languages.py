@@ -116,7 +116,7 @@ def shown(app: AppTest) -> set[str]:
         if proto is None:
             continue
         if node.type == "bidi_component":
-            found |= set(strings(json.loads(proto.json)))
+            found |= set(strings(json.loads(proto.bytes)))
         else:
             found |= set(of_proto(proto))
     return found

@@ -126,7 +126,7 @@ class TestMuting:
 
 
 def _sheets(app: AppTest) -> list[dict[str, Any]]:
-    return [json.loads(n.proto.json) for n in app._tree if n.type == "bidi_component" and n.proto.component_name == "careline_sheet"]
+    return [json.loads(n.proto.bytes) for n in app._tree if n.type == "bidi_component" and n.proto.component_name == "careline_sheet"]
 
 
 class TestMutedMentions:

@@ -129,14 +129,14 @@ def test_n5_a_closed_case_is_confirmed_later_and_says_so(desk: Desk, sqlite_floo
 def component_head(app: AppTest) -> list[str]:
     """The words of the head of the case."""
     protos = [node.proto for node in app._tree if node.type == "bidi_component" and node.proto.component_name == "careline_sheet"]
-    blocks = [block for proto in protos for block in json.loads(proto.json)["blocks"] if block["type"] == "head"]
+    blocks = [block for proto in protos for block in json.loads(proto.bytes)["blocks"] if block["type"] == "head"]
     return [str(word) for word in blocks[0]["words"]]
 
 
 def conversation(app: AppTest) -> list[dict[str, Any]]:
     """What the same component draws of the thread: a post of the story has all that a post there has."""
     protos = [node.proto for node in app._tree if node.type == "bidi_component" and node.proto.component_name == "careline_sheet"]
-    found = [json.loads(proto.json) for proto in protos]
+    found = [json.loads(proto.bytes) for proto in protos]
     return [block for data in found if data["kind"] == "thread" for block in data["blocks"]]
 
 

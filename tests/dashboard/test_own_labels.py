@@ -165,7 +165,9 @@ def test_a_label_shows_on_its_case_and_narrows_the_queue(desk: Desk, sqlite_floo
     label_id = labelled(desk, sqlite_floor, is_on=True)
     app = desk.open(sqlite_floor.ana, case=str(sqlite_floor.cases[0]), label=str(label_id))
     assert not app.exception
-    drawn = [node.proto.json for node in app._tree if node.type == "bidi_component" and node.proto.component_name == "careline_sheet"]
+    drawn = [
+        node.proto.bytes.decode() for node in app._tree if node.type == "bidi_component" and node.proto.component_name == "careline_sheet"
+    ]
     assert any("Label: Packaging **damaged**" in one for one in drawn)
     shown = filters.QueueFilter(view="all", label_id=label_id)
     with desk.workspace.database.read() as session:

@@ -10,7 +10,7 @@ from starlette.middleware.sessions import SessionMiddleware
 from starlette.routing import Mount, Route
 from starlette.testclient import TestClient
 
-from dashboard import actions
+from dashboard import actions, component_scripts
 from dashboard.gate import Gate
 from dashboard.incoming import LARGEST_BODY
 from dashboard.routes import board_app, healthz
@@ -31,7 +31,7 @@ def client(sqlite_workspace: Workspace) -> Iterator[TestClient]:
         routes=[Route("/healthz", healthz(sqlite_workspace, lambda: True))],
         middleware=[Middleware(SessionMiddleware, secret_key="streamlit", session_cookie="_streamlit_session")],
     )
-    app = Gate(Fork(Mount("/board", board_app(sqlite_workspace)), pages), hosts=("localhost",))
+    app = Gate(Fork((component_scripts.route(), Mount("/board", board_app(sqlite_workspace))), pages), hosts=("localhost",))
     with TestClient(app, base_url=BASE) as opened:
         yield opened
 
@@ -60,6 +60,24 @@ def test_nothing_is_answered_to_nobody(method: str, path: str, client: TestClien
     answer = client.request(method, path, json={})
     assert answer.status_code == 401
     assert answer.json()["words"]
+
+
+@pytest.mark.parametrize("name", component_scripts.PARTS)
+def test_a_components_script_is_loaded_once_by_anybody(name: str, client: TestClient) -> None:
+    script = component_scripts.script(name)
+    address = f"/board/component/{name}.js?v={script.tag}"
+    assert address in component_scripts.stub(name)
+    for encoding in ("gzip", "identity"):
+        answer = client.get(address, headers={"Accept-Encoding": encoding})
+        assert (answer.status_code, answer.content) == (200, script.body)
+        assert answer.headers["content-type"].startswith("text/javascript")
+        assert "immutable" in answer.headers["cache-control"]
+        assert "set-cookie" not in answer.headers
+
+
+def test_a_script_of_another_version_is_not_kept(client: TestClient) -> None:
+    assert client.get("/board/component/queue.js?v=older").headers["cache-control"] == "no-store"
+    assert client.get("/board/component/nothing.js").status_code == 404
 
 
 def test_a_list_goes_out_compressed_to_whoever_takes_it_so(client: TestClient, sqlite_floor: Floor) -> None:

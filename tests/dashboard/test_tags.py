@@ -65,11 +65,7 @@ def test_a_case_wears_its_tags_in_its_head_and_a_reader_cannot_change_them(desk:
     (outage,) = add(desk, sqlite_floor, "**outage**")
     put(desk, sqlite_floor, outage, case_ids=[sqlite_floor.cases[0]])
     app = desk.open(sqlite_floor.reader, case=str(sqlite_floor.cases[0]))
-    heads = [
-        node.proto.json
-        for node in app._tree
-        if node.type == "bidi_component" and '"type": "head"' in node.proto.json.replace('":"', '": "')
-    ]
+    heads = [node.proto.bytes.decode() for node in app._tree if node.type == "bidi_component" and b'"type":"head"' in node.proto.bytes]
     assert any("**outage**" in head for head in heads)
     assert [one.key for one in app.multiselect] == []
 

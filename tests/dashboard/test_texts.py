@@ -16,7 +16,7 @@ SCREENS = sorted(
 )
 SCRIPTS = sorted((BOARD / "components").glob("*/*.js"))
 SENTENCE = re.compile(r"[A-Za-zÀ-ÿ]{2,}[,.!?:]? [A-Za-zÀ-ÿ]{2,}")
-NOT_SHOWN = {"options.py", "server.py", "gate.py", "openid.py", "workspace.py", "settings.py"}
+NOT_SHOWN = {"component_scripts.py", "options.py", "server.py", "gate.py", "openid.py", "workspace.py", "settings.py"}
 """What these say goes to a log, to a header or into an error before there is a screen."""
 
 

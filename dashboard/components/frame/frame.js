@@ -109,7 +109,7 @@ function speak({ locale, wanted }) {
 }
 
 export default function ({ data }) {
-  speak(data);
+  speak(JSON.parse(new TextDecoder().decode(data)));
   const dialogs = new MutationObserver(() => {
     dismissLostConnection();
     followDialog();

@@ -151,9 +151,13 @@ function polling(look, { every, longest }) {
 }
 
 // One object a mount, kept over redraws: Streamlit calls the component anew whenever its data changed.
+// What a component is given comes as the bytes of a JSON text.
+const given = (component) => Object.create(component, { data: { value: JSON.parse(new TextDecoder().decode(component.data)) } });
+
 function mounted(create) {
   const mounts = new WeakMap();
-  return (component) => {
+  return (sent) => {
+    const component = given(sent);
     const root = component.parentElement;
     listenTo(component.data?.texts);
     if (!mounts.has(root)) mounts.set(root, create(component));
