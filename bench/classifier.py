@@ -21,6 +21,9 @@ PART = "classifier"
 ROUNDS = 3
 ALONE = 300
 WORKERS = 2
+TWEET = 92
+"""Characters of a sample post that are as many tokens as a tweet has."""
+
 ROOT = Path(__file__).parents[1]
 RATE, BOTH, TYPICAL, WORST, START, MEMORY = (
     Target(">=", 550), Target(">=", 1_100), Target("<=", 3), Target("<=", 5), Target("<=", 0.5), Target("<=", 150),
@@ -55,6 +58,9 @@ def run(_places: Places) -> Iterator[Figure]:
     engine = OnnxEngine()
     engine.classify(some[:16])
     yield _rate("all answers of the model, one thread", OnnxEngine, some, RATE)
+    yield _rate(
+        "the same of posts as short as tweets (25 tokens in the mean), one thread", OnnxEngine, [text[:TWEET] for text in some], RATE
+    )
     yield _rate("all answers of the word lists (lexicon)", LexiconEngine, some, None)
     yield _vader(some)
     for name, package in (("TextBlob, sentiment alone", "textblob"), ("transformers pipeline, batch 1 and 32", "torch")):

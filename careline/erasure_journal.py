@@ -44,13 +44,18 @@ class Journal:
 
     def append(self, erasure_id: str, what: str, **told: Any) -> None:
         """Write a line, and return when it is on the disk."""
-        line = json.dumps({"erasure": erasure_id, "what": what, **told}, ensure_ascii=False, default=str).encode()
+        self.extend(erasure_id, {what: told})
+
+    def extend(self, erasure_id: str, lines: Mapping[str, Mapping[str, Any]]) -> None:
+        """The same with several lines, which come onto the disk together."""
+        said = ({"erasure": erasure_id, "what": what, **told} for what, told in lines.items())
+        written = b"".join(json.dumps(line, ensure_ascii=False, default=str).encode() + b"\n" for line in said)
         self.file.parent.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(self.file, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
         try:
             size = os.fstat(descriptor).st_size
             is_cut = size > 0 and os.pread(descriptor, 1, size - 1) != b"\n"
-            os.write(descriptor, (b"\n" if is_cut else b"") + line + b"\n")
+            os.write(descriptor, (b"\n" if is_cut else b"") + written)
             os.fsync(descriptor)
         finally:
             os.close(descriptor)

@@ -67,8 +67,9 @@ def desk_settings(settings: Settings) -> DeskSettings:
 
 def _budget(given: BudgetSection) -> Budget:
     named = {part: getattr(given, part.value) for part in BudgetPart}
-    parts = {part: round(dollars * MICROS) for part, dollars in named.items() if dollars is not None}
-    return Budget(None if given.month is None else round(given.month * MICROS), parts)
+    each = MICROS if given.quota is None else 1
+    parts = {part: round(amount * each) for part, amount in named.items() if amount is not None}
+    return Budget(None if given.month is None else round(given.month * MICROS), parts, given.quota)
 
 
 def _retention(given: RetentionSection) -> Retention:
@@ -170,6 +171,14 @@ def classifier_settings(settings: Settings) -> ClassifierSettings:
     return ClassifierSettings(
         engine=given.engine, model=given.model, labels=given.labels, allow_download=given.allow_download, batch=given.batch
     )
+
+
+def candidate_settings(settings: Settings) -> ClassifierSettings | None:
+    """The model that is tried beside the one that classifies; None where the settings name none."""
+    given = settings.classifier.candidate
+    if given is None:
+        return None
+    return ClassifierSettings(engine=given.engine, model=given.model, labels=given.labels, allow_download=given.allow_download)
 
 
 def workspace_plan(settings: Settings) -> WorkspacePlan:

@@ -20,7 +20,7 @@ from careline.lifeline import stop_event
 from careline.schedule import Bell, ring_until
 from careline.start import Start, opened
 from desk.feeds import health
-from desk.labels import vectors
+from desk.labels import models, vectors
 from storage import raw
 from storage.database import Database
 from storage.words import ErrandKind
@@ -136,23 +136,39 @@ def public(begun: Start) -> None:
 def triage(process: Process) -> Sequence[Bell]:
     """Classify what waits, say why, and find similar cases. An engine that is stuck keeps a thread for ever: the process ends, to be started again."""
     from classifier.errands import errands_due
-    from classifier.registry import load_engine
+    from classifier.side_by_side import Candidate, Rereading, engine_in_force
     from classifier.spot_checks import draw_due
     from classifier.triage import EngineStuck, triage_due
 
     settings, desk = layers.classifier_settings(process.start.settings), layers.desk_settings(process.start.settings)
-    engine = load_engine(settings)
+    engine, model_id = engine_in_force(process.database, settings)
     bells, answers, reader = _on_embedding(process.database, engine)
+    candidate = Candidate(process.database, layers.candidate_settings(process.start.settings))
+    again = Rereading(process.database, reader, desk, model_id)
 
-    def classify() -> None:
-        try:
-            triage_due(process.database, reader, settings, desk, process.owner)
-        except EngineStuck:
-            process.stop.set()
-            raise
+    def unless_stuck(ring: Callable[[], int]) -> Callable[[], None]:
+        def rung() -> None:
+            try:
+                ring()
+            except EngineStuck:
+                process.stop.set()
+                raise
+
+        return rung
+
+    def look_for_another() -> None:
+        """Where another model is to classify, this process ends: started again, it begins with that one."""
+        with process.database.read() as session:
+            if models.in_force_id(session) != model_id:
+                log.info("another model classifies from now on: the process begins anew")
+                process.stop.set()
 
     return (
-        Bell("triage", SECOND, classify),
+        Bell("triage", SECOND, unless_stuck(lambda: triage_due(process.database, reader, settings, desk, process.owner))),
+        Bell("model", 2 * SECOND, look_for_another),
+        Bell("draw", 10 * MINUTE, candidate.draw_due),
+        Bell("candidate", SECOND, unless_stuck(candidate.read_due)),
+        Bell("again", SECOND, unless_stuck(again.read_due)),
         Bell("errands", SECOND, lambda: errands_due(process.database, engine, settings, owner=process.owner, others=answers)),
         Bell("spot_checks", 10 * MINUTE, lambda: draw_due(process.database, desk)),
         *bells,

@@ -18,6 +18,7 @@ from pydantic_settings import SettingsError as EnvironmentUnreadable
 
 from careline.settings_errors import SettingsError, from_validation
 from careline.spans import Span, opening
+from desk.platforms import QUOTA_ZONES
 from storage.words import AlertKind, BrandKind, Role
 
 DEFAULT_HOME = ".careline"
@@ -189,12 +190,20 @@ class IncidentsSection(Section):
     tell_pace: Span = timedelta(seconds=6)
 
 
+class CandidateSection(Section):
+    engine: str = "onnx"
+    model: str | None = None
+    allow_download: bool = False
+    labels: Mapping[str, Mapping[str, str]] = {}
+
+
 class ClassifierSection(Section):
     engine: str = "onnx"
     model: str | None = None
     allow_download: bool = False
     batch: int = Field(default=8, ge=1, le=1000)
     labels: Mapping[str, Mapping[str, str]] = {}
+    candidate: CandidateSection | None = None
 
 
 class ListenerSection(Section):
@@ -209,14 +218,21 @@ Dollars = Annotated[float, Field(ge=0)] | None
 
 
 class BudgetSection(Section):
-    """What a credential may spend in a calendar month, in dollars: in all, and by part."""
+    """What a credential may spend in a calendar month, in dollars, or of a day's quota, in its units: in all, and by part."""
 
     month: Dollars = None
+    quota: Annotated[int, Field(ge=0)] | None = None
     replies: Dollars = None
     mentions: Dollars = None
     keywords: Dollars = None
     rechecks: Dollars = None
     previews: Dollars = None
+
+    @model_validator(mode="after")
+    def _is_of_one_kind(self) -> Self:
+        if self.month is not None and self.quota is not None:
+            raise ValueError("month is in dollars and quota in units of a platform: a credential has one of them")
+        return self
 
 
 class PublicSection(Section):
@@ -385,6 +401,7 @@ def _check_references(settings: Settings, file: Path | None) -> None:
     for name in settings.budgets:
         if name not in settings.credentials:
             raise SettingsError.for_reference(file, f"budgets {name!r}", "credential", name, set(settings.credentials))
+        _check_quota(settings, name, file)
     for kind, rows in (("feeds", settings.feeds), ("accounts", settings.accounts)):
         _check_unique(kind, [row.name for row in rows], file)
         for row in rows:
@@ -392,6 +409,13 @@ def _check_references(settings: Settings, file: Path | None) -> None:
                 raise SettingsError.for_reference(file, f"{kind} {row.name!r}", "brand", row.brand, brands)
             if row.credential is not None and row.credential not in settings.credentials:
                 raise SettingsError.for_reference(file, f"{kind} {row.name!r}", "credential", row.credential, set(settings.credentials))
+
+
+def _check_quota(settings: Settings, name: str, file: Path | None) -> None:
+    source = settings.credentials[name].source
+    if settings.budgets[name].quota is not None and source not in QUOTA_ZONES:
+        counted = ", ".join(sorted(QUOTA_ZONES))
+        raise SettingsError(f"{file}: budgets {name!r}: {source} counts no quota in units, only {counted} do. Expected month, in dollars")
 
 
 def _check_unique(kind: str, names: list[str], file: Path | None) -> None:

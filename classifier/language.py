@@ -1,10 +1,13 @@
 """Which language a text is in. Short or unclear texts are `und`: no guess is better than a wrong one."""
 
+from collections.abc import Sequence
 from functools import cache
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
+from classifier.identify import identifier
 from classifier.rules.tokens import word_set
 from classifier.text import words_only
 from desk.labels.verdict import Answer
@@ -32,14 +35,19 @@ ENOUGH: Final = 400
 
 def recognise(text: str, sure: float = SURE) -> Answer[str]:
     """The language of a cleaned text; `scores` hold the likeliest language and what is left for all others."""
-    words = words_only(text)[:ENOUGH]
-    letters = sum(map(str.isalpha, words))
-    if letters < MIN_LETTERS and not _is_dense(words):
-        return Answer(UNKNOWN, 1.0, {UNKNOWN: 1.0})
-    language, probability = _likeliest(words)
-    label = language if probability >= sure else UNKNOWN
-    scores = {language: probability, UNKNOWN: 1.0 - probability}
-    return Answer(label, scores[label], scores)
+    return recognise_all([text], sure)[0]
+
+
+def recognise_all(texts: Sequence[str], sure: float = SURE) -> list[Answer[str]]:
+    """The same of many texts, in order: less than half of the work of one by one."""
+    words = [words_only(text)[:ENOUGH] for text in texts]
+    told = [place for place, some in enumerate(words) if sum(map(str.isalpha, some)) >= MIN_LETTERS or _is_dense(some)]
+    answers = [Answer(UNKNOWN, 1.0, {UNKNOWN: 1.0}) for _ in texts]
+    for place, (language, probability) in zip(told, _likeliest([words[place] for place in told]), strict=True):
+        scores = {language: probability, UNKNOWN: 1.0 - probability}
+        label = language if probability >= sure else UNKNOWN
+        answers[place] = Answer(label, scores[label], scores)
+    return answers
 
 
 def _is_dense(words: str) -> bool:
@@ -47,19 +55,14 @@ def _is_dense(words: str) -> bool:
     return sum("\u3040" <= letter <= "\u30ff" or "\u4e00" <= letter <= "\u9fff" or "\uac00" <= letter <= "\ud7af" for letter in words) > 1
 
 
-def _likeliest(words: str) -> tuple[str, float]:
-    identifier, codes, expected = _identifier()
-    scores = dict(identifier.rank(words))
-    weighed = np.array([scores[code] for code in codes], dtype=float) * expected
-    best = int(weighed.argmax())
-    return codes[best], float(min(1.0, weighed[best] / weighed.sum()))
+def _likeliest(texts: Sequence[str]) -> list[tuple[str, float]]:
+    known = identifier()
+    weighed = known.probabilities(texts).astype(float) * _expected(known.codes)
+    best = weighed.argmax(axis=1)
+    shares = weighed[np.arange(len(texts)), best] / weighed.sum(axis=1)
+    return [(known.codes[place], min(1.0, share)) for place, share in zip(best.tolist(), shares.tolist(), strict=True)]
 
 
 @cache
-def _identifier() -> tuple[Any, list[str], Any]:
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier
-
-    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-    identifier.set_languages(LANGUAGES)
-    codes = sorted(identifier.labels)
-    return identifier, codes, np.array([EXPECTED.get(code, 1.0) for code in codes])
+def _expected(codes: tuple[str, ...]) -> NDArray[np.float64]:
+    return np.array([EXPECTED.get(code, 1.0) for code in codes])

@@ -86,7 +86,7 @@ class _Batch:
     def _classify(self, batch: Sequence[Waiting]) -> list[Verdict]:
         """Raises EngineStuck when the time of the lease runs out; whatever else the engine raises."""
         texts = [waiting.text for waiting in batch]
-        verdicts = _within(timedelta(seconds=self._until - time.monotonic()), self._engine, texts)
+        verdicts = within(timedelta(seconds=self._until - time.monotonic()), self._engine, texts)
         if len(verdicts) != len(texts):
             raise EngineError(f"{self._engine.name} gave {len(verdicts)} verdicts for {len(texts)} texts")
         return verdicts
@@ -108,7 +108,8 @@ class _Batch:
             triage.record_failure(session, batch, error=what, settings=self._settings, now=self._database.now())
 
 
-def _within(limit: timedelta, engine: Engine, texts: Sequence[str]) -> list[Verdict]:
+def within(limit: timedelta, engine: Engine, texts: Sequence[str]) -> list[Verdict]:
+    """What the engine says of the texts. Raises EngineStuck when it does not come back in time, and whatever it raises itself."""
     outcome: queue.SimpleQueue[list[Verdict] | Exception] = queue.SimpleQueue()
 
     def ask() -> None:

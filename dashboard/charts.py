@@ -112,8 +112,16 @@ class Tick:
 
 
 @dataclass(frozen=True, slots=True)
+class Moment:
+    """An instant from which on something else was measured; `words` say what, and since when."""
+
+    at: datetime
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Frame:
-    """What charts that stand together share. `stripes` would fill the whole width if all of it were blind."""
+    """What charts that stand together share. `stripes` would fill the whole width if all of it were blind; `moments` are named at a line in tall ones."""
 
     since: datetime
     until: datetime
@@ -122,6 +130,8 @@ class Frame:
     look: Look
     words: Mapping[str, str]
     stripes: int = 130
+    moments: tuple[Moment, ...] = ()
+    names_moments: bool = False
 
 
 def counts(bars: Sequence[Bar], frame: Frame, *, colour: str, top: int, height: int, picked: datetime | None = None) -> Spec:
@@ -141,6 +151,7 @@ def counts(bars: Sequence[Bar], frame: Frame, *, colour: str, top: int, height: 
             "name": HITS,
             **_columns(hits(bars, top=max(top, 1)), {"opacity": 0, "cursor": "pointer", "tooltip": {"expr": _hit_tip(frame.words)}}),
         },
+        *_moments(frame, top=max(top, 1)),
         *_peak(bars, ink=frame.look.ink),
     ]
     pick = {"name": PICK, "select": {"type": "point", "fields": ["since"], "on": "click", "clear": False, "toggle": False}, "views": [HITS]}
@@ -158,6 +169,7 @@ def shares(steps: Sequence[Step], frame: Frame, *, colour: str, height: int) -> 
         *_bands(frame, top=1),
         {"data": {"values": rows}, "mark": box, "encoding": {**span, "y": _number("low"), "y2": {"field": "high"}}},
         {"data": {"values": rows}, "mark": line, "encoding": {**span, "y": _number("value")}},
+        *_moments(frame, top=1),
         _text([row for row in rows if row["label"]], ink=frame.look.ink, align="right"),
     ]
     axis = {"values": [0, 0.25, 0.5, 0.75, 1], "format": ".0%", **BARE_AXIS}
@@ -279,6 +291,25 @@ def _text(rows: Rows, *, ink: str, align: str) -> Spec:
     mark = {"type": "text", "align": align, "baseline": "bottom", "dy": -4, "color": ink, "fontWeight": 600}
     places = {"x": _number("until"), "y": _number("value"), "text": {"field": "label", "type": "nominal"}}
     return {"data": {"values": rows}, "mark": mark, "encoding": places}
+
+
+def _moments(frame: Frame, *, top: float) -> list[Spec]:
+    """A line from the ground up at each moment, and its words at the line's head where there is room."""
+    there = [moment for moment in frame.moments if frame.since <= moment.at <= frame.until]
+    rows = [{"since": millis(moment.at), "value": top, "words": moment.words} for moment in there]
+    line = {"type": "rule", "color": frame.look.ink, "strokeDash": DASH, "strokeWidth": 1.5}
+    places = {"x": _number("since"), "y": _number("value"), "y2": {"datum": 0}, "tooltip": {"field": "words", "type": "nominal"}}
+    drawn: list[Spec] = [{"data": {"values": rows}, "mark": line, "encoding": places}]
+    if not frame.names_moments:
+        return drawn
+    middle = frame.since + (frame.until - frame.since) / 2
+    for align, dx in (("left", 5), ("right", -5)):
+        named = [row for row, moment in zip(rows, there, strict=True) if (moment.at < middle) == (align == "left")]
+        mark = {"type": "text", "align": align, "baseline": "top", "dx": dx, "dy": 2, "color": frame.look.ink, "fontSize": 11}
+        drawn.append(
+            {"data": {"values": named}, "mark": mark, "encoding": {"x": _number("since"), "y": _number("value"), "text": places["tooltip"]}}
+        )
+    return drawn
 
 
 def _bands(frame: Frame, *, top: float) -> list[Spec]:

@@ -63,8 +63,10 @@ def sentiment_mark(sentiment: Sentiment | None) -> Mark:
     return Mark(GLYPHS[sentiment], text(f"sentiment.{sentiment}"), tones[sentiment])
 
 
-def urgency_mark(urgency: Urgency | None) -> Mark:
-    """The level as a number from 1 (low) to 3 (high), and its word."""
+def urgency_mark(urgency: Urgency | None, *, is_maybe: bool = False) -> Mark:
+    """The level as a number from 1 (low) to 3 (high), and its word. `is_maybe`: high only because nobody in need may be missed."""
+    if is_maybe:
+        return Mark(f"{LEVELS[Urgency.HIGH]}?", text("mark.maybe_high"), Tone.WARM)
     if urgency is None:
         return Mark("–", text("urgency.none"), Tone.DIM)
     tones = {Urgency.HIGH: Tone.BAD, Urgency.NORMAL: Tone.CALM, Urgency.LOW: Tone.DIM}

@@ -69,7 +69,7 @@ def _block(view: LabelView, *, may_label: bool, now: datetime, zone: str) -> dic
 
 
 def _whole_word(view: LabelView) -> str:
-    word = label_word(view.question, view.label)
+    word = text("mark.maybe_high") if view.is_maybe else label_word(view.question, view.label)
     others = ", ".join(label_word(view.question, one) for one in view.also)
     return text("label.also", label=word, others=others) if others else word
 
@@ -78,7 +78,7 @@ def _mark(view: LabelView, word: str) -> Mark:
     if view.question is Question.SENTIMENT:
         return sentiment_mark(Sentiment(view.label) if view.label else None)
     if view.question is Question.URGENCY:
-        return urgency_mark(Urgency(view.label) if view.label else None)
+        return urgency_mark(Urgency(view.label) if view.label else None, is_maybe=view.is_maybe)
     return Mark("", word, Tone.BAD if view.question is Question.ABUSIVE and view.label == "true" else Tone.CALM)
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from dashboard.format import money_words, word_of
+from dashboard.format import clock_words, money_words, number_words, word_of
 from dashboard.texts import text
 from desk.money.budget import KEPT, STEPS
 from desk.money.thrift import Money
@@ -26,12 +26,21 @@ def amount(micros: int) -> str:
     return money_words(rounded, CURRENCY)
 
 
+def of(found: Money, n: int) -> str:
+    """So much of a budget: money, or units of a quota."""
+    return text("money.quota.units", n=number_words(n)) if found.budget.is_quota else amount(n)
+
+
 def sentence(found: Money, *, now: datetime, zone: str) -> str:
     """What is spent of it and when it ends."""
-    spent = amount(found.forecast.total)
-    if found.budget.month is None:
+    spent = of(found, found.forecast.total)
+    if found.budget.whole is None:
         return text("money.no_budget", spent=spent, credential=found.credential)
-    told = {"spent": spent, "budget": amount(found.budget.month), "credential": found.credential}
+    told = {"spent": spent, "budget": of(found, found.budget.whole), "credential": found.credential}
+    return (_sentence_of_quota if found.budget.is_quota else _sentence_of_month)(found, told, now=now, zone=zone)
+
+
+def _sentence_of_month(found: Money, told: dict[str, str], *, now: datetime, zone: str) -> str:
     if found.step is ThriftStep.STOPPED and found.raised_until is None:
         return text("money.used_up", **told)
     if found.ends_at is None:
@@ -44,11 +53,30 @@ def sentence(found: Money, *, now: datetime, zone: str) -> str:
     return text("money.ends_early", **told, later=_day(found.ends_as_is, zone), later_month=_month(found.ends_as_is, zone))
 
 
+def _sentence_of_quota(found: Money, told: dict[str, str], *, now: datetime, zone: str) -> str:
+    told |= {"spent": number_words(found.forecast.total), "anew": clock_words(found.period_ends_at, now=now, zone=zone)}
+    if found.step is ThriftStep.STOPPED and found.raised_until is None:
+        return text("money.quota.used_up", **told)
+    if found.ends_at is None:
+        return text("money.quota.lasts", **told)
+    told |= {"time": clock_words(found.ends_at, now=now, zone=zone)}
+    if found.step is ThriftStep.FULL or found.raised_until is not None:
+        return text("money.quota.ends", **told)
+    if found.ends_as_is is None:
+        return text("money.quota.would_end", **told)
+    return text("money.quota.ends_early", **told, later=clock_words(found.ends_as_is, now=now, zone=zone))
+
+
 def warning(found: Money, *, now: datetime, zone: str) -> str:
     """What must be known on top of the page; empty where the money lasts."""
-    if found.budget.month is None or found.ends_at is None:
+    if found.budget.whole is None or found.ends_at is None:
         return ""
-    if found.step is ThriftStep.STOPPED or found.ends_at <= now:
+    is_over = found.step is ThriftStep.STOPPED or found.ends_at <= now
+    if found.budget.is_quota:
+        at = found.period_ends_at if is_over else found.ends_at
+        key = "money.quota.warning.used_up" if is_over else "money.quota.warning"
+        return text(key, credential=found.credential, time=clock_words(at, now=now, zone=zone))
+    if is_over:
         return text("money.warning.used_up", credential=found.credential)
     return text("money.warning", credential=found.credential, day=_day(found.ends_at, zone), month=_month(found.ends_at, zone))
 
@@ -58,7 +86,7 @@ def limit(found: Money, part: BudgetPart) -> str:
     given = found.budget.parts.get(part)
     if given is None:
         return text("money.limit.none")
-    return text("money.limit.kept" if part in KEPT else "money.limit.most", amount=amount(given))
+    return text("money.limit.kept" if part in KEPT else "money.limit.most", amount=of(found, given))
 
 
 def is_given_up(found: Money, step: ThriftStep) -> bool:
@@ -67,8 +95,18 @@ def is_given_up(found: Money, step: ThriftStep) -> bool:
 
 def raising(found: Money) -> str:
     """What the click costs."""
-    price = amount(found.today)
+    price = of(found, found.today)
     return text("money.raise.waiting", price=price, n=found.waiting) if found.waiting else text("money.raise.price", price=price)
+
+
+def rechecks(found: Money, n: int, price: int) -> str:
+    """How many posts are asked for again until the money, or the quota, begins anew."""
+    return text("money.quota.recheck", n=n) if found.budget.is_quota else text("money.recheck", n=n, price=amount(price))
+
+
+def step_name(found: Money, step: ThriftStep) -> str:
+    """What a step gives up. Of a quota nothing is left for counting."""
+    return text("money.quota.step.counted" if found.budget.is_quota and step is ThriftStep.COUNTED else f"money.step.{step}")
 
 
 def title(found: Money) -> str:

@@ -24,7 +24,7 @@ def row_values(row: CaseRow, *, now: datetime, zone: str) -> dict[str, Any]:
         "source": source_words(row.source, row.site),
         "preview": text("queue.private") if row.preview == PRIVATE_PREVIEW else row.preview,
         "folded": row.abusive or row.is_blocked,
-        "urgency": urgency_mark(row.urgency).as_dict(),
+        "urgency": urgency_mark(row.urgency, is_maybe=row.is_maybe_high).as_dict(),
         "sentiment": sentiment_mark(row.sentiment).as_dict(),
         "words": list(_words(row, now=now, zone=zone)),
         "due": millis(row.due_at),

@@ -6,13 +6,14 @@ from datetime import datetime
 from itertools import zip_longest
 from typing import Any
 
-from dashboard.charts import Band, Bar, Step, Tick
+from dashboard.charts import Band, Bar, Moment, Step, Tick
 from dashboard.shares import Counted, Level, Share, pooled, share
 from dashboard.texts import text
 from dashboard.trend_time import Period, bucket_words, ends, point_words, ticks
 from dashboard.trend_words import reason_of
 from desk.figures.totals import Total
 from desk.figures.trends import Point, Span
+from desk.labels.models import Change
 from storage.words import Sentiment
 
 SENTIMENTS = (Sentiment.NEGATIVE, Sentiment.NEUTRAL, Sentiment.POSITIVE)
@@ -24,7 +25,7 @@ class View:
     """One scope over one period, with the period before. `points` and `before` stand bucket by bucket beside each other.
 
     `total` is all that is drawn, `full` and `total_before` are what can be compared: whole hours only. `first`: the hour of the scope's
-    first mention.
+    first mention. `changes`: when another model took over.
     """
 
     period: Period
@@ -34,6 +35,7 @@ class View:
     full: Total
     total_before: Total
     first: datetime | None
+    changes: tuple[Change, ...] = ()
 
     @property
     def total(self) -> Total:
@@ -107,6 +109,18 @@ def bands(view: View) -> tuple[Band, ...]:
         else:
             found.append([span])
     return tuple(_band(view, spans) for spans in found)
+
+
+def moments(view: View) -> tuple[Moment, ...]:
+    """When another model took over: what is counted may move by that alone."""
+    zone = view.period.zone
+    return tuple(Moment(one.at, text("model.trend", model=one.name, time=point_words(one.at, zone=zone))) for one in view.changes)
+
+
+def moment_sentences(view: View) -> list[str]:
+    """The same in words."""
+    zone = view.period.zone
+    return [text("model.trend.said", time=point_words(one.at, zone=zone), model=one.name, before=one.before) for one in view.changes]
 
 
 def blind_in(view: View, point: Point) -> str:

@@ -64,8 +64,29 @@ PRICES: Mapping[str, Mapping[str, int]] = MappingProxyType(
 
 CURRENCY = "USD"
 
+QUOTA_UNIT = "quota_unit"
+QUOTA_ZONES: Mapping[str, str] = MappingProxyType({"youtube": "America/Los_Angeles", "stackexchange": "UTC"})
+"""Who counts calls in units of a day's quota in place of money, and where that day begins.
+
+YouTube: 10,000 units, anew at midnight Pacific time (https://developers.google.com/youtube/v3/determine_quota_cost). Stack Exchange: 10,000 calls with
+a key, anew at midnight UTC (https://api.stackexchange.com/docs/throttle). Both read 2026-11-22.
+"""
+
 RECHECKED: Mapping[str, int] = MappingProxyType(
-    {"x": 100, "reddit": 100, "mastodon": 20, "bluesky": 25, "wordpress": 50, "discourse": 10, "youtube": 50}
+    {
+        "x": 100,
+        "reddit": 100,
+        "mastodon": 20,
+        "bluesky": 25,
+        "wordpress": 50,
+        "discourse": 10,
+        "youtube": 50,
+        "hackernews": 20,
+        "stackexchange": 100,
+        "appstore": 10,
+        "googleplay": 10,
+        "rss": 100,
+    }
 )
 """The sources that can be asked again for posts by their ids, and for how many at once.
 
@@ -73,8 +94,17 @@ X: GET /2/tweets, 100 (https://docs.x.com/x-api/posts/get-posts-by-ids). Reddit:
 Mastodon: GET /api/v1/statuses since 4.3, 20 (https://docs.joinmastodon.org/methods/statuses/#index). Bluesky: app.bsky.feed.getPosts, 25.
 WordPress: comments?include= (https://developer.wordpress.org/rest-api/reference/comments/). Discourse: posts/{id}.json, one by one.
 YouTube: comments.list and videos.list by id, 50 (https://developers.google.com/youtube/v3/docs/comments/list), a unit of the quota each.
+Hacker News: v0/item/{id}.json, one by one (https://github.com/HackerNews/API). Stack Exchange: questions/{ids}, answers/{ids} and comments/{ids}, 100
+(https://api.stackexchange.com/docs/questions-by-ids), a call of the quota each. App Store: customerReviews/{id}, one by one. Google Play: reviews.get,
+one by one, 200 calls an hour (https://developers.google.com/android-publisher/reply-to-reviews). RSS and Atom: the feed itself, whatever it still carries.
 All read 2026-11-22.
 """
+
+ASKED_BY_FEED = frozenset({"appstore", "rss"})
+"""Where the feed that brought a post says how it is asked for: posts of two feeds are never asked for together."""
+
+ASKED_TOGETHER = frozenset({"rss", "stackexchange", "youtube"})
+"""Where each call counts and tells of many posts: what is due there within some hours is asked for at once."""
 
 MEDIA_HOSTS: Mapping[str, frozenset[str]] = MappingProxyType(
     {

@@ -14,11 +14,11 @@ from desk.errors import DeskError, Invalid, LeaseLost
 from desk.feeds import feed_previews, feeds
 from desk.feeds.feed_previews import Step
 from desk.feeds.plan import FeedDraft
-from desk.intake.cleaning import plain
-from desk.post import FeedSpec, Page, Post, Spent
+from desk.intake.cleaning import Cleaned, plain
+from desk.post import FeedSpec, Spent
 from desk.settings import DeskSettings
 from listener.poll import Failure, Poller, fetched
-from listener.previews import Seen, previewed
+from listener.previews import Seen, living, previewed
 from listener.recheck import Rechecker
 from listener.registry import Registry
 from listener.settings import ListenerSettings
@@ -102,7 +102,7 @@ class Runner:
             became = Rechecker(self.database, self.settings, self.desk, self.registry).recheck_one(mention_id)
         except SourceError as error:
             raise Invalid(str(error)) from error
-        return {"gone": became.gone, "edited": became.edited}
+        return {"gone": became.gone, "edited": became.edited, "told": became.told}
 
     def _read_from_start(self, feed: FeedSpec) -> Mapping[str, Any]:
         poller = Poller(self.database, self.settings, self.desk, self.registry, owner=self.owner)
@@ -122,15 +122,15 @@ def look_before(registry: Registry, database: Database, feed: FeedSpec, step: st
     """A test, or a step of a preview: its result, of which only the cost is written down. Raises Invalid while previews are given up."""
     with database.read() as session:
         feed_previews.require_budget(session, feed.credential, now=database.now())
-    seen = previewed(registry, database, feed, Step(step), desk=desk) if step else try_out(registry, feed)
+    seen = previewed(registry, database, feed, Step(step), desk=desk) if step else try_out(registry, database, feed, desk=desk)
     if seen.spent:
         with database.write() as session:
             feed_previews.record_costs(session, feed.credential, seen.spent, feed_id=feed.id or None, now=database.now())
     return {**seen.result, "costs": _costs(seen.spent, timedelta(seconds=feed.interval_s))}
 
 
-def try_out(registry: Registry, feed: FeedSpec) -> Seen:
-    """One look at a feed, stored nowhere: its result in words, and up to ten posts."""
+def try_out(registry: Registry, database: Database, feed: FeedSpec, *, desk: DeskSettings) -> Seen:
+    """One look at a feed, stored nowhere: its result in words, and up to ten posts; none by who is forgotten."""
     found = fetched(registry, replace(feed, options={**feed.options, **SMALL_LOOK}), None)
     if isinstance(found, Failure):
         return Seen({"result": found.result.value, "detail": found.detail, "found": 0, "rejected": 0, "posts": []})
@@ -142,18 +142,16 @@ def try_out(registry: Registry, feed: FeedSpec) -> Seen:
         "rejected": len(found.rejects),
         "errors": [plain(reject.error[:LONGEST_SHOWN]) for reject in found.rejects[:SHOWN_REJECTS]],
         "more": found.more,
-        "posts": [_shown(post) for post in _newest(found)],
+        "posts": [_shown(one) for one in living(database, feed, found, desk)[:SHOWN_POSTS]],
     }
     return Seen(told, found.costs)
 
 
-def _newest(page: Page) -> list[Post]:
-    living = [post for post in page.posts if not post.deleted]
-    return sorted(living, key=lambda post: post.posted_at, reverse=True)[:SHOWN_POSTS]
-
-
-def _shown(post: Post) -> dict[str, Any]:
+def _shown(one: Cleaned) -> dict[str, Any]:
+    post, (site, author_id) = one.post, one.author_key
     return {
+        "site": site,
+        "author_id": author_id,
         "author": plain(post.author.name or post.author.handle),
         "handle": plain(post.author.handle),
         "title": "" if post.is_private else plain(post.title[:LONGEST_SHOWN]),

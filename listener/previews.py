@@ -59,7 +59,7 @@ def sampled(registry: Registry, database: Database, feed: FeedSpec, *, desk: Des
     found = fetched(registry, replace(feed, options={**feed.options, **LOOKS.get(feed.source, ONE_PAGE)}), None)
     if isinstance(found, Failure):
         return _failed(Step.SAMPLE, found)
-    posts = _living(database, feed, found, desk)
+    posts = living(database, feed, found, desk)[:SAMPLE]
     base, terms = _terms(feed, [one.post for one in posts])
     result = LookResult.LOOKED if posts else LookResult.MALFORMED if found.rejects else LookResult.EMPTY
     told = {"found": len(posts), "rejected": len(found.rejects), "more": found.more, "base": base}
@@ -75,13 +75,14 @@ def _count(found: Counted) -> dict[str, Any]:
     return {"n": found.n, "sureness": found.sureness, "days": DAYS, "per_day": round(found.n / DAYS, 1)}
 
 
-def _living(database: Database, feed: FeedSpec, page: Page, desk: DeskSettings) -> list[Cleaned]:
+def living(database: Database, feed: FeedSpec, page: Page, desk: DeskSettings) -> list[Cleaned]:
+    """The posts of a page that may be shown, the newest first: none that is gone or by who is forgotten."""
     now = database.now()
     cleaned = newest_of_each(clean_post(post, site=feed.site, now=now) for post in page.posts if not post.deleted)
     with database.read() as session:
         buried = erasure.buried(session, feed.source, [(one.key, one.author_key) for one in cleaned], secret=desk.secret)
-    living = [one for one in cleaned if one.key not in buried]
-    return sorted(living, key=lambda one: one.posted_at, reverse=True)[:SAMPLE]
+    shown = [one for one in cleaned if one.key not in buried]
+    return sorted(shown, key=lambda one: one.posted_at, reverse=True)
 
 
 def _terms(feed: FeedSpec, posts: Sequence[Post]) -> tuple[str, list[Exclusion]]:

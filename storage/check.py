@@ -21,6 +21,7 @@ from storage.models import (
     MentionLabel,
     MentionRaw,
     MentionRevision,
+    ModelTrial,
     Reply,
     SpotCheck,
     Triage,
@@ -115,7 +116,18 @@ RULES = (
             or_(
                 *(
                     _left_of(table)
-                    for table in (MentionRaw, MentionRevision, Triage, Correction, Embedding, Media, LabelExample, MentionLabel, SpotCheck)
+                    for table in (
+                        MentionRaw,
+                        MentionRevision,
+                        Triage,
+                        Correction,
+                        Embedding,
+                        Media,
+                        LabelExample,
+                        MentionLabel,
+                        SpotCheck,
+                        ModelTrial,
+                    )
                 )
             ),
         ),

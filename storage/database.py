@@ -68,10 +68,16 @@ class Database:
                 connection.invalidate()
                 connection.close()
 
-    def now(self) -> datetime:
-        """The instant by the clock that all processes of the workspace share: the database server's, else this machine's."""
+    def now(self, session: Session | None = None) -> datetime:
+        """The instant by the clock that all processes of the workspace share: the database server's, else this machine's.
+
+        Asked on a session that is open anyway, if one is given.
+        """
         if self.is_sqlite:
             return datetime.now(UTC)
+        if session is not None:
+            asked: datetime = session.scalars(select(func.clock_timestamp())).one()
+            return asked.astimezone(UTC)
         with self.engine.connect() as connection:
             clock: datetime = connection.execute(select(func.clock_timestamp())).scalar_one()
         return clock.astimezone(UTC)

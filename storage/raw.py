@@ -105,9 +105,9 @@ def without(database: Database, names: Sequence[bytes]) -> int:
     A dictionary is made of pieces of payloads, and the names of who wrote them may be among these.
     """
     with database.read() as session:
-        bodies = session.execute(select(Dictionary.id, Dictionary.body)).all()
+        numbers = naming(session, names)
     done = 0
-    for number in [row.id for row in bodies if any(name in row.body for name in names)]:
+    for number in numbers:
         after = 0
         while True:
             with database.write() as session:
@@ -117,6 +117,12 @@ def without(database: Database, names: Sequence[bytes]) -> int:
                     session.execute(delete(Dictionary).where(Dictionary.id == number))
                     break
     return done
+
+
+def naming(session: Session, names: Sequence[bytes]) -> list[int]:
+    """The dictionaries in which one of these names stands."""
+    bodies = session.execute(select(Dictionary.id, Dictionary.body))
+    return [row.id for row in bodies if any(name in row.body for name in names)]
 
 
 def _repack(session: Session, number: int, after: int) -> tuple[int, int]:

@@ -178,6 +178,15 @@ class CheckKind(StrEnum):
     NOT_US = "not_us"
 
 
+class ModelState(StrEnum):
+    """How a model of the classifier stands: tried side by side, in force, replaced by another one, or dropped without having been in force."""
+
+    CANDIDATE = "candidate"
+    IN_FORCE = "in_force"
+    REPLACED = "replaced"
+    DROPPED = "dropped"
+
+
 class ErrandState(StrEnum):
     QUEUED = "queued"
     RUNNING = "running"
@@ -232,6 +241,7 @@ class NoticeKind(StrEnum):
     WROTE_AGAIN = "wrote_again"
     HANDED_OVER = "handed_over"
     PROMISE_DUE = "promise_due"
+    BREACH_NEAR = "breach_near"
     APPROVAL_ASKED = "approval_asked"
     APPROVAL_DECIDED = "approval_decided"
     ESCALATED = "escalated"

@@ -3,7 +3,7 @@
 import json
 import os
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, NoReturn
 
 import typer
 from sqlalchemy.orm import Session
@@ -13,7 +13,9 @@ from careline.erasure_journal import Journal
 from careline.forgetting import Forgetting, NotScrubbed
 from careline.start import opened, start, stop
 from desk.errors import DeskError
-from desk.forgetting import author_data, author_erasure
+from desk.forgetting import author_data, author_erasure, sampled
+from desk.forgetting.sampled import Sampled
+from storage.database import Database
 from storage.models import Author
 
 app = typer.Typer(help="What is held about somebody who wrote: export it, erase it.", no_args_is_help=True, rich_markup_mode=None)
@@ -37,8 +39,9 @@ def export_(
     Example:  careline person export x - ana_moss --out ana.json
     """
     with opened(start()) as database, database.read() as session:
-        author = _author(session, source, site, handle)
-        held = json.dumps(author_data.held(session, author.id), ensure_ascii=False, indent=2)
+        who = _who(session, source, site, handle)
+        found = author_data.held(session, who.id) if isinstance(who, Author) else author_data.held_of_samples(session, who)
+        held = json.dumps(found, ensure_ascii=False, indent=2)
     if out is None:
         typer.echo(held)
         return
@@ -73,30 +76,51 @@ def erase(
         try:
             forgetting.replay()
             with database.read() as session:
-                author = _author(session, source, site, handle)
-                author_erasure.author_to_forget(session, author.id)
-                found, others = author_data.counts(session, author.id), author_data.named_by_others(session, author)
+                who = _who(session, source, site, handle)
+                found, others, feeds = _looked(session, who)
             if as_json and not yes:
-                typer.echo(json.dumps({"would_erase": found, "named_by_others": others}))
+                typer.echo(json.dumps({"would_erase": found, "named_by_others": others, "feeds_that_name_them": feeds}))
                 return
             if not as_json:
-                typer.echo(_preview(found, others))
+                typer.echo(_preview(found, others, feeds))
             if not yes:
                 typer.confirm("Erase all of this for good?", abort=True)
-            certificate = forgetting.forget(author.id, reason=reason)
+            certificate = forgetting.forget(_row_of(database, who), reason=reason)
         except (DeskError, NotScrubbed) as error:
             stop(str(error))
     typer.echo(json.dumps(certificate) if as_json else json.dumps(certificate, indent=2))
 
 
-def _author(session: Session, source: str, site: str, handle: str) -> Author:
-    found = author_data.find(session, source, "" if site == NO_SITE else site, handle)
+def _who(session: Session, source: str, site: str, handle: str) -> Author | Sampled:
+    """Whose name it is: an author, or somebody whose posts nothing but a preview of a feed showed."""
+    where = "" if site == NO_SITE else site
+    found: dict[str, Author | Sampled] = {author.external_id: author for author in author_data.find(session, source, where, handle)}
+    for who in author_data.find_sampled(session, source, where, handle):
+        # Their row may say another name by now, or none any more.
+        rows = author_data.find(session, source, where, f"{author_data.BY_ID}{who.external_id}")
+        found.setdefault(who.external_id, rows[0] if rows else who)
     if not found:
         _nobody(source, site, handle)
     if len(found) > 1:
-        ids = ", ".join(f"{author_data.BY_ID}{author.external_id}" for author in found)
+        ids = ", ".join(f"{author_data.BY_ID}{external_id}" for external_id in found)
         stop(f"{handle} is the name of {len(found)} authors there. Say which one in place of the name: {ids}")
-    return found[0]
+    return next(iter(found.values()))
+
+
+def _looked(session: Session, who: Author | Sampled) -> tuple[dict[str, int], int, list[str]]:
+    """What would go, how many posts of others name them, and which feeds."""
+    feeds = author_data.named_by_feeds(session, who.handle)
+    if isinstance(who, Sampled):
+        return author_data.sampled_counts(session, who), author_data.named_by_others(session, who.handle), feeds
+    author_erasure.author_to_forget(session, who.id)
+    return author_data.counts(session, who.id), author_data.named_by_others(session, who.handle, who.id), feeds
+
+
+def _row_of(database: Database, who: Author | Sampled) -> int:
+    if isinstance(who, Author):
+        return who.id
+    with database.write() as session:
+        return sampled.stored(session, who, now=database.now()).id
 
 
 def _nobody(source: str, site: str, handle: str) -> NoReturn:
@@ -104,8 +128,10 @@ def _nobody(source: str, site: str, handle: str) -> NoReturn:
     stop(f"nothing is held about {handle} on {where}. Each site is a place of its own; {NO_SITE} is the one where there is only one")
 
 
-def _preview(found: dict[str, Any], others: int) -> str:
+def _preview(found: dict[str, int], others: int, feeds: list[str]) -> str:
     lines = [f"{n:>7}  {kind.replace('_', ' ')}" for kind, n in found.items() if n]
     if others:
         lines.append(f"{others:>7}  posts by others name them: these are those people's, and stay")
+    if feeds:
+        lines.append(f"{len(feeds):>7}  feeds name them in their query, which is yours to change: {', '.join(feeds)}")
     return "\n".join(lines)

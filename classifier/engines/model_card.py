@@ -37,23 +37,23 @@ class Card:
         """How many logits the model gives for a text."""
         return sum(map(len, self.heads.values()))
 
-    def probabilities(self, question: str, logits: NDArray[np.float32]) -> dict[str, float]:
-        """The calibrated probability of each label, from all logits of one text."""
-        start = 0
-        for name, labels in self.heads.items():
-            if name == question:
-                return dict(zip(labels, softmax(logits[start : start + len(labels)], self.temperatures.get(name, 1.0)), strict=True))
-            start += len(labels)
-        raise KeyError(question)
+    def probabilities(self, question: str, logits: NDArray[np.float32]) -> list[dict[str, float]]:
+        """The calibrated probability of each label, for each row of logits (N, width). Raises KeyError for a question that the model was not asked."""
+        rows = logits[:, self._columns()[question]] / self.temperatures.get(question, 1.0)
+        powers = np.exp(rows - rows.max(axis=1, keepdims=True, initial=-np.inf))
+        return self._named(question, powers / powers.sum(axis=1, keepdims=True))
 
-    def chances(self, question: str, logits: NDArray[np.float32]) -> dict[str, float]:
-        """The probability of each label of a question with several right ones; empty where the model was not asked it."""
-        start = 0
-        for name, labels in self.heads.items():
-            if name == question:
-                return {label: float(1 / (1 + np.exp(-logits[start + place]))) for place, label in enumerate(labels)}
-            start += len(labels)
-        return {}
+    def chances(self, question: str, logits: NDArray[np.float32]) -> list[dict[str, float]]:
+        """The same of a question with several right labels; empty where the model was not asked it."""
+        columns = self._columns().get(question)
+        return [{} for _ in logits] if columns is None else self._named(question, 1 / (1 + np.exp(-logits[:, columns])))
+
+    def _columns(self) -> dict[str, slice]:
+        ends = np.cumsum([len(labels) for labels in self.heads.values()]).tolist()
+        return {name: slice(end - len(self.heads[name]), end) for name, end in zip(self.heads, ends, strict=True)}
+
+    def _named(self, question: str, rows: NDArray[Any]) -> list[dict[str, float]]:
+        return [dict(zip(self.heads[question], row, strict=True)) for row in rows.tolist()]
 
 
 def softmax(logits: Any, temperature: float) -> list[float]:

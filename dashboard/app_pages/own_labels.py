@@ -1,4 +1,4 @@
-"""The page of the team's own labels: all of them, one of them (`?id=7`), or a new one (`?add=1`); for leads and admins."""
+"""The page of the team's own labels: all of them, one of them (`?id=7`), a new one (`?add=1`), or two models (`?model=1`); for leads and admins."""
 
 from collections.abc import Mapping
 
@@ -8,7 +8,7 @@ from dashboard import own_label_actions
 from dashboard.filters import read_number
 from dashboard.format import plain
 from dashboard.frame import tell
-from dashboard.panes import own_label_examples, own_label_figures, own_label_list
+from dashboard.panes import model_box, model_trial, own_label_examples, own_label_figures, own_label_list
 from dashboard.texts import text
 from dashboard.viewer import Viewer, seen
 from dashboard.workspace import here
@@ -26,6 +26,9 @@ def _draw(viewer: Viewer) -> None:
     label_id = read_number(st.query_params.get(own_label_list.ID))
     if label_id is not None:
         _one(viewer, next((view for view in found if view.id == label_id), None))
+    elif model_box.MODEL in st.query_params:
+        _back()
+        model_trial.draw(viewer)
     elif ADD in st.query_params:
         _back()
         st.header(text("own.add"), anchor=False)
@@ -41,6 +44,7 @@ def _all(viewer: Viewer, found: list[OwnLabelView], feeds: Mapping[int, str]) ->
         st.button(text("own.add"), type="primary", icon=":material/add:", key="own_add", on_click=own_label_list.go, args=(adding,))
     st.text(text("own.why"))
     own_label_list.draw(viewer, found, feeds)
+    model_box.draw(viewer)
 
 
 def _one(viewer: Viewer, view: OwnLabelView | None) -> None:

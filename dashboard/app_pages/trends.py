@@ -9,7 +9,7 @@ from datetime import datetime
 import streamlit as st
 from sqlalchemy.orm import Session
 
-from dashboard import trend_words
+from dashboard import trend_view, trend_words
 from dashboard.format import plain
 from dashboard.frame import PAGES
 from dashboard.panes import trend_accuracy, trend_bar, trend_charts, trend_mentions, trend_missed, trend_own_labels, trend_tables
@@ -22,6 +22,7 @@ from dashboard.viewer import Viewer, clock_zone, seen
 from dashboard.workspace import here
 from desk.figures import trends
 from desk.figures.totals import Total, first_hour, totals
+from desk.labels import models
 from desk.queue import choices
 from desk.queue.browse import MentionRow
 
@@ -59,6 +60,9 @@ def _whole(found: Found, shown: Asked) -> None:
     shared, at = trend_charts.frame(view), view.bucket(shown.at) if shown.at else None
     trend_charts.volume(view, shared, headline=headline, picked=at)
     _blind(view)
+    with st.container(key="trends_models", gap="xsmall"):
+        for sentence in trend_view.moment_sentences(view):
+            st.caption(plain(sentence))
     if at is not None:
         trend_mentions.draw(found.picked, n=_n_at(view, at, len(found.picked)), at=at, period=view.period)
     trend_charts.sentiments(view, shared, picked=at)
@@ -86,6 +90,7 @@ def _read(shown: Asked, scopes: Scopes, *, now: datetime) -> Found:
         before = totals(session, since=span.before_since, until=span.before_until, scope=scope)
         blind = trends.blind(session, scope=shown.scope, since=span.since, until=span.until)
         first = first_hour(session, shown.scope)
+        changes = models.changes(session, since=span.since, until=span.until)
         picked = _mentions(session, shown, zone=zone)
     none = Total()
     view = View(
@@ -96,6 +101,7 @@ def _read(shown: Asked, scopes: Scopes, *, now: datetime) -> Found:
         full=full.get(shown.scope, none),
         total_before=before.get(shown.scope, none),
         first=first,
+        changes=tuple(changes),
     )
     parts = [Part(scope, name, full.get(scope, none), before.get(scope, none)) for scope, name in scopes.names.items() if scope]
     return Found(view, tuple(parts) if shown.scope == 0 else (), tuple(picked))

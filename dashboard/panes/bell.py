@@ -6,8 +6,10 @@ from pathlib import Path
 import streamlit as st
 
 from dashboard import components
+from dashboard.identity import space_of
 from dashboard.panes import address
 from dashboard.viewer import Viewer
+from dashboard.workspace import here
 
 KEY, LEADS_TO = "bell", "bell_leads_to"
 MONEY = -1
@@ -17,7 +19,7 @@ QUEUE = frozenset({"", "queue"})
 
 
 def draw(viewer: Viewer) -> None:
-    data = {"me": viewer.id, "texts": components.words("notice.js.")}
+    data = {"me": viewer.id, "space": space_of(here().settings.database_url), "texts": components.words("notice.js.")}
     components.bell(key=KEY, data=data, width="content", on_open_change=_opened)
 
 

@@ -11,6 +11,7 @@ from dashboard.identity import space_of
 from dashboard.panes import (
     address,
     approvals,
+    ask_again,
     asked,
     contact,
     incident_box,
@@ -43,6 +44,8 @@ def draw(viewer: Viewer, view: CaseView) -> None:
         _boxes(viewer, view)
     with st.container(key="thread"):
         components.sheet(key=verbs.THREAD, data=_conversation(view, reader), height="stretch", on_act_change=verbs.at_post)
+    with st.container(key="ask_again"):
+        ask_again.draw(viewer, view)
     with st.container(key="to_decide"):
         approvals.draw(viewer, view)
     with st.container(key="reply_box"):

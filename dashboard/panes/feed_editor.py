@@ -136,13 +136,29 @@ def _credentials(source: str) -> list[str]:
 
 
 def _credential(edited: Edited, source: str) -> None:
-    if not FORMS[source].needs_credential:
-        return
     names = _credentials(source)
     if edited.draft.credential and edited.draft.credential not in names:
         names.append(edited.draft.credential)
+    if not FORMS[source].needs_credential:
+        _credential_or_none(edited, source, names)
+        return
     key = _start(edited, f"credential_{source}", edited.draft.credential or (names[0] if names else None))
     st.selectbox(text("feeds.form.credential"), names, key=key, placeholder=text("feeds.form.credential.none"), disabled=not names)
+
+
+def _credential_or_none(edited: Edited, source: str, names: Sequence[str]) -> None:
+    """Of a place that anybody may read: with one it reads more, or oftener. Without one in settings.toml there is nothing to choose."""
+    if not names:
+        return
+    is_meant_for_it = edited.id is None and any(secret.purpose == "listen" for secret in FORMS[source].secrets)
+    key = _start(edited, f"credential_{source}", edited.draft.credential or (names[0] if is_meant_for_it else None))
+    st.selectbox(
+        text("feeds.form.credential.optional"),
+        [None, *names],
+        key=key,
+        format_func=lambda name: text("feeds.form.credential.without") if name is None else name,
+        help=text("feeds.form.credential.help"),
+    )
 
 
 def _no_credential(source: str) -> None:

@@ -51,7 +51,7 @@ def read(viewer: Viewer, *, now: datetime) -> list[Seen]:
             per = _asked(money.credential_id)
             rows = costs.rows(session, money.credential_id, per, since=since, by=by) if per else ()
             units = costs.unit_costs(session, money.credential_id, since=since)
-            found.append(Seen(money, units, rechecks.forecast(session, money.source, until=money.month_ends_at), per, rows))
+            found.append(Seen(money, units, rechecks.forecast(session, money.source, until=money.period_ends_at), per, rows))
         return found
 
 
@@ -87,17 +87,18 @@ def _one(viewer: Viewer, seen: Seen, *, now: datetime) -> None:
             st.text(money_words.sentence(money, now=now, zone=zone))
         _raising(viewer, money, now=now)
     _parts(money)
-    if money.budget.month is not None:
+    if money.budget.whole is not None:
         _order(money, now=now)
     n, price = seen.recheck
     with st.container(key=f"money_recheck_{money.credential_id}"):
         if n:
-            st.caption(plain(text("money.recheck", n=n, price=money_words.amount(price))))
-    _units(seen)
+            st.caption(plain(money_words.rechecks(money, n, price)))
+    if not money.budget.is_quota:
+        _units(seen)
 
 
 def _raising(viewer: Viewer, money: Money, *, now: datetime) -> None:
-    if money.budget.month is None and not money.budget.parts:
+    if money.budget.whole is None and not money.budget.parts:
         return
     with st.container(key=f"money_raise_{money.credential_id}", gap="xsmall", width=330):
         if money.raised_until is not None:
@@ -118,8 +119,8 @@ def _parts(money: Money) -> None:
         for part in BudgetPart:
             label, spent, pace, limit, way = st.columns(PARTS, vertical_alignment="center")
             label.text(text(f"money.part.{part}"))
-            spent.text(money_words.amount(money.forecast.spent.get(part, 0)))
-            pace.text(money_words.amount(money.forecast.pace.get(part, 0)))
+            spent.text(money_words.of(money, money.forecast.spent.get(part, 0)))
+            pace.text(money_words.of(money, money.forecast.pace.get(part, 0)))
             limit.text(money_words.limit(money, part))
             going: Any = money.ways[part]
             way.badge(text(f"money.way.{going}"), icon=money_words.GLYPHS[going], color=money_words.COLOURS[going])
@@ -138,7 +139,7 @@ def _order(money: Money, *, now: datetime) -> None:
 
 
 def _step(money: Money, step: ThriftStep, *, now: datetime) -> str:
-    name = text(f"money.step.{step}")
+    name = money_words.step_name(money, step)
     if step is not money.step or money.since is None or money.raised_until is not None:
         return name
     return text("money.step.done", step=name, time=clock_words(money.since, now=now, zone=clock_zone()))

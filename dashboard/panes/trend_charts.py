@@ -29,6 +29,8 @@ def frame(view: View) -> Frame:
         bands=trend_view.bands(view),
         look=charts.look(is_dark=st.context.theme.type == "dark"),
         words=_words(),
+        moments=trend_view.moments(view),
+        names_moments=True,
     )
 
 
@@ -48,7 +50,7 @@ def sentiments(view: View, shared: Frame, *, picked: datetime | None) -> None:
     st.subheader(text("trends.sentiments"), anchor=False)
     st.caption(text("trends.sentiments.note"))
     top = charts.headroom(trend_view.highest(view, *(sentiment.value for sentiment in SENTIMENTS)))
-    low = replace(shared, stripes=STRIPES_OF_LOW)
+    low = replace(shared, stripes=STRIPES_OF_LOW, names_moments=False)
     for column, sentiment in zip(st.columns(len(SENTIMENTS)), SENTIMENTS, strict=True):
         with column:
             _sentiment(view, low, sentiment, top=top, picked=picked)

@@ -22,7 +22,7 @@ TEXTS = {
     "help.label.needs_reply": "Needs a reply",
     "help.label.needs_reply_why": "Somebody expects an answer from us.",
     "help.label.urgency": "Urgency",
-    "help.label.urgency_why": "How soon the first answer is promised. It decides most of the place in the queue.",
+    "help.label.urgency_why": "How soon the first answer is promised. It decides most of the place in the queue. “Maybe high” (3?) is as likely as not something else: it is shown so that nobody in need is missed, keeps the short promise, and stands below what is surely high.",
     "help.label.sentiment": "Sentiment",
     "help.label.sentiment_why": "The mood of the last post, as the classifier reads it.",
     "help.label.unsure": "With a question mark",
@@ -32,6 +32,6 @@ TEXTS = {
     "help.label.correct": "Wrong label?",
     "help.label.correct_why": "Press it on the case and say what is right: a person's word holds over any model.",
     "help.label.intent": "Intent",
-    "help.label.intent_why": "Why somebody writes: {words}.",
+    "help.label.intent_why": "Why somebody writes: {words}. A filter by intent also finds posts that have it besides another one.",
     "help.label.levels": "Levels of urgency",
 }

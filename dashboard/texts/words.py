@@ -14,6 +14,7 @@ TEXTS = {
     "intent.spam": "spam",
     "intent.other": "other",
     "urgency.high": "High",
+    "mark.maybe_high": "Maybe high",
     "urgency.normal": "Normal",
     "urgency.low": "Low",
     "urgency.none": "Not known",

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.orm import Session
 
-from desk.alerts.concerns import Concern, concerns
+from desk.alerts.concerns import Concern, concerns, tell_owners
 from desk.incidents import incident_spikes
 from desk.intake.cleaning import plain
 from desk.settings import DeskSettings
@@ -59,6 +59,7 @@ def refresh(session: Session, *, settings: DeskSettings, now: datetime) -> Refre
     session.flush()
     opened = sum(_open(session, concern, settings=settings, now=now) for concern in wrong.values())
     incident_spikes.tell_leads(session, now=now)
+    tell_owners(session, rules=settings.alerts, now=now)
     return Refreshed(opened, len(ended))
 
 

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from desk import states
+from desk.alerts import notices
 from desk.cases import urgency
 from desk.feeds.feed_health import words_of
 from desk.incidents import incident_spikes
@@ -17,7 +18,7 @@ from desk.settings import AlertRules
 from storage.models import BudgetState, Case, Credential, Feed, Heartbeat, Mention, Person
 from storage.models.mentions import UNTRIAGED
 from storage.types import Instant
-from storage.words import AlertKind, LookResult, Urgency
+from storage.words import AlertKind, LookResult, NoticeKind, Urgency
 
 REFUSALS = frozenset({LookResult.REFUSED, LookResult.UNAUTHORIZED, LookResult.CREDIT_USED_UP})
 """Looks that will not work again until a person does something."""
@@ -25,6 +26,8 @@ REFUSALS = frozenset({LookResult.REFUSED, LookResult.UNAUTHORIZED, LookResult.CR
 WAITS_LONG = timedelta(minutes=2)
 FORGOTTEN = timedelta(days=7)
 """A process that was last heard of before that is no longer part of this workspace."""
+
+promised = func.coalesce(Case.next_due_at, Case.first_due_at, type_=Instant())
 
 FEW = 3
 """More cases than this are told as one number: a flood of messages is no message."""
@@ -90,12 +93,8 @@ def _backlog(session: Session, rules: AlertRules, now: datetime) -> Iterator[Con
 
 
 def _breaches(session: Session, rules: AlertRules, now: datetime) -> Iterator[Concern]:
-    due = func.coalesce(Case.next_due_at, Case.first_due_at, type_=Instant())
-    # `answer_by` bounds the due time from both sides, and is what the queue's index is ordered by.
-    near = (Case.answer_by <= now + rules.breach_near) & (Case.answer_by > now - urgency.MOST_EARLIER)
-    soon = select(Case.id, due.label("due"), Person.name).outerjoin(Person, Person.id == Case.assignee_id)
-    soon = soon.where(Case.status.in_(states.WAITING), Case.waiting_since.is_not(None), near, due > now, due <= now + rules.breach_near)
-    rows = session.execute(soon.order_by(due, Case.id)).all()
+    soon = select(Case.id, promised.label("due"), Person.name).outerjoin(Person, Person.id == Case.assignee_id)
+    rows = session.execute(soon.where(_is_near(rules, now)).order_by(promised, Case.id)).all()
     if len(rows) > FEW:
         text = f"{len(rows)} cases are about to break the promised time, the first at {rows[0].due:%H:%M} UTC."
         yield Concern(AlertKind.BREACH_NEAR, "cases", text)
@@ -103,6 +102,20 @@ def _breaches(session: Session, rules: AlertRules, now: datetime) -> Iterator[Co
     for row in rows:
         who = f"{row.name} has it" if row.name else "nobody has claimed it"
         yield Concern(AlertKind.BREACH_NEAR, f"case {row.id}", f"Case {row.id} was promised an answer until {row.due:%H:%M} UTC; {who}.")
+
+
+def tell_owners(session: Session, *, rules: AlertRules, now: datetime) -> None:
+    """Whoever has a case that is about to break its promised time hears of it, once for each time that was promised."""
+    soon = select(Case, promised.label("due")).where(_is_near(rules, now), Case.assignee_id.is_not(None)).order_by(Case.id)
+    news = [(row.Case, f"breach {row.Case.id} {row.due:%Y%m%d%H%M}") for row in session.execute(soon)]
+    notices.tell_owners(session, news, NoticeKind.BREACH_NEAR, now=now)
+
+
+def _is_near(rules: AlertRules, now: datetime) -> ColumnElement[bool]:
+    # `answer_by` bounds the due time from both sides, and is what the queue's index is ordered by.
+    bounded = (Case.answer_by <= now + rules.breach_near) & (Case.answer_by > now - urgency.MOST_EARLIER)
+    waits = Case.status.in_(states.WAITING) & Case.waiting_since.is_not(None)
+    return waits & bounded & (promised > now) & (promised <= now + rules.breach_near)
 
 
 def _high(session: Session, rules: AlertRules, now: datetime) -> Iterator[Concern]:
@@ -125,8 +138,8 @@ def _spikes(session: Session, rules: AlertRules, now: datetime) -> Iterator[Conc
 
 
 def _budgets(session: Session, zone: str, now: datetime) -> Iterator[Concern]:
-    rows = select(BudgetState, Credential.name).join(Credential).order_by(Credential.id).execution_options(populate_existing=True)
-    for state, name in session.execute(rows):
+    rows = select(BudgetState, Credential).join(Credential).order_by(Credential.id).execution_options(populate_existing=True)
+    for state, credential in session.execute(rows):
         is_raised = state.raised_until is not None and state.raised_until > now
         if state.ends_at is not None and not is_raised:
-            yield Concern(AlertKind.BUDGET_ENDS, f"credential {state.credential_id}", thrift.words_of(state, name, zone=zone, now=now))
+            yield Concern(AlertKind.BUDGET_ENDS, f"credential {credential.id}", thrift.words_of(state, credential, zone=zone, now=now))

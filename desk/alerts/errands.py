@@ -55,10 +55,10 @@ class ErrandView:
     done_at: datetime | None
 
 
-def ask(session: Session, kind: ErrandKind, request: Mapping[str, Any], *, by: Person, now: datetime) -> int:
-    """Ask for an errand; `request` holds plain JSON values. Returns its id. Raises NotAllowed."""
+def ask(session: Session, kind: ErrandKind, request: Mapping[str, Any], *, by: Person, now: datetime, subject: str = "") -> int:
+    """Ask for an errand; `request` holds plain JSON values, `subject` names what it is about where others look for it. Returns its id. Raises NotAllowed."""
     people.require(by, MAY_ASK[kind])
-    errand = Errand(kind=kind, request=dict(request), person_id=by.id, created_at=now)
+    errand = Errand(kind=kind, subject=subject, request=dict(request), person_id=by.id, created_at=now)
     session.add(errand)
     session.flush()
     audit.record(session, "errand", now=now, by=by, subject=f"errand {errand.id}", kind=kind.value)

@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy import case as sql_case
-from sqlalchemy import func, literal, select, update
 from sqlalchemy.orm import Session
 
 from desk import audit
@@ -50,6 +50,24 @@ __all__ = [
 ]
 
 
+TAKE = (
+    update(Case)
+    .where(Case.id == bindparam("wanted"), Case.assignee_id.is_(None), Case.status != CaseStatus.CLOSED)
+    .values(
+        {
+            "assignee_id": bindparam("taker"),
+            "claim_no": Case.claim_no + 1,
+            "version": Case.version + 1,
+            "claimed_at": func.coalesce(Case.claimed_at, bindparam("at", type_=Instant())),
+            "status": sql_case((Case.status == CaseStatus.NEW, CaseStatus.OPEN), else_=Case.status),
+        }
+    )
+    .returning(Case)
+    .execution_options(synchronize_session=False, populate_existing=True)
+)
+"""Built once: who wants a case next waits until the one before has it."""
+
+
 def claim(session: Session, case_id: int, *, by: Person, now: datetime) -> Case:
     """Take a case that nobody has. Of many who try at once exactly one gets it.
 
@@ -63,16 +81,7 @@ def claim(session: Session, case_id: int, *, by: Person, now: datetime) -> Case:
 
 def _take(session: Session, case_id: int, *, by: Person, now: datetime) -> Case | None:
     """All that a claim changes of a case, in the one statement that only one of many wins; the case as it is then, locked."""
-    free = (Case.id == case_id) & Case.assignee_id.is_(None) & (Case.status != CaseStatus.CLOSED)
-    change = {
-        "assignee_id": by.id,
-        "claim_no": Case.claim_no + 1,
-        "version": Case.version + 1,
-        "claimed_at": func.coalesce(Case.claimed_at, literal(now, Instant())),
-        "status": sql_case((Case.status == CaseStatus.NEW, CaseStatus.OPEN), else_=Case.status),
-    }
-    taken = update(Case).where(free).values(change).returning(Case)
-    return session.scalars(taken.execution_options(synchronize_session=False, populate_existing=True)).one_or_none()
+    return session.scalars(TAKE, {"wanted": case_id, "taker": by.id, "at": now}).one_or_none()
 
 
 def _why_not(session: Session, case_id: int, *, by: Person) -> Case:

@@ -1,17 +1,17 @@
 """Presence: who reads and who replies, as long as their board says so."""
 
 from datetime import datetime, timedelta
+from functools import cache
 
-from sqlalchemy import bindparam, delete, literal, select
+from sqlalchemy import Insert, bindparam, delete, select
 from sqlalchemy import case as sql_case
 from sqlalchemy.orm import Session
 
 from desk.errors import NotFound
 from desk.people import people
 from desk.settings import DeskSettings
-from storage.dialect import excluded, upsert
+from storage.dialect import excluded, is_sqlite, upserting
 from storage.models import Case, Hold, Person
-from storage.types import Instant
 from storage.words import HoldKind
 
 FIRST_HOLD = timedelta(seconds=45)
@@ -21,6 +21,11 @@ AWAY_PROTECTS = timedelta(minutes=10)
 """A page that is open somewhere in the background stops protecting its case after this: it may stay open all night."""
 
 
+ENDED = (
+    delete(Hold)
+    .where(Hold.person_id == bindparam("of"), Hold.case_id != bindparam("at_another"), Hold.until <= bindparam("now"))
+    .execution_options(synchronize_session=False)
+)
 IS_THERE = select(Case.id).where(Case.id == bindparam("case_id"))
 
 
@@ -29,17 +34,23 @@ def hold(session: Session, case_id: int, *, kind: HoldKind, by: Person, settings
     people.require(by, people.CARE if kind == HoldKind.REPLYING else people.READ)
     if session.scalar(IS_THERE, {"case_id": case_id}) is None:
         raise NotFound("There is no such case")
-    session.execute(delete(Hold).where(Hold.person_id == by.id, Hold.case_id != case_id, Hold.until <= now))
+    session.execute(ENDED, {"of": by.id, "at_another": case_id, "now": now})
     put(session, case_id, kind=kind, person_id=by.id, now=now, until=now + settings.hold)
 
 
 def put(session: Session, case_id: int, *, kind: HoldKind, person_id: int, now: datetime, until: datetime) -> None:
     """One upsert; `since` stays while the same kind of presence goes on."""
     row = {"case_id": case_id, "person_id": person_id, "kind": kind, "since": now, "until": until}
-    goes_on = (Hold.kind == kind) & (Hold.until > now)
-    since = sql_case((goes_on, Hold.since), else_=literal(now, Instant()))
+    session.execute(_putting(is_sqlite(session)), row)
+
+
+@cache
+def _putting(sqlite: bool) -> Insert:
+    """Built once: each open case says every few seconds who is there. `excluded("since")` is the instant of saying it."""
+    goes_on = (Hold.kind == excluded("kind")) & (Hold.until > excluded("since"))
+    since = sql_case((goes_on, Hold.since), else_=excluded("since"))
     change = {"kind": excluded("kind"), "until": excluded("until"), "since": since}
-    upsert(session, Hold.__table__, [row], key=("case_id", "person_id"), change=change)
+    return upserting(Hold.__table__, key=("case_id", "person_id"), change=change, sqlite=sqlite)
 
 
 def leave(session: Session, case_id: int, *, by: Person) -> None:

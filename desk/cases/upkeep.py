@@ -30,7 +30,7 @@ READ_BACK = 20
 
 BY_FLAG = (Flag.FAILED, Flag.UNTRIAGED, Flag.UNSURE)
 BY_URGENCY = (Urgency.HIGH, Urgency.NORMAL, Urgency.LOW)
-LABELS = ("sentiment", "intent", "needs_reply", "urgency", "abusive", "confidence", "language")
+LABELS = ("sentiment", "intent", "needs_reply", "urgency", "abusive", "confidence", "language", "chance_high", "also")
 
 
 def refresh(session: Session, case: Case, *, settings: DeskSettings, now: datetime) -> None:
@@ -163,9 +163,24 @@ def _deciding(case: Case, posts: Sequence[Row[Any]]) -> dict[Question, Row[Any]]
         Question.SENTIMENT: labelled,
         Question.INTENT: labelled,
         Question.NEEDS_REPLY: next((post for post in waiting if post.needs_reply), labelled),
-        Question.URGENCY: next((post for level in BY_URGENCY for post in waiting if pressing(post) == level), labelled),
+        Question.URGENCY: _most_pressing(waiting) or labelled,
         Question.ABUSIVE: next((post for post in waiting if post.abusive), waiting[0]),
     }
+
+
+def _most_pressing(posts: Sequence[Row[Any]]) -> Row[Any] | None:
+    """Of several that press alike the one that does so most surely, and of these the newest."""
+    for level in BY_URGENCY:
+        found = [post for post in posts if pressing(post) == level]
+        if found:
+            return max(found, key=lambda post: 1.0 if (chance := chance_high(post)) is None else chance)
+    return None
+
+
+def chance_high(post: Any) -> float | None:
+    """How probable it is that hours matter, where the model alone says that they do; None where a rule says how much a post presses."""
+    chance: float | None = None if post.ruled_urgency else post.chance_high
+    return chance
 
 
 def pressing(post: Any) -> Urgency | None:
@@ -176,9 +191,10 @@ def pressing(post: Any) -> Urgency | None:
 
 def _copy_labels(case: Case, posts: Sequence[Row[Any]]) -> None:
     found = _deciding(case, posts)
-    for name in ("sentiment", "intent", "confidence", "language"):
+    for name in ("sentiment", "intent", "confidence", "language", "also"):
         setattr(case, name, getattr(found[Question.SENTIMENT], name))
     case.urgency, case.abusive = pressing(found[Question.URGENCY]), bool(found[Question.ABUSIVE].abusive)
+    case.chance_high = chance_high(found[Question.URGENCY])
     if not case.abusive or case.urgency == Urgency.HIGH:
         case.shielded_until = None
     case.ruled_by = (found[Question.URGENCY].ruled_by or "") if found[Question.URGENCY].ruled_urgency else ""
@@ -189,7 +205,7 @@ def _labels(case: Case) -> dict[str, Any]:
 
 
 def _shown(case: Case) -> tuple[Any, ...]:
-    return case.preview, case.contacts, case.answer_by, case.language, case.confidence
+    return case.preview, case.contacts, case.answer_by, case.language, case.confidence, case.also, case.chance_high
 
 
 def set_dues(case: Case, *, settings: DeskSettings) -> None:
@@ -223,6 +239,7 @@ def facts(case: Case) -> Facts:
         since=since,
         is_first=case.answered_at is None,
         urgency=case.urgency,
+        chance_high=case.chance_high,
         sentiment=case.sentiment,
         confidence=case.confidence,
         contacts=case.contacts,

@@ -17,10 +17,18 @@ from storage.words import Sentiment, Urgency
 NEGATIVE = ((0.8, 30), (0.6, 20), (0.0, 10))
 """Minutes for a negative post, by how sure the classifier is of it."""
 
+LIKELY = 0.5
+"""From this calibrated probability on a case is rather pressing than not. Models call a post high far below it, so that nobody in need is missed:
+of those below two in three are not. They keep the label and the due time; the others stand before them."""
+
+SURELY_HIGH = 30
+"""Minutes for what is rather pressing than not: as long as the answer is promised within, so what only may be stands before it no sooner than when its
+own answer is due."""
+
 REACH = ((100_000, 15), (10_000, 10), (1_000, 5))
 """Minutes for a post that many can see, by followers."""
 
-MOST_EARLIER = timedelta(minutes=NEGATIVE[0][1] + REACH[0][1]) + ordeal.MOST * ordeal.POINT
+MOST_EARLIER = timedelta(minutes=NEGATIVE[0][1] + REACH[0][1] + SURELY_HIGH) + ordeal.MOST * ordeal.POINT
 """No case stands more than this before its due time."""
 
 ORDINALS = {2: "second", 3: "third", 4: "fourth", 5: "fifth", 6: "sixth", 7: "seventh", 8: "eighth", 9: "ninth", 10: "tenth"}
@@ -42,13 +50,14 @@ class Facts:
     """What the order depends on; none of it changes by waiting, so a case moves only when something happens.
 
     `since`: when the post that waits for an answer was seen. `is_first`: nothing of ours was answered yet.
-    `confidence`: of the sentiment. `days`: full days between the opening of the case and `since`.
+    `chance_high`: how probable it is that hours matter, None where a rule says so. `confidence`: of the sentiment. `days`: full days between the opening of the case and `since`.
     `earlier`: other cases of this customer in the 90 days before. `promised_at`: when something is due that we promised them.
     """
 
     since: datetime
     is_first: bool = True
     urgency: Urgency | None = None
+    chance_high: float | None = None
     sentiment: Sentiment | None = None
     confidence: float | None = None
     contacts: int = 1
@@ -70,6 +79,11 @@ def answer_by(facts: Facts, settings: DeskSettings) -> tuple[datetime, tuple[Rea
     return due - timedelta(minutes=sum(reason.minutes for reason in bonuses)), (first, *bonuses)
 
 
+def is_maybe_high(urgency: Urgency | None, chance: float | None) -> bool:
+    """Whether a case is high only because nobody in need may be missed. What a person or a rule calls high is so; so is what was labelled without a chance."""
+    return urgency is Urgency.HIGH and chance is not None and chance < LIKELY
+
+
 def _promised(at: datetime, settings: DeskSettings) -> Reason:
     there = at.astimezone(ZoneInfo(settings.zone))
     return Reason(f"promised by {there:%a} {there.day} {there:%b %H:%M}", 0)
@@ -81,11 +95,14 @@ def _promise(facts: Facts, settings: DeskSettings) -> Reason:
     span = (policy.first if facts.is_first else policy.next)[urgency]
     clock = "at any hour" if urgency is Urgency.HIGH and policy.high_around_the_clock else "in our hours"
     named = f"{urgency} urgency" if facts.urgency else "urgency not known yet"
+    named = "maybe high urgency" if is_maybe_high(facts.urgency, facts.chance_high) else named
     named += f" by rule “{facts.ruled_by}”" if facts.ruled_by else ""
     return Reason(f"{named}: {'first' if facts.is_first else 'next'} answer within {in_words(span)} {clock}", 0)
 
 
 def _bonuses(facts: Facts) -> Iterator[Reason]:
+    if facts.urgency is Urgency.HIGH and not is_maybe_high(facts.urgency, facts.chance_high):
+        yield _earlier("surely pressing", SURELY_HIGH)
     if facts.sentiment is Sentiment.NEGATIVE:
         sure = facts.confidence or 0.0
         yield _earlier(f"negative, {sure:.0%} sure".replace("%", " %"), _step(sure, NEGATIVE))

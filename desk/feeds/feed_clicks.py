@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from desk import audit
 from desk.errors import Invalid, NotFound
 from desk.feeds.feed_previews import Step
-from desk.intake.cleaning import Key
+from desk.intake.cleaning import LONGEST_NAME, Key
 from desk.people import people
 from desk.settings import DeskSettings, Retention
 from storage.dialect import among, upsert
@@ -67,8 +67,9 @@ def _keep(
     session: Session, errand: Errand, where: dict[str, Any], post: dict[str, Any], *, is_ours: bool, by: Person, now: datetime
 ) -> None:
     said = {"is_ours": is_ours, "person_id": by.id, "at": now}
-    words = {"title": post["title"], "text": post["text"], "author_external_id": post["author_id"]}
-    row = {**where, **words, **said, "source": errand.request["draft"]["source"]}
+    words = {"title": post["title"], "text": post["text"]}
+    by_whom = {"author_external_id": post["author_id"], "author_handle": post.get("handle", "")[:LONGEST_NAME]}
+    row = {**where, **words, **by_whom, **said, "source": errand.request["draft"]["source"]}
     upsert(session, FeedClick.__table__, [row], key=("errand_id", "site", "external_id"), change=said)
 
 

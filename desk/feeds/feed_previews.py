@@ -100,7 +100,7 @@ def require_budget(session: Session, credential: str | None, *, now: datetime) -
     """Raises Invalid while the credential's budget has previews given up."""
     credential_id = _credential_id(session, credential)
     if credential_id is not None and thrift.way(session, credential_id, BudgetPart.PREVIEWS, now=now) is Way.STOPPED:
-        raise Invalid(f"The budget of {credential} does not last: previews wait until it is raised for today, or the month is over")
+        raise Invalid(f"The budget of {credential} does not last: previews wait until it is raised for today, or begins anew")
 
 
 def _credential_id(session: Session, name: str | None) -> int | None:

@@ -1,13 +1,16 @@
 """What is held about one author: found, counted, and given away as plain values when they ask for it."""
 
+import re
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, inspect, or_, select
+from sqlalchemy import func, inspect, or_, select
 from sqlalchemy.orm import Session
 
+from desk.forgetting import sampled
+from desk.forgetting.sampled import Sampled
 from desk.intake.authors import bare
 from storage import raw, search
 from storage.dialect import among
@@ -34,6 +37,7 @@ from storage.models import (
     MentionRaw,
     MentionRevision,
     MentionTag,
+    ModelTrial,
     Mute,
     MuteDrop,
     Note,
@@ -56,6 +60,7 @@ OF_MENTION: Mapping[str, Any] = {
     "revisions": MentionRevision,
     "pictures": Media,
     "labels": Triage,
+    "trials": ModelTrial,
     "corrections": Correction,
     "embeddings": Embedding,
     "label_examples": LabelExample,
@@ -113,6 +118,13 @@ def find(session: Session, source: str, site: str, handle: str) -> list[Author]:
     return exactly or list(session.scalars(there.where(func.lower(Author.handle).in_({bare(name) for name in written} - {""}))))
 
 
+def find_sampled(session: Session, source: str, site: str, handle: str) -> list[Sampled]:
+    """The same of those whose posts stand in previews and tests of feeds, be they stored as well or not."""
+    if handle.startswith(BY_ID):
+        return sampled.found(session, source, site, external_id=handle.removeprefix(BY_ID))
+    return sampled.found(session, source, site, handle=handle)
+
+
 def counts(session: Session, author_id: int) -> dict[str, int]:
     """How many rows of each kind are about this author."""
     mentions, cases = _mention_ids(session, author_id), _case_ids(session, author_id)
@@ -120,17 +132,31 @@ def counts(session: Session, author_id: int) -> dict[str, int]:
     found |= {kind: _count(session, table, table.mention_id, mentions) for kind, table in OF_MENTION.items()}
     found |= {kind: _count(session, table, table.case_id, cases) for kind, table in OF_CASE.items()}
     found["approvals"] = _count(session, Approval, Approval.reply_id, _reply_ids(session, cases))
-    found["feed_clicks"] = session.scalar(select(func.count()).where(_clicked(session, author_id))) or 0
     found["audit"] += session.scalar(select(func.count()).select_from(Audit).where(OF_AUTHOR, Audit.subject == f"author {author_id}")) or 0
-    return found
+    return found | sampled_counts(session, sampled.of(session.get_one(Author, author_id)))
 
 
-def named_by_others(session: Session, author: Author) -> int:
+def sampled_counts(session: Session, who: Sampled) -> dict[str, int]:
+    """The same of what previews and tests of feeds showed of theirs."""
+    clicks = session.scalar(select(func.count()).select_from(FeedClick).where(sampled.clicked(who))) or 0
+    return {"feed_clicks": clicks, "sampled_posts": len(sampled.posts(session, who))}
+
+
+def named_by_others(session: Session, handle: str, author_id: int = 0) -> int:
     """How many of the newest posts by other people name the handle. They are those people's, and stay."""
-    handle = bare(author.handle)
+    handle = bare(handle)
     ids = search.search(session, f'"{handle}"', NAMED_BY_OTHERS) if handle else []
-    others = among(session, Mention.id, ids) & (Mention.author_id != author.id) & ~Mention.is_own
+    others = among(session, Mention.id, ids) & (Mention.author_id != author_id) & ~Mention.is_own
     return session.scalar(select(func.count()).where(others)) or 0
+
+
+def named_by_feeds(session: Session, handle: str) -> list[str]:
+    """The feeds whose query names them, as one that leaves them out does. It says what the team listens for: only the team changes it."""
+    wanted = bare(handle)
+    if not wanted:
+        return []
+    name = re.compile(rf"(?<!\w){re.escape(wanted)}(?!\w)")
+    return [row.name for row in session.execute(select(Feed.name, Feed.query).order_by(Feed.name)) if name.search(row.query.lower())]
 
 
 def held(session: Session, author_id: int) -> dict[str, Any]:
@@ -144,17 +170,19 @@ def held(session: Session, author_id: int) -> dict[str, Any]:
         "cases": [_case(session, row) for row in _rows(session, Case, Case.id, cases)],
         "mutes": [_plain(row) for row in _rows(session, Mute, Mute.author_id, [author_id])],
         "audit": [_plain(row) for row in session.scalars(select(Audit).where(audited).order_by(Audit.id))],
-        "feed_clicks": [
-            _plain(row) for row in session.scalars(select(FeedClick).where(_clicked(session, author_id)).order_by(FeedClick.id))
-        ],
+        **_held_of_samples(session, sampled.of(author)),
     }
 
 
-def _clicked(session: Session, author_id: int) -> ColumnElement[bool]:
-    """What of theirs somebody judged in a preview; it need never have been stored as a mention."""
-    author = session.get_one(Author, author_id)
-    theirs = FeedClick.author_external_id == author.external_id
-    return (FeedClick.source == author.source) & (FeedClick.site == author.site) & theirs
+def held_of_samples(session: Session, who: Sampled) -> dict[str, Any]:
+    """The same of somebody of whom nothing is stored but what previews and tests of feeds showed."""
+    author = {"source": who.source, "site": who.site, "external_id": who.external_id, "handle": who.handle, "name": who.name}
+    return {"author": author, "mentions": [], "cases": [], "mutes": [], "audit": [], **_held_of_samples(session, who)}
+
+
+def _held_of_samples(session: Session, who: Sampled) -> dict[str, Any]:
+    clicks = session.scalars(select(FeedClick).where(sampled.clicked(who)).order_by(FeedClick.id))
+    return {"feed_clicks": [_plain(row) for row in clicks], "sampled_posts": sampled.posts(session, who)}
 
 
 def _mention(session: Session, mention: Mention) -> dict[str, Any]:
@@ -164,6 +192,7 @@ def _mention(session: Session, mention: Mention) -> dict[str, Any]:
         "revisions": MentionRevision,
         "pictures": Media,
         "labels": Triage,
+        "trials": ModelTrial,
         "corrections": Correction,
         "embeddings": Embedding,
         "label_examples": LabelExample,

@@ -3,79 +3,69 @@
 Each step may be repeated, so that one which was killed is done again. Words go before posts: what to look for is read from the posts.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, or_, select, update
+from sqlalchemy import bindparam, exists, select, union_all, update
 from sqlalchemy.orm import Session
 
-from desk import audit, states
-from desk.access import cases_to_change
+from desk import audit
+from desk.cases import upkeep
 from desk.errors import Invalid, NotFound
-from desk.feeds import feed_clicks
 from desk.figures import rollups
+from desk.forgetting import sampled
 from desk.forgetting.quotes import Words
 from desk.intake import erasure
-from desk.noise import mutes
-from desk.replies import pending_approvals, recall
 from desk.settings import DeskSettings
-from storage import search
-from storage.dialect import among, is_sqlite
+from storage.dialect import among
 from storage.models import (
-    Approval,
-    Attachment,
     Audit,
     Author,
     Case,
-    Embedding,
     Erasure,
-    Errand,
-    Incident,
-    LabelExample,
+    FeedClick,
     Mention,
-    MentionRaw,
     MentionRevision,
-    Note,
-    Notice,
-    OwnLabel,
-    Promise,
-    Reject,
-    Reply,
-    Resolution,
-    Thread,
 )
 from storage.models.people import OF_AUTHOR
-from storage.words import ReplyState
 
 REASON = "erasure"
 """Why a tombstone stands there: they asked to be forgotten."""
 
-WHY = "this customer's data are being erased"
 POSTS_AT_ONCE = 25
 CASES_AT_ONCE = 10
 LONGEST_REASON = 300
 SHORTEST_ID = 5
 """A shorter id, or a shorter handle within something that is no text, is anybody's number."""
 
-WORDS, POSTS, PAGES = STEPS = ("words", "posts", "pages")
+WORDS, POSTS, PAGES = ("words", "posts", "pages")
 
-WRITTEN: dict[Any, tuple[str, ...]] = {
-    Note: ("text",),
-    Reply: ("text", "change_text", "change_reason", "reason", "url"),
-    Approval: ("text", "words", "request"),
-    Attachment: ("name", "alt"),
-    Promise: ("text",),
-    Resolution: ("cause", "fix", "evidence"),
-    Notice: ("text",),
-    Audit: ("detail",),
-}
-"""What our people and our processes wrote about a case, by table."""
+AUTHOR = select(Author).where(Author.id == bindparam("author")).execution_options(populate_existing=True)
+"""Built once, as those below: to build one takes longer than its answer."""
 
-OF_CASE = ("declined_reason", "declined_rule", "declined_instead", "moved_to", "moved_ref")
-OF_INCIDENT = ("name", "cause", "fix", "evidence", "known_issue", "statements")
-
-
+LOCKED = AUTHOR.with_for_update()
+CASES = (
+    select(Case).where(Case.author_id == bindparam("author")).order_by(Case.id).with_for_update().execution_options(populate_existing=True)
+)
+STANDING = (
+    select(Mention)
+    .where(Mention.author_id == bindparam("author"), Mention.deleted_at.is_(None))
+    .order_by(Mention.id)
+    .with_for_update(key_share=True)
+    .execution_options(populate_existing=True)
+)
+SAID = union_all(
+    select(Mention.title, Mention.text).where(Mention.author_id == bindparam("author")),
+    select(MentionRevision.title, MentionRevision.text)
+    .join(Mention, Mention.id == MentionRevision.mention_id)
+    .where(Mention.author_id == bindparam("author")),
+    select(FeedClick.title, FeedClick.text).where(
+        FeedClick.source == bindparam("source"),
+        FeedClick.site == bindparam("site"),
+        FeedClick.author_external_id == bindparam("external_id"),
+    ),
+)
 THREAD = select(Mention.thread_id).where(Mention.id == bindparam("post")).scalar_subquery().correlate(None)
 ANSWERS = (
     update(Mention.__table__)
@@ -87,7 +77,7 @@ ANSWERS = (
 
 def author_to_forget(session: Session, author_id: int) -> Author:
     """The author. Raises NotFound, and Invalid for an account of our own: that is a reply account, not a customer."""
-    author = session.scalar(select(Author).where(Author.id == author_id).execution_options(populate_existing=True))
+    author = session.scalar(AUTHOR, {"author": author_id})
     if author is None:
         raise NotFound("There is no such author")
     if session.scalar(select(Mention.id).where(Mention.author_id == author_id, Mention.is_own).limit(1)):
@@ -129,13 +119,9 @@ def step_done(session: Session, erasure_id: str, counted: Mapping[str, int], *, 
 
 def words_of(session: Session, author: Author) -> Words:
     """What must not stand anywhere any more: handle, name, the platform's id, and all that they wrote, in every version."""
-    written = select(Mention.title, Mention.text).where(Mention.author_id == author.id)
-    before = (
-        select(MentionRevision.title, MentionRevision.text)
-        .join(Mention, Mention.id == MentionRevision.mention_id)
-        .where(Mention.author_id == author.id)
-    )
-    texts = [text for query in (written, before) for row in session.execute(query) for text in row]
+    place = {"source": author.source, "site": author.site, "external_id": author.external_id}
+    texts = [text for row in session.execute(SAID, {"author": author.id, **place}) for text in row]
+    texts += [text for post in sampled.posts(session, sampled.of(author)) for text in (post["title"], post["text"])]
     handle = author.handle.lstrip("@")
     identity = author.external_id if len(author.external_id) >= SHORTEST_ID else ""
     return Words(names=(handle, author.name, identity, author.url), parts=author.name.split(), texts=texts)
@@ -147,87 +133,37 @@ def names_of(author: Author) -> list[bytes]:
     return [name.encode() for name in named if len(name) >= SHORTEST_ID]
 
 
-def case_ids(session: Session, author_id: int) -> list[int]:
-    return list(session.scalars(select(Case.id).where(Case.author_id == author_id).order_by(Case.id)))
+def author(session: Session, author_id: int) -> Author:
+    """The author as the row stands, which never goes."""
+    return session.scalars(AUTHOR, {"author": author_id}).one()
 
 
-def clear_cases(session: Session, ids: Collection[int], words: Words, *, now: datetime) -> dict[str, int]:
-    """Take the author's words out of what the team wrote in these cases; how many rows changed, by table.
-
-    Replies that wait become drafts, so that none leaves to somebody who wants to be forgotten.
-    """
-    if not ids:
-        return {}
-    cases = cases_to_change(session, ids)
-    changed: dict[str, int] = {}
-    for case in cases.values():
-        if case.status in states.LIVE:
-            pending_approvals.void(session, [case.id], words=WHY, now=now)
-            recall.queued(session, case, now=now, reason=WHY)
-        _clear(case, OF_CASE, words)
-        case.version += 1
-    session.flush()
-    for table, names in WRITTEN.items():
-        rows = session.scalars(select(table).where(_of_cases(session, table, cases)).execution_options(populate_existing=True)).all()
-        changed[table.__tablename__] = sum(_cleared(row, names, words) for row in rows)
-    incidents = {n for case in cases.values() for n in (case.incident_id, case.left_incident_id) if n}
-    found = session.scalars(select(Incident).where(among(session, Incident.id, sorted(incidents))).with_for_update()).all()
-    changed["incident"] = sum(_cleared(row, OF_INCIDENT, words) for row in found)
-    return {kind: n for kind, n in changed.items() if n}
+def lock(session: Session, author_id: int) -> Author:
+    """The author, who gets no more posts until the transaction ends. A page that was being stored when the tombstone was set has held them until now."""
+    return session.scalars(LOCKED, {"author": author_id}).one()
 
 
-def _of_cases(session: Session, table: Any, cases: dict[int, Case]) -> Any:
-    if table is Approval:
-        return Approval.reply_id.in_(select(Reply.id).where(among(session, Reply.case_id, sorted(cases))))
-    theirs = among(session, table.case_id, sorted(cases))
-    reused = sorted({case.resolution_id for case in cases.values() if case.resolution_id})
-    return or_(theirs, among(session, Resolution.id, reused)) if table is Resolution else theirs
+def lock_posts(session: Session, author_id: int, *, limit: int = POSTS_AT_ONCE) -> Sequence[Mention]:
+    """The first of the posts that still stand, to be locked before cases."""
+    return session.scalars(STANDING.limit(limit), {"author": author_id}).all()
 
 
-def _cleared(row: Any, names: Iterable[str], words: Words) -> bool:
-    is_changed = _clear(row, names, words)
-    if is_changed and (isinstance(row, Incident) or (isinstance(row, Reply) and row.state == ReplyState.DRAFT)):
-        row.version += 1
-    return is_changed
-
-
-def _clear(row: Any, names: Iterable[str], words: Words) -> bool:
-    is_changed = False
-    for name in names:
-        value = getattr(row, name)
-        cleared = words.without_all(value)
-        if cleared != value:
-            setattr(row, name, cleared)
-            is_changed = True
-    return is_changed
-
-
-def _clear_own_posts(session: Session, author_id: int, words: Words) -> int:
-    """Our own answers stay, without the name of whom they answered; what the platform sent with them goes, as does what an engine made of them."""
-    threads = select(Mention.thread_id).where(Mention.author_id == author_id)
-    for_them = or_(Mention.thread_id.in_(threads), Mention.case_id.in_(select(Case.id).where(Case.author_id == author_id)))
-    ours = select(Mention).where(Mention.is_own, Mention.deleted_at.is_(None), for_them).order_by(Mention.id)
-    posts = session.scalars(ours.with_for_update(key_share=True).execution_options(populate_existing=True)).all()
-    changed = [post for post in posts if _clear_own(session, post, words)]
-    # The content hash stays: the post that comes again as the platform has it is no edit.
-    for table in (MentionRaw, MentionRevision, Embedding):
-        _delete(session, table, table.mention_id, [post.id for post in posts])
-    return len(changed)
-
-
-def _clear_own(session: Session, post: Mention, words: Words) -> bool:
-    before = search.Text(post.title, post.text)
-    is_changed = _clear(post, ("title", "text", "url", "addressed"), words)
-    after = search.Text(post.title, post.text)
-    if after != before:
-        search.change(session, post.id, before=before, after=after)
-    return is_changed
+def lock_cases(session: Session, author_id: int) -> dict[int, Case]:
+    """All cases of the author."""
+    return {case.id: case for case in session.scalars(CASES, {"author": author_id})}
 
 
 def next_posts(session: Session, author_id: int, *, limit: int = POSTS_AT_ONCE) -> list[tuple[int, str]]:
     """Id and platform's id of posts that still stand."""
     theirs = select(Mention.id, Mention.external_id).where(Mention.author_id == author_id, Mention.deleted_at.is_(None))
     return [(row.id, row.external_id) for row in session.execute(theirs.order_by(Mention.posted_at, Mention.id).limit(limit))]
+
+
+def with_posts(session: Session, erasure_ids: Collection[str]) -> list[tuple[str, int]]:
+    """Erasures whose author has posts that stand, with the author's id."""
+    stand = exists().where(Mention.author_id == Erasure.author_id, Mention.deleted_at.is_(None))
+    found = select(Erasure.id, Erasure.author_id).where(among(session, Erasure.id, sorted(erasure_ids)), stand)
+    return [(row.id, row.author_id) for row in session.execute(found)]
 
 
 def erase_posts(session: Session, posts: Sequence[tuple[int, str]], *, settings: DeskSettings, now: datetime) -> None:
@@ -237,79 +173,41 @@ def erase_posts(session: Session, posts: Sequence[tuple[int, str]], *, settings:
     ids = [mention_id for mention_id, _ in posts]
     changes = erasure.erase(session, ids, reason=REASON, settings=settings, secret=settings.secret, now=now)
     session.flush()
-    answers = [{"post": mention_id, "was": external_id, "is": f"erased:{mention_id}"} for mention_id, external_id in sorted(posts)]
-    session.connection().execute(ANSWERS, answers)
+    _point_answers(session, posts)
     rollups.move(session, changes)
 
 
-def erase_author(session: Session, author_id: int, *, settings: DeskSettings, now: datetime) -> dict[str, int]:
-    """The last of the author's posts, and the author without anything that says who it was, in their row and their cases."""
-    author = session.scalars(select(Author).where(Author.id == author_id).with_for_update()).one()
-    # A page that was being stored when the tombstone was set has held this row until now, and its posts are seen from here on.
-    last = next_posts(session, author_id)
-    erase_posts(session, last, settings=settings, now=now)
-    blank = {"handle": "", "name": "", "url": "", "reach": None, "do_not_contact_reason": "", "blocked_reason": ""}
-    for name, value in {**blank, "external_id": f"erased:{author.id}"}.items():
-        setattr(author, name, value)
-    cases = cases_to_change(session, case_ids(session, author_id))
-    for case in cases.values():
-        case.author_name, case.preview, case.searched, case.reach = "", "", "", None
-        case.version += 1
-    theirs = update(Audit).where(OF_AUTHOR, Audit.subject == f"author {author_id}")
+def _point_answers(session: Session, posts: Sequence[tuple[int, str]]) -> None:
+    answers = [{"post": mention_id, "was": external_id, "is": f"erased:{mention_id}"} for mention_id, external_id in sorted(posts)]
+    if answers:
+        session.connection().execute(ANSWERS, answers)
+
+
+def erase_author(
+    session: Session, author: Author, last: Sequence[Mention], cases: Mapping[int, Case], *, settings: DeskSettings, now: datetime
+) -> dict[str, int]:
+    """The last of the author's posts, and the author without anything that says who it was, in their row and their cases; all of them are locked."""
+    posts = [(mention.id, mention.external_id) for mention in last]
+    changes = erasure.erase_locked(session, last, reason=REASON, secret=settings.secret, now=now)
+    _point_answers(session, posts)
+    erasure.clear_cases(session, last, locked=cases, reason=REASON, settings=settings, now=now)
+    _blank(author, cases)
+    theirs = update(Audit).where(OF_AUTHOR, Audit.subject == f"author {author.id}")
     session.execute(theirs.values(detail={}).execution_options(synchronize_session=False))
-    audit.record(session, "erasure_author", now=now, by=None, subject=f"author {author_id}")
+    audit.record(session, "erasure_author", now=now, by=None, subject=f"author {author.id}")
+    session.flush()
+    rollups.move(session, changes)
     return {"author": 1, "case_names": len(cases), "mentions": len(last)}
 
 
-def _clear_threads(session: Session, author: Author) -> int:
-    """A thread in which nobody else writes loses the platform's id, as does one whose id names its author; the others stay where they are found."""
-    ids = set(session.scalars(select(Mention.thread_id).where(Mention.author_id == author.id)))
-    others = select(Mention.thread_id).where(
-        among(session, Mention.thread_id, sorted(ids)), Mention.author_id != author.id, ~Mention.is_own
-    )
-    shared = set(session.scalars(others.distinct()))
-    named = [name.lower() for name in (author.external_id, author.handle.lstrip("@")) if len(name) > 2]
-    found = session.scalars(select(Thread).where(among(session, Thread.id, sorted(ids)))).all()
-    gone = [row for row in found if row.id not in shared or any(name in row.external_id.lower() for name in named)]
-    for thread in gone:
-        thread.external_id = f"erased:{thread.id}"
-    return len(gone)
-
-
-def clear_rest(session: Session, author: Author, words: Words, *, now: datetime) -> dict[str, int]:
-    """What hangs on no case and no mention of theirs: our posts, threads, posts that could not be read, and what one process told another."""
-    named = [name for name in {author.handle.lstrip("@"), author.external_id} if len(name) > 2]
-    unread = [row for name in named for row in _rejects(session, name)]
-    _delete(session, Reject, Reject.id, unread)
-    errands = session.scalars(select(Errand)).all()
-    doomed = [
-        row.id for row in errands if words.without_all([row.subject, row.request, row.result]) != [row.subject, row.request, row.result]
-    ]
-    _delete(session, Errand, Errand.id, doomed)
-    pasted = select(LabelExample.id, LabelExample.text).where(LabelExample.mention_id.is_(None))
-    quoting = [row.id for row in session.execute(pasted) if words.without(row.text) != row.text]
-    _delete(session, LabelExample, LabelExample.id, quoting)
-    for label in session.scalars(select(OwnLabel)):
-        _clear(label, ("name", "meaning"), words)
-    clicks = feed_clicks.forget_author(session, author.source, author.site, author.external_id)
-    counted = {"own_posts": _clear_own_posts(session, author.id, words), "threads": _clear_threads(session, author)}
-    counted["mutes"] = mutes.forget_author(session, author.id, words, now=now)
-    return {**counted, "rejects": len(set(unread)), "errands": len(doomed), "label_examples": len(quoting), "feed_clicks": clicks}
-
-
-def _rejects(session: Session, name: str) -> Sequence[int]:
-    written = name.encode()
-    place: Callable[..., Any] = func.instr if is_sqlite(session) else _position
-    return session.scalars(select(Reject.id).where(place(Reject.raw, written) > 0)).all()
-
-
-def _position(column: Any, written: bytes) -> Any:
-    return func.strpos(func.encode(column, "hex"), written.hex())
-
-
-def _delete(session: Session, table: Any, column: Any, ids: Sequence[int]) -> None:
-    if ids:
-        session.execute(delete(table).where(among(session, column, sorted(set(ids)))).execution_options(synchronize_session=False))
+def _blank(author: Author, cases: Mapping[int, Case]) -> None:
+    blank = {"handle": "", "name": "", "url": "", "reach": None, "do_not_contact_reason": "", "blocked_reason": ""}
+    for name, value in {**blank, "external_id": f"erased:{author.id}"}.items():
+        setattr(author, name, value)
+    for case in cases.values():
+        case.author_name, case.preview, case.searched, case.reach = "", "", "", None
+        upkeep.reorder(case)
+        case.version += 1
 
 
 def finish(session: Session, erasure_id: str, certificate: dict[str, Any], *, now: datetime) -> None:

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, String, cast, delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from desk.access import cases_to_change
@@ -32,6 +32,9 @@ AT_HOUR = 3
 
 NIGHT = "retention_night"
 KINDS = ("text", "raw", "media", "author", "audit")
+
+
+NAMED = or_(Author.handle != "", Author.name != "", Author.url != "")
 
 
 class Part(NamedTuple):
@@ -160,8 +163,7 @@ def _author_goes(session: Session, ids: Sequence[int]) -> None:
     later = aliased(Mention)
     last = select(Mention.author_id).where(among(session, Mention.id, ids))
     wrote_since = exists().where(later.author_id == Author.id, later.id > max(ids, default=0))
-    names = or_(Author.handle != "", Author.name != "", Author.url != "")
-    gone = session.scalars(select(Author.id).where(Author.id.in_(last), ~wrote_since, names).order_by(Author.id)).all()
+    gone = session.scalars(select(Author.id).where(Author.id.in_(last), ~wrote_since, NAMED).order_by(Author.id)).all()
     blank = {"handle": "", "name": "", "url": "", "reach": None}
     session.execute(update(Author).where(among(session, Author.id, gone)).values(**blank).execution_options(synchronize_session=False))
     # On many platforms the address of a post holds its author's name.
@@ -189,17 +191,25 @@ def _count(session: Session, part: Part, now: datetime) -> int:
     before = now - timedelta(days=part.days)
     if part.kind == "audit":
         old = _theirs(part, select(func.count(Audit.id))).where(Audit.id > place, Audit.at < before)
-        return session.scalar(old) or 0
+        # As text: neither database compares JSON values by an index, and PostgreSQL not at all.
+        return session.scalar(old.where(cast(Audit.detail, String) != "{}")) or 0
     of: dict[str, ColumnElement[bool]] = {
         "text": or_(Mention.text != "", Mention.title != ""),
         "raw": exists().where(MentionRaw.mention_id == Mention.id),
         "media": exists().where(Media.mention_id == Mention.id),
     }
-    counted = func.count(Mention.author_id.distinct()) if part.kind == "author" else func.count(Mention.id)
-    old = _theirs(part, select(counted)).where(Mention.id > place, Mention.seen_at < before)
+    if part.kind == "author":
+        return _count_authors(session, part, place, before)
+    old = _theirs(part, select(func.count(Mention.id))).where(Mention.id > place, Mention.seen_at < before)
+    return session.scalar(old.where(of[part.kind])) or 0
+
+
+def _count_authors(session: Session, part: Part, place: int, before: datetime) -> int:
+    """Those who are named and wrote nothing since."""
     later = aliased(Mention)
     quiet = ~exists().where(later.author_id == Mention.author_id, later.seen_at >= before)
-    return session.scalar(old.where(of.get(part.kind, quiet))) or 0
+    counted = _theirs(part, select(func.count(Mention.author_id.distinct())).join(Author, Author.id == Mention.author_id))
+    return session.scalar(counted.where(Mention.id > place, Mention.seen_at < before, quiet, NAMED)) or 0
 
 
 def _delete(session: Session, table: Any, ids: Sequence[int]) -> None:

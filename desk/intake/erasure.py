@@ -4,14 +4,15 @@ What stays is a row without content, so that a thread keeps its shape, and a tom
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from hashlib import sha256
 from hmac import digest
+from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Delete, String, cast, delete, literal, select, update
+from sqlalchemy import Delete, Select, String, Update, bindparam, cast, delete, exists, literal, select, update
 from sqlalchemy.orm import Session
 
 from desk import audit
@@ -22,23 +23,26 @@ from desk.errors import NotFound
 from desk.feeds import feed_clicks
 from desk.figures import rollups
 from desk.figures.rollups import Change, Labels
-from desk.intake import media
 from desk.intake.cleaning import Key
 from desk.noise import alike
 from desk.settings import DeskSettings
 from storage import search
 from storage.dialect import among, among_given, given, insert_new, is_sqlite
 from storage.models import (
+    Alike,
+    AlikeKey,
     Author,
     Case,
     Correction,
     Embedding,
     LabelExample,
     LinkHost,
+    Media,
     Mention,
     MentionLabel,
     MentionRaw,
     MentionRevision,
+    ModelTrial,
     MuteDrop,
     SpotCheck,
     Tombstone,
@@ -49,11 +53,32 @@ DELETED = "deleted"
 """Why a tombstone stands there: the source said that the post is gone."""
 
 
+HANGING = (
+    MentionRaw,
+    MentionRevision,
+    Media,
+    Triage,
+    Correction,
+    Embedding,
+    LabelExample,
+    MentionLabel,
+    SpotCheck,
+    LinkHost,
+    MuteDrop,
+    ModelTrial,
+    Alike,
+    AlikeKey,
+)
+"""What hangs on a mention, and goes with it."""
+
+ALIKE = frozenset({Alike.__tablename__, AlikeKey.__tablename__})
+"""The others of a group need a new first (desk/noise/alike.py)."""
+
 BLANK: dict[str, Any] = {
     "external_id": literal("erased:") + cast(Mention.id, String),
     # Labels and scores are derived from the text: they go with it.
-    **dict.fromkeys(("sentiment", "intent", "urgency", "flag", "needs_reply", "abusive", "language", "confidence")),
-    **dict.fromkeys(("title", "text", "url", "content_hash", "capability_reason"), ""),
+    **dict.fromkeys(("sentiment", "intent", "urgency", "flag", "needs_reply", "abusive", "language", "confidence", "chance_high")),
+    **dict.fromkeys(("title", "text", "url", "content_hash", "capability_reason", "also"), ""),
     **dict.fromkeys(("parent_external_id", "triage_owner", "ruled_urgency", "ruled_by_id", "recheck_at", "muted_by_id", "aside_by_id")),
     "addressed": [],
 }
@@ -84,16 +109,24 @@ def erase(
     found = session.scalars(theirs.execution_options(populate_existing=True)).all()
     if len(found) < len(set(mention_ids)):
         raise NotFound("There is no such mention")
-    scopes = rollups.scopes(session, [mention.id for mention in found])
-    changes = [Change(mention.bucket_at, scopes[mention.id], Labels.counted(mention), None) for mention in found]
     standing = [mention for mention in found if mention.deleted_at is None]
+    changes = erase_locked(session, found, reason=reason, secret=secret, now=now)
+    if standing:
+        _erase_authors(session, {mention.author_id for mention in standing})
+        clear_cases(session, standing, reason=reason, settings=settings, now=now)
+        for mention in standing:
+            session.expire(mention)
+    return changes
+
+
+def erase_locked(session: Session, mentions: Sequence[Mention], *, reason: str, secret: str | None, now: datetime) -> list[Change]:
+    """The mentions alone, which the caller has locked: their authors and their cases are left as they are, and so are the objects."""
+    scopes = rollups.scopes(session, [mention.id for mention in mentions])
+    changes = [Change(mention.bucket_at, scopes[mention.id], Labels.counted(mention), None) for mention in mentions]
+    standing = [mention for mention in mentions if mention.deleted_at is None]
     if standing:
         _bury_all(session, standing, reason=reason, secret=secret, now=now)
         _erase(session, standing, now=now)
-        _erase_authors(session, {mention.author_id for mention in standing})
-        _clear_cases(session, standing, reason=reason, settings=settings, now=now)
-        for mention in standing:
-            session.expire(mention)
     return changes
 
 
@@ -159,19 +192,32 @@ def hash_of_author(source: str, site: str, external_id: str, secret: str) -> str
 def _erase(session: Session, mentions: Sequence[Mention], *, now: datetime) -> None:
     search.forget(session, {mention.id: search.Text(mention.title, mention.text) for mention in mentions})
     ids = [mention.id for mention in mentions]
-    theirs = update(Mention).where(among(session, Mention.id, ids)).values(deleted_at=now, **BLANK)
-    session.execute(theirs.execution_options(synchronize_session=False))
-    media.erase(session, ids)
-    alike.forget(session, ids)
-    for gone in _hanging(is_sqlite(session)):
-        session.execute(gone, {"given": given(session, ids)}, execution_options={"synchronize_session": False})
+    session.flush()
+    connection, theirs = session.connection(), {"given": given(session, ids)}
+    blank, hangs, gone = _going(is_sqlite(session))
+    connection.execute(blank, {**theirs, "now": now})
+    there = [name for name, is_there in connection.execute(hangs, theirs).mappings().one().items() if is_there]
+    if not ALIKE.isdisjoint(there):
+        alike.forget(session, ids)
+    for name in sorted(set(there) - ALIKE):
+        connection.execute(gone[name], theirs)
 
 
 @cache
-def _hanging(sqlite: bool) -> tuple[Delete, ...]:
-    """What goes of everything that hangs on mentions; built once, since each of them is executed with every erasure."""
-    tables = (MentionRaw, MentionRevision, Triage, Correction, Embedding, LabelExample, MentionLabel, SpotCheck, LinkHost, MuteDrop)
-    return tuple(delete(table).where(among_given("given", table.mention_id, sqlite=sqlite)) for table in tables)
+def _going(sqlite: bool) -> tuple[Update, Select[Any], Mapping[str, Delete]]:
+    """Empties mentions, asks what hangs on them, and takes that away by its table's name; built once, since every erasure executes it.
+
+    Most mentions have rows in two or three of these tables: to ask all of them at once costs less than to delete nothing in each.
+    """
+    tables: dict[str, Any] = {table.__tablename__: table.__table__ for table in HANGING}
+    of = {name: among_given("given", table.c.mention_id, sqlite=sqlite) for name, table in tables.items()}
+    blank = update(Mention.__table__).where(among_given("given", Mention.__table__.c.id, sqlite=sqlite))
+    asked: list[Any] = [exists().where(theirs).label(name) for name, theirs in of.items()]
+    return (
+        blank.values(deleted_at=bindparam("now"), **BLANK),
+        select(*asked),
+        {name: delete(tables[name]).where(of[name]) for name in tables},
+    )
 
 
 def _erase_authors(session: Session, author_ids: Collection[int]) -> None:
@@ -191,20 +237,35 @@ def _erase_author(session: Session, author_id: int) -> None:
         upkeep.reorder(case)
 
 
-def _clear_cases(session: Session, mentions: Sequence[Mention], *, reason: str, settings: DeskSettings | None, now: datetime) -> None:
+def clear_cases(
+    session: Session,
+    mentions: Sequence[Mention],
+    *,
+    locked: Mapping[int, Case] = MappingProxyType({}),
+    reason: str,
+    settings: DeskSettings | None,
+    now: datetime,
+) -> None:
+    """The cases of mentions that were erased take from what is left; one of which nothing is left closes, unless somebody looked into it.
+
+    `locked`: those that the caller has locked already.
+    """
     gone: dict[int, list[int]] = defaultdict(list)
     for mention in mentions:
         if mention.case_id is not None:
             gone[mention.case_id].append(mention.id)
-    for case_id, case in cases_to_change(session, gone).items():
-        upkeep.copy_mentions(session, case)
+    cases = {**{case_id: locked[case_id] for case_id in gone if case_id in locked}, **cases_to_change(session, gone.keys() - locked.keys())}
+    left = select(Mention.case_id).where(among(session, Mention.case_id, sorted(cases)), ~Mention.is_own, Mention.deleted_at.is_(None))
+    standing = set(session.scalars(left.distinct())) if cases else set()
+    if standing:
+        upkeep.copy_all(session, [case for case in cases.values() if case.id in standing])
+    for case_id, case in cases.items():
         upkeep.reorder(case)
         if settings is not None:
             upkeep.set_dues(case, settings=settings)
         case.version += 1
         for mention_id in gone[case_id]:
             audit.record(session, "erase", now=now, by=None, case_id=case.id, mention=mention_id, reason=reason)
-        theirs = select(Mention.id).where(Mention.case_id == case.id, ~Mention.is_own, Mention.deleted_at.is_(None))
-        if session.scalar(theirs.limit(1)) is None:
+        if case_id not in standing:
             case.preview = case.searched = ""
             close_untouched(session, case, why=reason, now=now)

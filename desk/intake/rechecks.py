@@ -6,7 +6,7 @@ When is data on the mention's row: some days after it was seen, each time once, 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, insert, select, update
@@ -26,6 +26,8 @@ from storage.models import Catch, Cost, Credential, Feed, Mention
 from storage.words import BudgetPart, Way
 
 AGAIN = timedelta(hours=1)
+TOGETHER = timedelta(hours=3)
+DAY_ZERO = datetime(1970, 1, 1, tzinfo=UTC)
 STANDS = Mention.deleted_at.is_(None)
 
 
@@ -50,20 +52,24 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Became:
-    """How many were deleted and how many say something else."""
+    """How many were deleted and how many say something else; `told`: of how many the platform said anything."""
 
     gone: int
     edited: int
+    told: int = 0
 
 
 def first_due(source: str, settings: DeskSettings, *, now: datetime) -> datetime | None:
     """When a post that is seen now is asked for first; None for a source that cannot be asked."""
-    return next_due(now, settings, now=now) if source in platforms.RECHECKED else None
+    return next_due(source, now, settings, now=now) if source in platforms.RECHECKED else None
 
 
-def next_due(seen_at: datetime, settings: DeskSettings, *, now: datetime) -> datetime | None:
+def next_due(source: str, seen_at: datetime, settings: DeskSettings, *, now: datetime) -> datetime | None:
     """When a post is asked for the next time; None when it was asked for often enough."""
-    return next((seen_at + after for after in settings.recheck_after if seen_at + after > now), None)
+    due = next((seen_at + after for after in settings.recheck_after if seen_at + after > now), None)
+    if due is None or source not in platforms.ASKED_TOGETHER:
+        return due
+    return due + (DAY_ZERO - due) % TOGETHER
 
 
 def lease_due(session: Session, *, now: datetime, until: datetime) -> list[Batch]:
@@ -106,7 +112,7 @@ def done(session: Session, batch: Batch, asked: Asked, *, settings: DeskSettings
     became = record(session, batch.spec.source, batch.site, asked.posts, settings=settings, now=now)
     by_due: dict[datetime | None, list[int]] = defaultdict(list)
     for mention_id, seen_at in batch.mentions.values():
-        by_due[next_due(seen_at, settings, now=now)].append(mention_id)
+        by_due[next_due(batch.spec.source, seen_at, settings, now=now)].append(mention_id)
     for due, mention_ids in by_due.items():
         _put_off(session, mention_ids, due)
     note_costs(session, asked.costs, batch.credential_id, feed_id=batch.spec.id or None, now=now)
@@ -134,7 +140,7 @@ def record(session: Session, source: str, site: str, posts: Sequence[Post], *, s
     mentions.keep_raw(session, (), edited)
     media.renote(session, edited, now=now)
     rollups.move(session, erasure.erase(session, doomed, reason=erasure.DELETED, settings=settings, now=now))
-    return Became(len(doomed), len(edited))
+    return Became(len(doomed), len(edited), len(living) + len(doomed))
 
 
 def note_costs(
@@ -161,21 +167,21 @@ def forecast(session: Session, source: str, *, until: datetime) -> tuple[int, in
 
 
 def _batches(session: Session, site: str, rows: Sequence[Any]) -> list[Batch]:
-    """One for each credential; what no feed listens to any more is not asked for."""
+    """One for each credential, or each feed where that says how; what no feed listens to any more is not asked for."""
     ids = [row.id for row in rows]
     feeds = select(Catch.mention_id, func.min(Feed.id)).join(Feed, Feed.id == Catch.feed_id)
     theirs = feeds.where(among(session, Catch.mention_id, ids), ~Feed.retired, Feed.enabled).group_by(Catch.mention_id)
     feed_of = {row[0]: row[1] for row in session.execute(theirs)}
     _put_off(session, [mention_id for mention_id in ids if mention_id not in feed_of], None)
-    heard = select(Feed.id, Feed.credential_id).where(among(session, Feed.id, sorted(set(feed_of.values()))))
-    credentials = {row.id: row.credential_id for row in session.execute(heard)}
-    grouped: dict[int | None, list[Any]] = defaultdict(list)
+    heard = select(Feed.id, Feed.credential_id, Feed.source).where(among(session, Feed.id, sorted(set(feed_of.values()))))
+    who = {row.id: (row.credential_id, row.id if row.source in platforms.ASKED_BY_FEED else 0) for row in session.execute(heard)}
+    grouped: dict[tuple[int | None, int], list[Any]] = defaultdict(list)
     for row in rows:
         if row.id in feed_of:
-            grouped[credentials[feed_of[row.id]]].append(row)
+            grouped[who[feed_of[row.id]]].append(row)
     return [
         Batch(spec_of(session, feed_of[group[0].id]), site, credential_id, {row.external_id: (row.id, row.seen_at) for row in group})
-        for credential_id, group in grouped.items()
+        for (credential_id, _), group in grouped.items()
     ]
 
 

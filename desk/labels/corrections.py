@@ -194,6 +194,8 @@ def _back_to_model(act: _Act, question: Question) -> None:
     setattr(act.mention, question, act.said.label(question) if act.said else None)
     if question is Question.SENTIMENT:
         act.mention.confidence = act.said.confidence(question) if act.said else None
+    if question is Question.URGENCY:
+        act.mention.chance_high = act.said.chance_high if act.said else None
 
 
 def _asks_for_answer(labels: Labels) -> bool:

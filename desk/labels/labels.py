@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from desk.cases import upkeep
+from desk.cases import upkeep, urgency
 from desk.labels.standing import Standing, also, standing, word_of
 from storage.models import Case
 from storage.words import Intent, Question
@@ -17,7 +17,7 @@ from storage.words import Intent, Question
 class LabelView:
     """One label. `said`: what the model had said, where a person said otherwise; `person` and `at`: who looked at it, and when, if anybody did.
 
-    `rule`: the rule that says it instead, for the case alone. `also`: further intents that the model sees.
+    `rule`: the rule that says it instead, for the case alone. `also`: further intents that the model sees. `is_maybe`: high urgency only because nobody in need may be missed.
     """
 
     question: Question
@@ -29,6 +29,7 @@ class LabelView:
     is_corrected: bool = False
     rule: str = ""
     also: tuple[str, ...] = ()
+    is_maybe: bool = False
 
 
 def of_case(session: Session, case: Case) -> tuple[LabelView, ...]:
@@ -53,7 +54,9 @@ def _with_further(view: LabelView, further: Sequence[Intent]) -> LabelView:
 def _of_post(post: Any, question: Question, found: Standing | None) -> LabelView:
     if question is Question.URGENCY and post.ruled_urgency is not None:
         return LabelView(question, word_of(post.ruled_urgency), post.id, rule=post.ruled_by or "")
-    return label_view(post.id, question, word_of(getattr(post, question)), found)
+    view = label_view(post.id, question, word_of(getattr(post, question)), found)
+    is_maybe = question is Question.URGENCY and found is None and urgency.is_maybe_high(post.urgency, post.chance_high)
+    return replace(view, is_maybe=True) if is_maybe else view
 
 
 def label_view(mention_id: int, question: Question, label: str | None, found: Standing | None) -> LabelView:

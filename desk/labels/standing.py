@@ -7,12 +7,12 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session
 
 from desk.errors import Invalid
 from storage.dialect import among_given, given, is_sqlite
-from storage.models import Correction, Mention, MentionRevision, Person, Triage
+from storage.models import Case, Correction, Mention, MentionRevision, Person, Triage
 from storage.words import Intent, Question, Sentiment, Urgency
 
 Label = Sentiment | Intent | Urgency | bool
@@ -27,7 +27,7 @@ CHOICES: Mapping[Question, Mapping[str, Label]] = {
 """The labels of each question, by the word that is stored and sent."""
 
 SURE = 1.0
-"""The confidence of a sentiment that a person has named."""
+"""The confidence of a sentiment that a person has named, and the chance of what they called pressing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +72,13 @@ class Said:
         answer = self.answers.get(question)
         return answer["confidence"] if answer else None
 
+    @property
+    def chance_high(self) -> float | None:
+        """How probable it is that hours matter, None where the model did not say."""
+        scores = self.answers.get(Question.URGENCY, {}).get("scores", {})
+        chance: float | None = scores.get(Urgency.HIGH)
+        return chance
+
 
 def label_of(question: Question, word: str) -> Label:
     """Raises Invalid for a word that is no answer to this question."""
@@ -84,6 +91,17 @@ def label_of(question: Question, word: str) -> Label:
 def word_of(label: Label | str | None) -> str | None:
     """A label as it is stored and sent."""
     return None if label is None else str(label).lower()
+
+
+def joined(also: Iterable[Intent]) -> str:
+    """Further intents as they are stored for lists to be narrowed by: each between commas."""
+    words = ",".join(intent.value for intent in also)
+    return f",{words}," if words else ""
+
+
+def has_intent(of: type[Mention] | type[Case], intent: Intent) -> ColumnElement[bool]:
+    """It is the intent, or the model sees it besides: who looks for customers that may leave means also those who complain first."""
+    return or_(of.intent == intent, of.also.contains(f",{intent.value},", autoescape=True))
 
 
 def standing(session: Session, mention_ids: Sequence[int]) -> dict[int, dict[Question, Standing]]:
@@ -129,6 +147,8 @@ def put(mention: Mention, theirs: Standings) -> None:
         setattr(mention, question, label_of(question, found.label))
     if Question.SENTIMENT in theirs:
         mention.confidence = SURE
+    if Question.URGENCY in theirs:
+        mention.chance_high = SURE if mention.urgency is Urgency.HIGH else None
 
 
 def is_doubtful(session: Session, mention: Mention, unsure: Collection[str], theirs: Standings) -> bool:

@@ -28,7 +28,7 @@ from storage import dialect
 from storage.dialect import among, insert_new
 from storage.models import Case, Mention, Triage
 from storage.models.mentions import UNTRIAGED
-from storage.words import Flag, Question
+from storage.words import Flag, Question, Urgency
 
 ATTEMPTS = 3
 """After so many leases without a verdict a mention goes to people, whatever it does to the classifier."""
@@ -157,12 +157,13 @@ def _answers(verdict: Verdict) -> dict[str, Any]:
 def _label(session: Session, mention: Mention, verdict: Verdict, scopes: Sequence[int], theirs: Standings, *, now: datetime) -> Change:
     """Write the verdict on the mention, and over it what people said.
 
-    `confidence` is that of the sentiment; a language that the source told counts more than a guess.
+    `confidence` is that of the sentiment, `chance_high` how probable it is that hours matter; a language that the source told counts more than a guess.
     """
     before = Labels.counted(mention)
     for question in Question:
         setattr(mention, question, getattr(verdict, question).label)
-    mention.confidence = verdict.sentiment.confidence
+    mention.confidence, mention.chance_high = verdict.sentiment.confidence, verdict.urgency.scores.get(Urgency.HIGH)
+    mention.also = standing.joined(verdict.also)
     standing.put(mention, theirs)
     mention.language = mention.language or verdict.language.label[:8] or None
     mention.flag = Flag.UNSURE if standing.is_doubtful(session, mention, verdict.unsure, theirs) else None

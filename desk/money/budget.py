@@ -1,6 +1,6 @@
-"""What a month's budget lets go on: pure rules over what was spent, what is to be expected, and what may be spent.
+"""What a month's budget, or a day's quota, lets go on: pure rules over what was spent, what is to be expected, and what may be spent.
 
-Money is integer micro-units. What is given up first is what hurts least: asking again for old posts, then previews, then how closely keyword
+Money is integer micro-units, a quota is whole units of its platform; the rules are the same. What is given up first is what hurts least: asking again for old posts, then previews, then how closely keyword
 feeds are read, then reading them at all; our own mentions last, and replies never.
 """
 
@@ -36,16 +36,28 @@ BACK_AT = 95
 
 DAY = timedelta(days=1)
 
-OURS = frozenset({"mentions", "direct", "timeline", "notifications", "inbox"})
+OURS = frozenset({"mentions", "direct", "timeline", "notifications", "inbox", "channel"})
 """The kinds of feeds that hear who speaks to us, or our own accounts; all others look for words."""
 
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """What one credential may spend in a calendar month; without `month` only the parts have a limit."""
+    """What one credential may spend in a calendar month; without `month` only the parts have a limit.
+
+    With `quota` it is so many units of the platform's own quota a day, and the parts are units a day, too.
+    """
 
     month: int | None = None
     parts: Amounts = field(default_factory=dict)
+    quota: int | None = None
+
+    @property
+    def whole(self) -> int | None:
+        return self.month if self.quota is None else self.quota
+
+    @property
+    def is_quota(self) -> bool:
+        return self.quota is not None
 
     def kept_left(self, part: BudgetPart, spent: Amounts) -> int:
         """What is still kept for a part."""
@@ -57,7 +69,7 @@ NO_LIMIT = Budget()
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """How the month goes on. `spent` in it by part, `pace` a day at full, `left` of the month."""
+    """How the month, or the quota's day, goes on. `spent` in it by part, `pace` a day at full, `left` of it."""
 
     spent: Amounts
     pace: Amounts
@@ -93,28 +105,32 @@ def step_for(budget: Budget, forecast: Forecast, *, before: ThriftStep = ThriftS
 
     Our mentions are given up only once the money that is not kept for replies is really spent, whatever is forecast.
     """
-    if budget.month is None:
+    if budget.whole is None:
         return ThriftStep.FULL
-    wanted = _step_within(budget.month, budget, forecast)
+    wanted = _step_within(budget.whole, budget, forecast)
     if STEPS.index(wanted) >= STEPS.index(before):
         return wanted
-    return min(before, _step_within(budget.month * BACK_AT // 100, budget, forecast), key=STEPS.index)
+    return min(before, _step_within(budget.whole * BACK_AT // 100, budget, forecast), key=STEPS.index)
 
 
 def way_of(part: BudgetPart, step: ThriftStep, budget: Budget, forecast: Forecast) -> Way:
-    """How a part goes on: as the step says, or less where the part has a limit of its own. Replies always go on."""
+    """How a part goes on: as the step says, or less where the part has a limit of its own. Replies always go on.
+
+    A quota pays a count as dearly as a look: what would be counted is passed over.
+    """
     if part is BudgetPart.REPLIES:
         return Way.FULL
     by_step = way_at(step, part)
     most = None if part in KEPT else budget.parts.get(part)
-    return by_step if most is None else max(by_step, _within_own(part, most, forecast), key=tuple(Way).index)
+    found = by_step if most is None else max(by_step, _within_own(part, most, forecast), key=tuple(Way).index)
+    return Way.STOPPED if found is Way.COUNTED and budget.is_quota else found
 
 
 def ends_at(budget: Budget, forecast: Forecast, ways: Mapping[BudgetPart, Way], *, now: datetime) -> datetime | None:
-    """When the month's money is spent at this pace; None when it lasts until the month ends, or nothing limits it."""
-    if budget.month is None:
+    """When the month's money, or the day's quota, is spent at this pace; None when it lasts to the end, or nothing limits it."""
+    if budget.whole is None:
         return None
-    left = budget.month - forecast.total - sum(budget.kept_left(part, forecast.spent) for part in KEPT if not forecast.pace.get(part))
+    left = budget.whole - forecast.total - sum(budget.kept_left(part, forecast.spent) for part in KEPT if not forecast.pace.get(part))
     if left <= 0:
         return now
     a_day = sum(forecast.pace.get(part, 0) * SHARES[ways.get(part, Way.FULL)] for part in BudgetPart) // 100

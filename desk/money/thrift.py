@@ -10,11 +10,12 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from desk import audit, states
+from desk import audit, platforms, states
 from desk.alerts import notices
 from desk.errors import NotFound
 from desk.money import budget
 from desk.money.budget import NO_LIMIT, Budget, Forecast
+from desk.money.ledger import Ledger
 from desk.people import people
 from desk.settings import DeskSettings
 from storage.dialect import insert_new
@@ -40,13 +41,14 @@ GIVEN_UP: Mapping[ThriftStep, str] = MappingProxyType(
         ThriftStep.STOPPED: "nothing is listened to, replies go on",
     }
 )
+GIVEN_UP_OF_QUOTA: Mapping[ThriftStep, str] = MappingProxyType({ThriftStep.COUNTED: "keyword feeds are not read"})
 
 
 @dataclass(frozen=True, slots=True)
 class Money:
-    """A credential's money in a calendar month of the workspace's zone, as the board draws it.
+    """A credential's money in a calendar month of the workspace's zone, or its quota in a day of its platform, as the board draws it.
 
-    `ends_at`: when it is spent at full pace; `ends_as_is`: as it goes on now. None where it lasts until `month_ends_at`.
+    `ends_at`: when it is spent at full pace; `ends_as_is`: as it goes on now. None where it lasts until `period_ends_at`.
     `today` is what a day at full pace costs, `waiting` how many posts were counted and would be read first.
     """
 
@@ -60,7 +62,7 @@ class Money:
     ways: Mapping[BudgetPart, Way]
     ends_at: datetime | None
     ends_as_is: datetime | None
-    month_ends_at: datetime
+    period_ends_at: datetime
     raised_until: datetime | None
     raised_by: str
     waiting: int
@@ -70,13 +72,17 @@ class Money:
         return sum(self.forecast.pace.values())
 
 
-def words_of(state: BudgetState, name: str, *, zone: str, now: datetime) -> str:
+def words_of(state: BudgetState, credential: Credential, *, zone: str, now: datetime) -> str:
     """A budget that does not last, as a sentence: when it ends, and what is given up because of that."""
-    part = GIVEN_UP[state.step]
+    name, is_quota = credential.name, credential.source in platforms.QUOTA_ZONES
+    part = GIVEN_UP_OF_QUOTA.get(state.step, GIVEN_UP[state.step]) if is_quota else GIVEN_UP[state.step]
+    what = ("day's quota" if is_quota else "month's budget", "quota" if is_quota else "budget")
     if state.ends_at is None or state.ends_at <= now:
-        return f"The month's budget of {name} is used up: {part}."
+        return f"The {what[0]} of {name} is used up: {part}."
     ends = state.ends_at.astimezone(ZoneInfo(zone))
-    return f"At full pace the budget of {name} ends on {WEEKDAYS[ends.weekday()]} {ends.day} {MONTHS[ends.month - 1]} {ends:%H:%M}: {part}."
+    return (
+        f"At full pace the {what[1]} of {name} ends on {WEEKDAYS[ends.weekday()]} {ends.day} {MONTHS[ends.month - 1]} {ends:%H:%M}: {part}."
+    )
 
 
 def ways(session: Session, credential_id: int | None, *, now: datetime) -> Mapping[BudgetPart, Way]:
@@ -118,12 +124,20 @@ def raise_for_today(session: Session, credential_id: int, *, settings: DeskSetti
 
 
 def money(session: Session, *, settings: DeskSettings, now: datetime) -> list[Money]:
-    """Every credential that has a budget, or spent something in this month, by name."""
+    """Every credential that has a budget, or spent money in this month, by name."""
     month = month_of(now, settings.zone)
     spending = select(Cost.credential_id).where(Cost.at >= month[0], Cost.micros > 0).distinct()
     wanted = Credential.name.in_(settings.budgets) | Credential.id.in_(spending)
     found = session.scalars(select(Credential).where(wanted).order_by(func.lower(Credential.name))).all()
     return [_money(session, one, settings=settings, now=now) for one in found]
+
+
+def period_of(limits: Budget, source: str, *, zone: str, now: datetime) -> tuple[datetime, datetime]:
+    """Where what may be spent begins and ends: the workspace's month, or the day of the platform's quota."""
+    if not limits.is_quota:
+        return month_of(now, zone)
+    there = platforms.QUOTA_ZONES.get(source, zone)
+    return _midnight(now, there, days=0), _midnight(now, there, days=1)
 
 
 def month_of(now: datetime, zone: str) -> tuple[datetime, datetime]:
@@ -139,7 +153,7 @@ def _tended(session: Session, credential: Credential, *, settings: DeskSettings,
     if state.decided_at + EVERY > now and not is_over:
         return False
     limits = settings.budgets[credential.name]
-    forecast = _forecast(session, credential.id, state, zone=settings.zone, now=now)
+    forecast = _forecast(session, credential, state, limits, zone=settings.zone, now=now)
     before, step = state.step, budget.step_for(limits, forecast, before=state.step)
     decided = {part: budget.way_of(part, step, limits, forecast) for part in BudgetPart}
     is_back = is_over or any(WAYS.index(decided[part]) < WAYS.index(said["way"]) for part, said in _parts(state).items())
@@ -169,7 +183,7 @@ def _tell(session: Session, credential: Credential, step: ThriftStep, forecast: 
 def _money(session: Session, credential: Credential, *, settings: DeskSettings, now: datetime) -> Money:
     state = session.get(BudgetState, credential.id)
     limits = settings.budgets.get(credential.name, NO_LIMIT)
-    forecast = _forecast(session, credential.id, state, zone=settings.zone, now=now)
+    forecast = _forecast(session, credential, state, limits, zone=settings.zone, now=now)
     going_on = {part: way(session, credential.id, part, now=now) for part in BudgetPart}
     raised = state.raised_until if state and state.raised_until and state.raised_until > now else None
     raiser = session.get(Person, state.raised_by_id) if state and state.raised_by_id and raised else None
@@ -184,40 +198,30 @@ def _money(session: Session, credential: Credential, *, settings: DeskSettings, 
         ways=going_on,
         ends_at=budget.ends_at(limits, forecast, {}, now=now),
         ends_as_is=budget.ends_at(limits, forecast, going_on, now=now),
-        month_ends_at=month_of(now, settings.zone)[1],
+        period_ends_at=period_of(limits, credential.source, zone=settings.zone, now=now)[1],
         raised_until=raised,
         raised_by=raiser.name if raiser else "",
         waiting=_waiting(session, credential.id),
     )
 
 
-def _forecast(session: Session, credential_id: int, state: BudgetState | None, *, zone: str, now: datetime) -> Forecast:
-    begins, ends = month_of(now, zone)
-    since = now - LOOKED_BACK
-    first = session.scalar(select(func.min(Cost.at)).where(Cost.credential_id == credential_id, Cost.at >= since, Cost.micros > 0))
-    pace = {part: _pace(session, credential_id, part, state, since=max(since, first or now), now=now) for part in BudgetPart}
-    return Forecast(_spent(session, credential_id, since=begins), pace, ends - now)
+def _forecast(session: Session, credential: Credential, state: BudgetState | None, limits: Budget, *, zone: str, now: datetime) -> Forecast:
+    begins, ends = period_of(limits, credential.source, zone=zone, now=now)
+    ledger, since = Ledger(session, credential.id, limits.is_quota), now - LOOKED_BACK
+    since = max(since, ledger.first(since) or now)
+    pace = {part: _pace(ledger, part, state, since=since, now=now) for part in BudgetPart}
+    return Forecast(ledger.spent(begins), pace, ends - now)
 
 
-def _pace(session: Session, credential_id: int, part: BudgetPart, state: BudgetState | None, *, since: datetime, now: datetime) -> int:
-    """Micro-units a day at full: of what is given up, or came back only today, what it was before."""
+def _pace(ledger: Ledger, part: BudgetPart, state: BudgetState | None, *, since: datetime, now: datetime) -> int:
+    """Micro-units, or units of a quota, a day at full: of what is given up, or came back only today, what it was before."""
     said = _parts(state).get(part) if state else None
     if said is not None:
         changed = datetime.fromisoformat(said["since"])
         if said["way"] != Way.FULL or changed > now - DAY:
             return int(state.pace.get(part.value, 0)) if state else 0
         since = max(since, changed)
-    return _measured(session, credential_id, part, since, now)
-
-
-def _measured(session: Session, credential_id: int, part: BudgetPart, since: datetime, now: datetime) -> int:
-    spent = _spent(session, credential_id, since=since).get(part, 0)
-    return int(spent * DAY / max(now - since, DAY))
-
-
-def _spent(session: Session, credential_id: int, *, since: datetime) -> dict[BudgetPart, int]:
-    by_part = select(Cost.part, func.sum(Cost.micros)).where(Cost.credential_id == credential_id, Cost.at >= since, Cost.micros > 0)
-    return {part: int(micros) for part, micros in session.execute(by_part.group_by(Cost.part))}
+    return int(ledger.spent(since).get(part, 0) * DAY / max(now - since, DAY))
 
 
 def _parts(state: BudgetState) -> dict[BudgetPart, dict[str, Any]]:

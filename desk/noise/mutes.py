@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, delete, exists, func, or_, select, update
+from sqlalchemy import Select, exists, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from desk import audit, states
@@ -298,10 +298,11 @@ def forget_author(session: Session, author_id: int, words: Words, *, now: dateti
 
     One by their words ends, and what it held of others stays held.
     """
-    theirs = delete(Mute).where(Mute.author_id == author_id)
-    gone: Any = session.execute(theirs.execution_options(synchronize_session=False))
-    named = [mute for mute in session.scalars(select(Mute).order_by(Mute.id)) if _clear(mute, words, now=now)]
-    return int(gone.rowcount) + len(named)
+    standing = session.scalars(select(Mute).order_by(Mute.id)).all()
+    theirs = [mute for mute in standing if mute.author_id == author_id]
+    for mute in theirs:
+        session.delete(mute)
+    return len(theirs) + sum(_clear(mute, words, now=now) for mute in standing if mute not in theirs)
 
 
 def _clear(mute: Mute, words: Words, *, now: datetime) -> bool:

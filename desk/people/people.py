@@ -23,6 +23,8 @@ ADMINS = frozenset({Role.ADMIN})
 PERSON = select(Person).where(Person.id == bindparam("id")).options(joinedload(Person.roles)).execution_options(populate_existing=True)
 """Built once, and with the roles in one: every act and nearly every look begins with it."""
 
+STAYS = select(Person.name, Person.active).where(Person.id == bindparam("id")).with_for_update(read=True, key_share=True)
+
 INITIALS = re.compile(r"[^\W_]{1,8}")
 
 
@@ -101,8 +103,7 @@ def stay(session: Session, person_ids: Iterable[int | None]) -> None:
 
 def stay_active(session: Session, person_id: int) -> None:
     """The same for one person who takes a case themselves, in one statement. Raises NotAllowed when unknown or gone."""
-    found = select(Person.name, Person.active).where(Person.id == person_id).with_for_update(read=True, key_share=True)
-    person = session.execute(found).first()
+    person = session.execute(STAYS, {"id": person_id}).first()
     if person is None:
         raise NotAllowed("Nobody here has this sign-in")
     if not person.active:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, exists, false, func, select
 from sqlalchemy.orm import Session
 
+from desk.labels.standing import has_intent
 from desk.noise import noise
 from desk.noise.noise import NO_MARKS, Marks
 from storage.dialect import among
@@ -23,14 +24,14 @@ SHORT = timedelta(days=2)
 
 HOUR = timedelta(hours=1)
 
-EQUAL = ("source", "sentiment", "intent", "urgency", "language", "needs_reply", "abusive", "author_id", "is_own")
+EQUAL = ("source", "sentiment", "urgency", "language", "needs_reply", "abusive", "author_id", "is_own")
 
 
 @dataclass(frozen=True, slots=True)
 class MentionFilter:
     """What "All mentions" shows. `text` is searched in full; `without_case` shows only what nobody works on; `since` and `until` are posting times.
 
-    `is_aside`: what is probably not about us. `muted`: only what a mute or a rule keeps from becoming a case, or all but that. `alike_id`: the group of
+    `intent` finds what the model sees besides as well. `is_aside`: what is probably not about us. `muted`: only what a mute or a rule keeps from becoming a case, or all but that. `alike_id`: the group of
     that mention. `once`: of those that say nearly the same only the newest that the list shows.
     """
 
@@ -165,6 +166,7 @@ def _shown(session: Session, shown: MentionFilter, hits: Collection[int] | None)
 
 def _conditions(session: Session, shown: MentionFilter, hits: Collection[int] | None) -> list[ColumnElement[bool]]:
     found = [getattr(Mention, name) == getattr(shown, name) for name in EQUAL if getattr(shown, name) is not None]
+    found += [has_intent(Mention, shown.intent)] if shown.intent is not None else []
     if hits is not None:
         found.append(among(session, Mention.id, hits) if hits else false())
     if shown.brand_id is not None:
@@ -180,6 +182,11 @@ def _conditions(session: Session, shown: MentionFilter, hits: Collection[int] | 
     if shown.without_case:
         # Not as a plain column: nearly all mentions have none, and SQLite would sort those instead of reading the newest ones.
         found.append(func.coalesce(Mention.case_id, 0) == 0)
+    return [*found, *_spans(shown)]
+
+
+def _spans(shown: MentionFilter) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
     if shown.since is not None:
         found.append(Mention.posted_at >= shown.since)
     if shown.until is not None:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from desk import states
 from desk.cases import tags
+from desk.labels.standing import has_intent
 from desk.noise import alike
 from storage.dialect import among, holds
 from storage.models import Alike, Case, CaseTag, Mention, MentionLabel
@@ -46,7 +47,7 @@ class QueueFilter:
 
     The view "team" shows the cases of `my_teams`, "due_soon" those whose promised answer is overdue or due within `due_within`. Lists of who waits
     leave out cases that an incident took in, unless `incident_id` asks for one's, and shielded ones, unless `sees_shielded`.
-    `alike_id`: what began with nearly the same words as that mention.
+    `intent` finds what the model sees besides as well. `alike_id`: what began with nearly the same words as that mention.
     """
 
     view: View = "waiting"
@@ -72,7 +73,7 @@ class QueueFilter:
     alike_id: int | None = None
 
 
-EQUAL = ("source", "feed_id", "brand_id", "intent", "sentiment", "urgency", "language", "team_id", "incident_id")
+EQUAL = ("source", "feed_id", "brand_id", "sentiment", "urgency", "language", "team_id", "incident_id")
 INDEX: Mapping[View, str] = {
     "waiting": "ix_case_queue",
     "unclaimed": "ix_case_queue",
@@ -103,9 +104,9 @@ def chosen(session: Session, query: Select[Any], shown: QueueFilter, *, now: dat
 
 def found(session: Session, columns: Sequence[Any], shown: QueueFilter, *, now: datetime, limit: int) -> Sequence[Row[Any]]:
     """One page of these columns of `case_`, in the view's order."""
-    if not shown.text.strip():
+    if not shown.text.strip() and shown.intent is None:
         return session.execute(chosen(session, select(*columns), shown, now=now).limit(limit)).all()
-    # Looked for among the ids alone: that is all in the index, while PostgreSQL would rather read every row of the table.
+    # Words and further intents are looked for among the ids alone: that is all in the index, while PostgreSQL would rather read every row of the table.
     ids = session.scalars(chosen(session, select(Case.id), shown, now=now).limit(limit)).all()
     return session.execute(_ordered(select(*columns).where(Case.id.in_(ids)), shown)).all() if ids else []
 
@@ -202,9 +203,10 @@ def _copies(session: Session, shown: QueueFilter) -> tuple[list[ColumnElement[bo
 def _conditions(session: Session, shown: QueueFilter) -> list[ColumnElement[bool]]:
     equal = [getattr(Case, name) == getattr(shown, name) for name in EQUAL if getattr(shown, name) is not None]
     flagged = [Case.flag.is_not(None)] if shown.flagged else []
+    intended = [has_intent(Case, shown.intent)] if shown.intent is not None else []
     owned = [Case.assignee_id == shown.owner_id] if shown.owner_id is not None else []
     wanted = fold(shown.text.strip())
-    return [*equal, *flagged, *owned, *([holds(session, Case.searched, wanted)] if wanted else [])]
+    return [*equal, *intended, *flagged, *owned, *([holds(session, Case.searched, wanted)] if wanted else [])]
 
 
 def _paged(query: Select[Any], shown: QueueFilter) -> Select[Any]:

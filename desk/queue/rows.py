@@ -10,7 +10,7 @@ from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import Session
 
 from desk import states
-from desk.cases import tags
+from desk.cases import tags, urgency
 from desk.noise import alike
 from storage.models import Author, Case, Hold, Person, Reply
 from storage.words import CaseStatus, Escalation, Flag, HoldKind, Intent, Outcome, ReplyState, Sentiment, Urgency
@@ -31,7 +31,7 @@ class HoldView:
 class CaseRow:
     """A case as the queue draws it. `due_at`: when we promised the answer that is waited for, None when nobody waits.
 
-    `alike`: how many other live cases began with nearly the same words, in the group of `alike_id`.
+    `is_maybe_high`: high only because nobody in need may be missed. `alike`: how many other live cases began with nearly the same words, in the group of `alike_id`.
     """
 
     id: int
@@ -67,10 +67,15 @@ class CaseRow:
     tags: tuple[str, ...] = ()
     alike_id: int | None = None
     alike: int = 0
+    is_maybe_high: bool = False
 
 
 COPIED = tuple(field.name for field in fields(CaseRow))[:25]
-COLUMNS = [getattr(Case, {"author": "author_name"}.get(name, name)) for name in COPIED] + [Case.answered_at, Case.next_due_at]
+COLUMNS = [getattr(Case, {"author": "author_name"}.get(name, name)) for name in COPIED] + [
+    Case.answered_at,
+    Case.next_due_at,
+    Case.chance_high,
+]
 
 UNTOLD = (ReplyState.DRAFT, ReplyState.CANCELLED)
 THESE: Any = bindparam("case_ids", expanding=True)
@@ -109,7 +114,7 @@ def _row(found: Row[Any], assignee: str | None, held: tuple[HoldView, ...], repl
         reply_state,
         is_blocked,
     )
-    return CaseRow(*values)
+    return replace(CaseRow(*values), is_maybe_high=urgency.is_maybe_high(found.urgency, found.chance_high))
 
 
 def _blocked(session: Session, case_ids: Sequence[int]) -> set[int]:

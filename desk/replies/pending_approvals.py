@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, literal, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, exists, literal, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from desk import audit
@@ -18,6 +18,11 @@ from storage.dialect import among
 from storage.models import Approval, Case, Person, PersonRole, Reply
 from storage.models.answers import UNDECIDED
 from storage.words import ApprovalReason, ChangeKind, NoticeKind, Verdict
+
+OF_CASE = (
+    select(Approval).where(Approval.case_id == bindparam("case_id"), UNDECIDED).with_for_update().execution_options(populate_existing=True)
+)
+"""Built once: nearly every act on a case asks it."""
 
 
 def required(session: Session, case: Case, *, by: Person) -> ApprovalReason | None:
@@ -87,8 +92,7 @@ def is_correction(approval: Approval) -> bool:
 
 def of_case(session: Session, case_id: int) -> Approval | None:
     """The approval that a case waits for: its draft, or other words for one of its answers. The caller has locked the case."""
-    found = select(Approval).where(Approval.case_id == case_id, UNDECIDED).with_for_update()
-    return session.scalar(found.execution_options(populate_existing=True))
+    return session.scalar(OF_CASE, {"case_id": case_id})
 
 
 def withdraw(session: Session, case_id: int, *, words: str, by: Person | None, now: datetime) -> bool:

@@ -20,6 +20,7 @@ from storage.models.mentions import (
     Tombstone,
     Triage,
 )
+from storage.models.models import Model, ModelTrial
 from storage.models.noise import Alike, AlikeKey, LinkHost, Mute, MuteDrop
 from storage.models.order import Bulk, CaseTag, EscalationOwner, Incident, MentionTag, Promise, Rule, RuleFiring, Tag
 from storage.models.own_labels import LabelExample, LabelHead, MentionLabel, OwnLabel, SpotCheck
@@ -87,6 +88,8 @@ __all__ = [
     "MentionRaw",
     "MentionRevision",
     "MentionTag",
+    "Model",
+    "ModelTrial",
     "Mute",
     "MuteDrop",
     "Note",

@@ -23,7 +23,7 @@ LEFT = text("left_incident_id IS NOT NULL")
 TO_HOLD = text("outcome = 'solved' AND held_at IS NULL")
 ONE_LIVE = text("status <> 'closed' AND split_no = 0")
 
-LABELLED = ("source", "feed_id", "brand_id", "intent", "sentiment", "urgency", "language", "flag")
+LABELLED = ("source", "feed_id", "brand_id", "intent", "sentiment", "urgency", "language", "flag", "also")
 FILTERED = ("assignee_id", "snoozed_until", *LABELLED, "team_id", "shielded_until", "incident_id", "searched")
 """What lists are narrowed by stands in their index, so that a filter which fits few of 20,000 waiting cases reads no row of the others."""
 
@@ -36,7 +36,7 @@ class Case(Base):
 
     `preferred_id`: who answered this customer before. `promised_at`: when the first of our standing promises is due. `shielded_until`:
     abusive, so volunteers and leads see it first, until then. `left_incident_id`: it came back from that incident, as the customer wrote something else. `paused_s`: seconds in which it waited for the customer. `held_at`: it was
-    solved, and it held. `earlier`: other cases of this author in the 90 days before it was opened.
+    solved, and it held. `earlier`: other cases of this author in the 90 days before it was opened. `chance_high`, `also`: as of the mention that its label is from.
     """
 
     __tablename__ = "case_"
@@ -128,6 +128,8 @@ class Case(Base):
     handovers: Mapped[int] = mapped_column(default=0)
     reopened: Mapped[int] = mapped_column(default=0)
     earlier: Mapped[int] = mapped_column(default=0)
+    chance_high: Mapped[float | None]
+    also: Mapped[str] = mapped_column(String(48), default="")
 
 
 class Hold(Base):

@@ -12,7 +12,8 @@ from storage.types import Id
 class FeedClick(Base):
     """One post of a preview, and whether a person says that it is about us. It is no mention: what was sampled need never be stored.
 
-    `feed_id` is there once the previewed feed is saved; `errand_id` names the preview, whose row goes before this one.
+    `feed_id` is there once the previewed feed is saved; `errand_id` names the preview, whose row goes before this one. `author_handle`: so that
+    who asks what is held about them is found by their name.
     """
 
     __tablename__ = "feed_click"
@@ -30,6 +31,7 @@ class FeedClick(Base):
     site: Mapped[str] = mapped_column(String(255), default="")
     external_id: Mapped[str] = mapped_column(String(255))
     author_external_id: Mapped[str] = mapped_column(String(255))
+    author_handle: Mapped[str] = mapped_column(String(255), default="")
     title: Mapped[str] = mapped_column(Text, default="")
     text: Mapped[str] = mapped_column(Text, default="")
     is_ours: Mapped[bool]

@@ -58,6 +58,7 @@ class Mention(Base):
     """A stored post. `is_own` marks one written by a reply account of ours, `is_private` a direct message. Labels are the effective ones.
 
     `muted_by_id`: the rule that lets it open no case; `aside_by_id`: the relevance by which it is probably not about us. `ruled_urgency`: what a rule says instead of the label, for its case alone.
+    `chance_high`: how probable it is that hours matter; 1 where a person said so. `also`: the further intents that the model sees, each between commas.
     `recheck_at`: when its source is asked whether it still stands there and what it says; None when it is followed no more.
     """
 
@@ -115,6 +116,8 @@ class Mention(Base):
     ruled_by_id: Mapped[int | None] = mapped_column(Id)
     recheck_at: Mapped[datetime | None]
     aside_by_id: Mapped[int | None] = mapped_column(Id)
+    chance_high: Mapped[float | None]
+    also: Mapped[str] = mapped_column(String(48), default="")
 
 
 class MentionRaw(Base):

@@ -128,7 +128,7 @@ class Coverage(Base):
 
 
 class Cost(Base):
-    """One billed call, in micro-units of its currency; `part` says what it was for."""
+    """One billed call, in micro-units of its currency or, where a quota counts, in its units; `part` says what it was for."""
 
     __tablename__ = "cost"
     __table_args__ = (Index("ix_cost_credential_at", "credential_id", "at"),)
@@ -148,8 +148,8 @@ class Cost(Base):
 class BudgetState(Base):
     """What a credential's budget lets go on, as it was decided last (desk/money/thrift.py).
 
-    `ways`: by part how it goes on and since when; `pace`: micro-units a day of each part while nothing of it was given up.
-    `ends_at`: when the month's money is spent at full pace, None where it lasts. Until `raised_until` nothing is given up.
+    `ways`: by part how it goes on and since when; `pace`: micro-units, or units of a quota, a day of each part while nothing of it was given up.
+    `ends_at`: when the month's money, or the day's quota, is spent at full pace, None where it lasts. Until `raised_until` nothing is given up.
     """
 
     __tablename__ = "budget_state"

@@ -54,6 +54,15 @@ def test_a_feed_is_tested_and_added(board: Board, sit: Sit) -> None:
         assert session.scalars(select(Feed.options).where(Feed.name == "Forum")).one() == {"url": ADDRESS}
 
 
+@pytest.mark.parametrize("width", [1440, 1024])
+def test_every_place_to_listen_is_in_sight(board: Board, sit: Sit, width: int) -> None:
+    page = sit(board.floor.lead, "feeds?add=1", width=width)
+    places = page.get_by_role("radiogroup").first
+    for place in places.get_by_role("radio").all():
+        expect(place).to_be_in_viewport(ratio=1)
+    assert places.evaluate("(node) => node.scrollWidth <= node.clientWidth && getComputedStyle(node).maskImage === 'none'")
+
+
 def test_a_feed_is_paused_from_the_list(board: Board, sit: Sit) -> None:
     page = sit(board.floor.lead, "feeds")
     page.get_by_role("button", name="Actions").click()

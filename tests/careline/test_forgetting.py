@@ -171,6 +171,32 @@ def test_with_another_secret_nothing_is_guessed(remembered: Database, journal: J
     assert len(not_applied(remembered, journal)) == 1
 
 
+def test_a_page_that_was_read_before_and_stored_behind_the_last_step_goes_too(remembered: Database, journal: Journal) -> None:
+    whose, stored = author_id(remembered), list[str]()
+
+    def store(done: str) -> None:
+        if done == "posts" and not stored:
+            stored.append(done)
+            with remembered.write() as session:
+                poll(session, post("post-773", SAID, by="late", thread_id="conv-9"))
+                late = session.scalars(select(Mention).where(Mention.external_id == "post-773")).one()
+                late.author_id, late.case_id = whose, None
+
+    Forgetting(remembered, journal, SETTINGS, told=store).forget(whose, reason="asked")
+    assert left(remembered, journal.file.parent) == []
+    assert count(remembered, Mention, Mention.author_id == whose, Mention.deleted_at.is_(None)) == 0
+
+
+def test_what_the_journal_says_of_posts_is_on_the_disk_before_the_first_of_them_goes(remembered: Database, journal: Journal) -> None:
+    seen: list[tuple[str, int]] = []
+
+    def told(done: str) -> None:
+        seen.extend((done, len(entry.posts)) for entry in journal.entries())
+
+    Forgetting(remembered, journal, SETTINGS, told=told).forget(author_id(remembered), reason="asked")
+    assert seen == [(step, 2) for step in ("journal", "begun", "words", "posts", "pages")]
+
+
 def test_an_account_of_ours_is_nobody_to_forget(remembered: Database, journal: Journal) -> None:
     with pytest.raises(Invalid, match="reply account"):
         Forgetting(remembered, journal, SETTINGS).forget(author_id(remembered, "u-care"), reason="asked")

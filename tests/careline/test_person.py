@@ -2,12 +2,19 @@
 
 import json
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from careline.cli import app
+from desk.alerts import errands
+from storage.database import Database
+from storage.models import Errand, Feed
+from storage.words import ErrandKind, Role
+from tests.support.desk import person
+from tests.support.listening import NOON
 
 Run = Callable[..., Result]
 ANA = ("archive", "-", "ana_moss")
@@ -80,6 +87,32 @@ def test_the_doctor_names_what_a_database_put_back_by_hand_has_not_done(run: Run
     assert (state, "not done in this database" in words) == ("broken", True)
     monkeypatch.setenv("CARELINE_SECRET_KEY", "another one than it was")
     assert "another secret" in erasures(run)[1]
+
+
+def test_who_stood_in_a_preview_alone_is_told_and_forgotten_too(run: Run, tmp_path: Path) -> None:
+    with closing(Database(f"sqlite:///{tmp_path / 'home' / 'careline.db'}")) as database, database.write() as session:
+        by = person(session, "Olu", Role.OPS)
+        request = {"draft": {"source": "x", "query": "orange"}, "step": "sample"}
+        told = {
+            "site": "",
+            "external_id": "p1",
+            "author_id": "u9",
+            "handle": "zoe_marl",
+            "author": "Zoe",
+            "title": "",
+            "text": "ultramarine orange",
+        }
+        errand_id = errands.ask(session, ErrandKind.FEED_TEST, request, by=by, now=NOON)
+        session.get_one(Errand, errand_id).result = {"posts": [told]}
+        session.get_one(Errand, errand_id).done_at = NOON
+        session.add(Feed(name="No Zoe", source="x", query="orange -from:Zoe_Marl", brand_id=1, created_at=NOON, next_poll_at=NOON))
+    assert json.loads(run("person", "export", "x", "-", "zoe_marl").stdout)["sampled_posts"][0]["text"] == "ultramarine orange"
+    preview = json.loads(run("person", "erase", "x", "-", "@zoe_marl", "--reason", "t1", "--json").stdout)
+    assert preview == {"would_erase": {"feed_clicks": 0, "sampled_posts": 1}, "named_by_others": 0, "feeds_that_name_them": ["No Zoe"]}
+    asked = run("person", "erase", "x", "-", "zoe_marl", "--reason", "t1", input="y\n")
+    assert (asked.exit_code, "1  sampled posts" in asked.stdout, "yours to change: No Zoe" in asked.stdout) == (0, True, True)
+    assert run("person", "export", "x", "-", "zoe_marl").exit_code == 1
+    assert b"ultramarine" not in b"".join(file.read_bytes() for file in (tmp_path / "home").rglob("*") if file.is_file())
 
 
 def test_who_is_not_there_is_said_with_where_to_look(run: Run) -> None:

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from careline import layers
 from careline.settings import Settings, load
 from careline.settings_errors import SettingsError
-from storage.words import Role
+from storage.words import BudgetPart, Role
 
 DOCS = Path(__file__).parents[2] / "docs" / "settings.md"
 ROOT_FILE = Path(__file__).parents[2] / "settings.toml"
@@ -29,6 +29,7 @@ def written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
 
 BRAND = '[[brands]]\nname = "Acme"\n'
 FEED = '[[feeds]]\nname = "a"\nsource = "rss"\nbrand = "Acme"\n'
+CREDENTIAL = '[credentials.x]\nsource = "x"\n'
 
 
 @pytest.mark.parametrize(
@@ -47,6 +48,8 @@ FEED = '[[feeds]]\nname = "a"\nsource = "rss"\nbrand = "Acme"\n'
         (FEED, ["brand = 'Acme' is not defined", "none is defined yet"]),
         (BRAND + FEED + FEED, ["two entries named 'a'"]),
         (BRAND + FEED + 'credential = "x"', ["credential = 'x' is not defined"]),
+        (CREDENTIAL + "[budgets.x]\nquota = 10", ["x counts no quota in units, only stackexchange, youtube do. Expected month"]),
+        (CREDENTIAL + "[budgets.x]\nquota = 10\nmonth = 1", ["budgets.x: month is in dollars and quota in units"]),
         ("[[feeds]]\nname = 1", ["feeds.0.name"]),
         ("[board\nport = 1", ["not valid TOML"]),
         ('[[brands]]\nname = "Acme"\nkind = "mine"', ["brands.0.kind", "own"]),
@@ -171,3 +174,13 @@ def test_a_provider_that_cannot_be_trusted_is_refused(written: Any, changed: str
     written(f"{kept}\n{changed}")
     with pytest.raises(SettingsError, match=expected):
         load()
+
+
+def test_a_quota_is_in_units_and_money_in_dollars(written: Any) -> None:
+    written(
+        '[credentials.tube]\nsource = "youtube"\n[budgets.tube]\nquota = 9_000\nmentions = 500\n'
+        '[credentials.x]\nsource = "x"\n[budgets.x]\nmonth = 1.5\nreplies = 1'
+    )
+    budgets = layers.desk_settings(load()).budgets
+    assert (budgets["tube"].whole, budgets["tube"].parts) == (9_000, {BudgetPart.MENTIONS: 500})
+    assert (budgets["x"].whole, budgets["x"].parts) == (1_500_000, {BudgetPart.REPLIES: 1_000_000})

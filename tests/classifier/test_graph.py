@@ -4,10 +4,11 @@ import math
 from typing import Any
 
 import numpy as np
+import onnx
 import onnxruntime
 import pytest
 
-from classifier.train import graph, shrink
+from classifier.train import graph, redraw, shrink
 
 SIZE, HEADS, LAYERS, WORDS, PLACES, LOGITS = 16, 4, 2, 50, 12, 7
 ERF = np.vectorize(math.erf)
@@ -103,3 +104,19 @@ def test_a_spoilt_model_is_refused(weights: dict[str, Any]) -> None:
     batch = {"ids": np.array([[1, 2, 3, 4]]), "mask": np.ones((1, 4), dtype=np.int64)}
     with pytest.raises(shrink.Spoilt, match=r"-1\.000"):
         shrink.check(models[0], models[1], [batch])
+
+
+def test_a_model_that_is_drawn_anew_gives_the_same_answers(weights: dict[str, Any]) -> None:
+    small = shrink.shrunk(graph.drawn(weights, layers=LAYERS, heads=HEADS))
+    anew = redraw.redrawn(onnx.load_from_string(small))
+    texts = [5, 6, 7], [9, 8, 7, 6, 5], [1]
+    for one, other in zip(run(small, *texts), run(anew, *texts), strict=True):
+        assert np.array_equal(one, other)
+    assert redraw.redrawn(onnx.load_from_string(anew)) == anew
+
+
+def test_the_three_parts_of_attention_are_told_apart_where_an_older_graph_held_them_in_one(weights: dict[str, Any]) -> None:
+    name = "encoder.encoder.layer.0.attention.self"
+    whole = np.concatenate([weights[f"{name}.{part}.weight"] for part in redraw.PARTS])
+    parts = redraw._parts(f"{name}.weight", whole)
+    assert all(np.array_equal(parts[f"{name}.{part}.weight"], weights[f"{name}.{part}.weight"]) for part in redraw.PARTS)

@@ -176,6 +176,30 @@ def test_a_form_asks_what_its_source_needs(sign_in: SignIn) -> None:
     assert "Credential" in [one.label for one in shown.selectbox]
 
 
+@pytest.mark.parametrize(("source", "first"), [("stackexchange", "my-key"), ("discourse", None), ("wordpress", None)])
+def test_a_place_that_anybody_may_read_offers_its_credentials_too(
+    workspace: Workspace, sign_in: SignIn, source: str, first: str | None
+) -> None:
+    with workspace.database.write() as session:
+        session.add(Credential(name="my-key", source=source))
+    sign_in(Role.OPS)
+    asked = "Credential (optional)"
+    shown = page("feeds", add="1")
+    shown.button_group(key="feedform_new_source").set_value(source).run()
+    assert asked not in [one.label for one in shown.selectbox]
+    configured(workspace, credentials=(CREDENTIAL, CredentialView("my-key", source)))
+    shown = page("feeds", add="1")
+    shown.button_group(key="feedform_new_source").set_value(source).run()
+    (offered,) = [one for one in shown.selectbox if one.label == asked]
+    assert (offered.options, offered.value) == (["none: as any visitor", "my-key"], first)
+    offered.set_value("my-key")
+    put(shown, name="Forum", **({"site": "superuser", "query": "acme"} if source == "stackexchange" else {"url": "https://f.example"}))
+    button(shown, "Add this feed").click().run()
+    assert not shown.exception
+    with workspace.database.read() as session:
+        assert session.scalars(select(Credential.name).join(Feed, Feed.credential_id == Credential.id)).all() == ["my-key"]
+
+
 def test_a_source_without_a_credential_says_what_to_write(sign_in: SignIn) -> None:
     sign_in(Role.OPS)
     shown = page("feeds", add="1")

@@ -1,6 +1,7 @@
 """Labels on the board: one click corrects, another takes it back, and each says who looked at it."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -171,3 +172,13 @@ def test_further_intents_are_told_with_the_intent() -> None:
     views = with_further([LabelView(Question.INTENT, "complaint", 1), LabelView(Question.SENTIMENT, "negative", 1)], {1: [Intent.QUESTION]})
     said = [block["mark"]["word"] for block in label_blocks(views, may_label=False, now=datetime(2026, 1, 1, tzinfo=UTC), zone="UTC")]
     assert said == ["negative", "complaint · also: question"]
+
+
+def test_a_doubtful_high_is_drawn_with_another_sign_and_word() -> None:
+    view = LabelView(Question.URGENCY, "high", 1)
+    told = [
+        label_blocks([one], may_label=True, now=datetime(2026, 3, 2, tzinfo=UTC), zone="UTC")[0]
+        for one in (view, replace(view, is_maybe=True))
+    ]
+    assert [block["mark"]["glyph"] + " " + block["mark"]["word"] for block in told] == ["3 High", "3? Maybe high"]
+    assert "Maybe high" in told[1]["spoken"]

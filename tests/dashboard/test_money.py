@@ -171,3 +171,53 @@ def test_trends_say_counted_not_read(workspace: Workspace) -> None:
     span = Span("acme", now - DAY, now, LookResult.BUDGET_USED_UP, 1_412)
     [said] = blind_sentences([span], now=now, zone="UTC")
     assert said.endswith("it was counted, not read (1,412 posts): its budget is used up.")
+
+
+def quota_of(workspace: Workspace, quota: int, used: int) -> Workspace:
+    """The same workspace with a YouTube credential whose day has so many units."""
+    with workspace.database.write() as session:
+        session.add(Credential(name="acme-tube", source="youtube"))
+        session.flush()
+        credential_id = session.scalars(select(Credential.id).where(Credential.name == "acme-tube")).one()
+        spent = {"credential_id": credential_id, "part": BudgetPart.KEYWORDS, "kind": "quota_unit", "units": used}
+        session.add(Cost(at=workspace.now(), **spent))
+    desk = replace(workspace.settings.desk, budgets={"acme-tube": Budget(None, {BudgetPart.MENTIONS: 500}, quota)}, zone="UTC")
+    changed = replace(workspace, settings=replace(workspace.settings, desk=desk))
+    opened._Opened.workspace = changed
+    with changed.database.write() as session:
+        thrift.tend(session, settings=desk, now=changed.now())
+    return changed
+
+
+def test_a_quota_is_drawn_in_units_and_not_in_money(workspace: Workspace, sign_in: SignIn) -> None:
+    quota_of(workspace, 10_000, 9_800)
+    sign_in(Role.OPS)
+    shown = page("feeds").run()
+    assert not shown.exception
+    said = told(shown)
+    assert "9,800 of 10,000 units of the day's quota used" in said
+    assert "The day's acme-tube quota is used up. It begins anew:" in said
+    assert "500 units kept" in said
+    assert "Keyword feeds stop" in said
+    assert {one.label for one in shown.metric} == {"A mention", "A reply", "A solved case"}
+    button(shown, "Raise for today").click().run()
+    assert "Raised by Olu Pike until" in told(shown)
+
+
+def test_when_a_quota_ends_is_said_by_the_clock(workspace: Workspace) -> None:
+    changed = quota_of(workspace, 10_000, 100)
+    now = changed.now().replace(month=11, day=10, hour=9, minute=0)
+    (found,) = (one for one in _all_seen(changed) if one.credential == "acme-tube")
+    lasting = replace(found, period_ends_at=now.replace(day=11, hour=8), ends_at=None, step=ThriftStep.FULL)
+    assert money_words.warning(lasting, now=now, zone="UTC") == ""
+    assert "At this pace it lasts until it begins anew (11 Nov 08:00)" in money_words.sentence(lasting, now=now, zone="UTC")
+    ending = replace(lasting, ends_at=now.replace(hour=21), ends_as_is=None, step=ThriftStep.NO_RECHECKS)
+    assert money_words.warning(ending, now=now, zone="UTC") == "At this pace the day's acme-tube quota ends: 21:00."
+    assert "as it goes on now it lasts" in money_words.sentence(ending, now=now, zone="UTC")
+    early = replace(ending, ends_as_is=now.replace(hour=23), step=ThriftStep.COUNTED)
+    assert "as it goes on now: 23:00" in money_words.sentence(early, now=now, zone="UTC")
+
+
+def _all_seen(workspace: Workspace) -> list[Money]:
+    with workspace.database.read() as session:
+        return thrift.money(session, settings=workspace.settings.desk, now=workspace.now())

@@ -14,6 +14,8 @@ from dashboard.history_values import history_blocks
 from dashboard.notice_values import notice_values
 from dashboard.panes import bell
 from dashboard.routes import board_app
+from dashboard.texts import CATALOGUES
+from dashboard.texts.language import ENGLISH, GERMAN
 from dashboard.workspace import Workspace
 from desk.alerts import notices
 from desk.alerts.notices import NoticeView
@@ -116,6 +118,14 @@ def test_every_kind_has_words(kind: NoticeKind, by: str) -> None:
     assert item["words"].strip()
     assert "  " not in item["words"]
     assert "{" not in item["words"]
+
+
+@pytest.mark.parametrize("language", [ENGLISH, GERMAN])
+@pytest.mark.parametrize("kind", list(NoticeKind))
+def test_every_kind_has_words_for_the_desktop_that_name_nobody(kind: NoticeKind, language: str) -> None:
+    words = CATALOGUES[language][f"notice.js.kind.{kind}"]
+    assert words.strip()
+    assert "{" not in words
 
 
 def test_of_a_customer_who_writes_on_and_on_the_last_time_is_shown() -> None:

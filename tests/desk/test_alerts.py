@@ -14,8 +14,8 @@ from desk.feeds import feeds, health
 from desk.intake import ingest
 from desk.settings import AlertRules
 from storage.database import Database
-from storage.models import Alert, Case, Feed
-from storage.words import AlertKind, LookResult, Role, Urgency
+from storage.models import Alert, Case, Feed, Notice
+from storage.words import AlertKind, LookResult, NoticeKind, Role, Urgency
 from tests.support.desk import person
 from tests.support.listening import HOUR, LEASE, MINUTE, NOON, SETTINGS, classify, feed_id, how_many, leased, listening, poll, post, verdict
 
@@ -152,6 +152,24 @@ class TestCases:
             refresh(session, due - MINUTE)
             assert alerts.standing(session)[0].text.endswith("Mina Kaur has it.")
             assert refresh(session, due).ended == 1
+
+    def test_whoever_has_it_is_told_once_for_each_time_that_was_promised(self, listened: Database) -> None:
+        with listened.write() as session:
+            poll(session, post("1", reach=500_000), post("2", by="c2", reach=500_000))
+            classify(session)
+            quiet(session)
+            case, mina = session.scalars(select(Case).order_by(Case.id)).first(), person(session, "Mina Kaur")
+            assert case is not None
+            due = case.first_due_at
+            assert due is not None
+            cases.claim(session, case.id, by=mina, now=NOON)
+            for now in (due - 16 * MINUTE, due - 15 * MINUTE, due - MINUTE, due):
+                refresh(session, now)
+            case.first_due_at = due + HOUR
+            refresh(session, due + 50 * MINUTE)
+            told = session.execute(select(Notice.person_id, Notice.kind, Notice.case_id, Notice.at).order_by(Notice.id)).all()
+        mine = (mina.id, NoticeKind.BREACH_NEAR, case.id)
+        assert told == [(*mine, due - 15 * MINUTE), (*mine, due + 50 * MINUTE)]
 
     def test_an_urgent_case_that_nobody_claims(self, listened: Database) -> None:
         with listened.write() as session:

@@ -11,7 +11,7 @@ from desk.alerts import errands
 from desk.errors import Invalid, NotFound
 from desk.feeds import feed_clicks, feeds
 from desk.feeds.plan import FeedDraft
-from desk.forgetting import author_data, author_erasure
+from desk.forgetting import author_data, author_erasure, clearing
 from desk.intake import ingest
 from desk.settings import DeskSettings, Retention
 from storage.database import Database
@@ -104,7 +104,7 @@ def test_they_go_with_their_author(sampled: Database) -> None:
         session.flush()
         assert author_data.counts(session, author.id)["feed_clicks"] == 2
         assert [one["text"] for one in author_data.held(session, author.id)["feed_clicks"]] == ["orange 1", "orange 3"]
-        counts = author_erasure.clear_rest(session, author, author_erasure.words_of(session, author), now=NOON)
+        counts = clearing.clear_rest(session, author, author_erasure.words_of(session, author), now=NOON)
         assert counts["feed_clicks"] == 2
         assert kept(session) == [("p0", True), ("p2", True)]
 

@@ -10,7 +10,7 @@ from desk.outcomes import outcomes
 from desk.queue import filters, inbox
 from desk.queue.inbox import QueueFilter, View
 from storage.database import Database
-from storage.words import Outcome, Sentiment
+from storage.words import Intent, Outcome, Sentiment
 from tests.support.desk import NOON, Shop, person
 
 INDEXES: list[tuple[View, str]] = [
@@ -29,6 +29,7 @@ NARROW: list[dict[str, Any]] = [
     {},
     {"feed_id": 1},
     {"sentiment": Sentiment.NEGATIVE, "language": "de"},
+    {"intent": Intent.CHURN},
     {"text": "parcel"},
     {"flagged": True},
     {"team_id": 1, "owner_id": 1},

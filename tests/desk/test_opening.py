@@ -160,7 +160,7 @@ def test_new_labels_move_the_case_and_are_recorded_once(database: Database) -> N
         for _ in range(2):
             upkeep.refresh(session, case, settings=SETTINGS, now=NOON)
             session.flush()
-        assert case.answer_by == place - 4 * HOUR + 30 * MINUTE - 30 * MINUTE
+        assert case.answer_by == place - 4 * HOUR + 30 * MINUTE - 30 * MINUTE - 30 * MINUTE
         assert inbox.change_mark(session) != mark
         assert session.scalar(select(func.count()).where(Audit.verb == "relabel")) == 1
 

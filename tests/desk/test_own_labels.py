@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from desk.errors import Invalid, NotFound
-from desk.forgetting import author_erasure, retention
+from desk.forgetting import author_erasure, clearing, retention
 from desk.intake import erasure
 from desk.labels import corrections, label_examples, label_heads, label_looking_back, label_marks, labels, own_labels, standing, triage
 from desk.labels.verdict import Verdict
@@ -376,7 +376,7 @@ class TestForgetting:
             label_examples.paste(session, label.id, ["the lid of my teapot came shattered into pieces"], is_it=True, by=lea, now=NOON)
             author = session.scalars(select(Author)).one()
             words = author_erasure.words_of(session, author)
-            assert author_erasure.clear_rest(session, author, words, now=NOON)["label_examples"] == 1
+            assert clearing.clear_rest(session, author, words, now=NOON)["label_examples"] == 1
             assert how_many(session, LabelExample) == 20
 
     def test_examples_go_with_the_words_they_are_made_of(self, database: Database) -> None:

@@ -15,6 +15,7 @@ from storage import search
 from storage.check import check
 from storage.database import Database
 from storage.models import Audit, Author, Case, Embedding, Media, Mention, MentionRaw, MentionRevision
+from storage.words import MediaKind, MediaState
 from tests.support.listening import NOON, how_many, listening, mention, poll, post
 from tests.support.remembered import HANDLE, ID, aged, lived
 
@@ -55,6 +56,70 @@ def test_each_kind_goes_alone_and_is_announced_by_the_dry_run(remembered: Databa
         assert [(one.kind, one.source, one.days, one.count > 0) for one in announced] == [(kind, "default", 30, True)]
         assert retention.due(session, kept, now=NOON) == [Due(kind, "default", 30, 0)]
         assert check(session) == []
+
+
+@pytest.mark.parametrize("kind", retention.KINDS)
+def test_the_dry_run_counts_exactly_what_the_sweep_takes(remembered: Database, kind: str) -> None:
+    """Old and young, of a source with a rule of its own and of others, some of it gone already; whoever wrote since keeps the name."""
+    mixed(remembered)
+    kept = settings(default={kind: 30}, rss={kind: 90})
+    with remembered.read() as session:
+        announced = {one.source: one.count for one in retention.due(session, kept, now=NOON)}
+        before = by_source(session)[kind]
+    let_go(remembered, kept)
+    with remembered.read() as session:
+        after = by_source(session)[kind]
+        taken = {one: before[one] - after[one] for one in before}
+        assert taken == {"default": 0, "rss": 0} | announced
+        assert (taken["default"] > 0, after["default"] > 0) == (True, True)
+        only_one = int(kind in {"text", "raw", "author"})
+        assert (taken["rss"], after["rss"]) == (only_one, only_one)
+
+
+def mixed(database: Database) -> None:
+    """What lived is long ago, a text and a name of it are gone before; what came later is younger, as ids are."""
+    ages = {"91": 100, "93": 31, "92": 1, "94": 1, "95": 1}
+    with database.write() as session:
+        session.execute(update(Mention).values(seen_at=NOON - 100 * DAY))
+        session.execute(update(Mention).where(Mention.external_id == "post-772").values(text="", title=""))
+        session.execute(update(Author).where(Author.external_id == "u-ben").values(handle="", name="", url=""))
+        for n, (by, feed) in {
+            "91": ("fay", "forum"),
+            "93": ("hal", "acme"),
+            "92": ("gus", "forum"),
+            "94": ("hal", "acme"),
+            "95": ("ida", "acme"),
+        }.items():
+            poll(session, post(n, f"The lamp of {by} {n}", by=by), feed=feed)
+            one = mention(session, n)
+            one.seen_at = NOON - ages[n] * DAY
+            session.flush()
+        session.add(Media(mention_id=one.id, position=0, kind=MediaKind.PICTURE, url="https://x.example/1.jpg", state=MediaState.READY))
+        session.execute(update(Audit).values(at=NOON - 31 * DAY))
+        session.add(Audit(at=NOON - 31 * DAY, verb="plan", detail={"feeds": 2}))
+        session.add(Audit(at=NOON - 31 * DAY, verb="plan", detail={}))
+        session.add(Audit(at=NOON - DAY, verb="plan", detail={"feeds": 3}))
+
+
+def by_source(session: Any) -> dict[str, dict[str, int]]:
+    """How much of each kind there is, of the source with a rule of its own and of the others."""
+    told: dict[str, dict[str, int]] = {kind: {"default": 0, "rss": 0} for kind in retention.KINDS}
+
+    def add(kind: str, source: str | None) -> None:
+        told[kind]["rss" if source == "rss" else "default"] += 1
+
+    for one in session.scalars(select(Mention)):
+        if one.text or one.title:
+            add("text", one.source)
+    for table, kind in ((MentionRaw, "raw"), (Media, "media")):
+        for source in session.scalars(select(Mention.source).where(Mention.id.in_(select(table.mention_id)))):
+            add(kind, source)
+    for author in session.scalars(select(Author).where(Author.handle != "")):
+        add("author", author.source)
+    for record, source in session.execute(select(Audit, Case.source).outerjoin(Case, Case.id == Audit.case_id)):
+        if record.detail:
+            add("audit", source)
+    return told
 
 
 def found(session: Any) -> dict[str, int]:

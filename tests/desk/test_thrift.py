@@ -68,7 +68,7 @@ def test_the_pace_is_that_of_the_last_days_and_names_the_day_on_which_it_ends(li
         }
         assert found.ends_at is not None
         assert found.ends_at.date() == (NOON + 5.4 * DAY).date()
-        assert found.month_ends_at == datetime(2026, 12, 1, tzinfo=UTC)
+        assert found.period_ends_at == datetime(2026, 12, 1, tzinfo=UTC)
 
 
 def test_what_is_given_up_is_recorded_told_and_honoured(listened: Database) -> None:

@@ -12,6 +12,7 @@ from desk.alerts.errands import ErrandView
 from desk.feeds import feeds
 from desk.feeds.feed_previews import SAMPLE
 from desk.feeds.plan import AccountPlan, BrandPlan, FeedDraft, WorkspacePlan
+from desk.forgetting import sampled
 from desk.intake import erasure
 from desk.post import FeedSpec, Page, Post
 from desk.settings import DeskSettings
@@ -144,6 +145,16 @@ def test_who_is_forgotten_is_in_no_sample_and_what_is_private_is_not_told(asked:
     )
     assert sorted(shown["external_id"] for shown in told["posts"]) == ["2", "3"]
     assert "secret" not in str(told)
+
+
+def test_who_is_forgotten_is_in_no_test_either_and_whom_it_shows_can_be_found(asked: Database) -> None:
+    with asked.write() as session:
+        gone = erasure.hash_of_author("fake", "", "u-gone", DESK.secret)
+        erasure.bury_hashes(session, "fake", [("", gone)], reason="erasure", now=NOON)
+    told = result(asked, {"draft": FAKE}, fake(FakeSource(post("1", "orange one", by="gone"), post("2", "orange", by="cleo"))))
+    assert [shown["author_id"] for shown in told["posts"]] == ["u-cleo"]
+    with asked.read() as session:
+        assert [who.external_id for who in sampled.found(session, "fake", "", handle="@Cleo")] == ["u-cleo"]
 
 
 def test_a_query_in_the_platforms_own_words_has_no_terms(asked: Database) -> None:

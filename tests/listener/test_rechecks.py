@@ -35,7 +35,8 @@ from tests.support import bluesky_platform, mastodon_platform, reddit_platform
 from tests.support.desk import Shop, person
 from tests.support.outbox import queue
 from tests.support.platforms import REDDIT_APP, feed, settings
-from tests.support.replay import FIXTURES, Platform, Seen, as_json
+from tests.support.replay import FIXTURES, Platform, Seen, as_json, html
+from tests.support.replay import Reply as Answer
 from tests.support.x_platform import id_of, item
 
 SETTINGS = ListenerSettings()
@@ -128,6 +129,13 @@ class TestMastodon:
         self.server(platform)
         platform.always("/api/v1/statuses", as_json({"error": "Not found"}, 404))
         assert self.recheck(platform) == self.expected()
+
+    @pytest.mark.parametrize("said", [html(404), Answer(200, b"<html>"), html(410)])
+    def test_a_web_page_in_place_of_a_status_deletes_nothing(self, platform: Platform, said: Answer) -> None:
+        self.server(platform)
+        platform.always("/api/v1/statuses", html(404))
+        platform.always(f"/api/v1/statuses/{mastodon_platform.id_of(2)}", said)
+        assert self.recheck(platform) == {key: told for key, told in self.expected().items() if not told[0]}
 
     def test_a_server_in_trouble_deletes_nothing(self, platform: Platform) -> None:
         platform.always("/api/v1/statuses", as_json({"error": "oops"}, 503))
@@ -341,7 +349,7 @@ def ask_for_one(database: Database, source: Following) -> tuple[ErrandState, dic
 
 def test_one_post_is_asked_for_when_somebody_wants_to_know(database: Database) -> None:
     heard(database, "1")
-    assert ask_for_one(database, Following(gone("1"))) == (ErrandState.DONE, {"gone": 1, "edited": 0})
+    assert ask_for_one(database, Following(gone("1"))) == (ErrandState.DONE, {"gone": 1, "edited": 0, "told": 1})
     with database.read() as session:
         assert session.scalars(select(Mention.text)).all() == [""]
 

@@ -1,6 +1,9 @@
 """Nothing leaves for another host, and every call ends."""
 
 import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -104,3 +107,77 @@ def test_a_base_url_on_this_machine_is_taken_when_it_is_allowed_and_none_is_none
 )
 def test_retry_after_is_believed_for_a_day_at_most(value: str, wait: timedelta | None) -> None:
     assert wire.retry_after({"retry-after": value}, NOW) == (None if wait is None else NOW + wait)
+
+
+@contextmanager
+def one_answer_each() -> Iterator[tuple[str, list[bytes]]]:
+    """A server that promises to keep its connections, and breaks each off when a second request comes on it. With the requests that it saw."""
+    seen: list[bytes] = []
+    answer = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"
+
+    def serve(opened: socket.socket) -> None:
+        with opened:
+            for number in range(2):
+                request = opened.recv(65_536)
+                if not request:
+                    return
+                seen.append(request.split(b" ", 1)[0])
+                if number == 0:
+                    opened.sendall(answer)
+
+    def accept() -> None:
+        with suppress(OSError):
+            while True:
+                threading.Thread(target=serve, args=(listening.accept()[0],), daemon=True).start()
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=accept, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}", seen
+        listening.shutdown(socket.SHUT_RDWR)
+        thread.join()
+
+
+def test_what_only_asks_is_asked_again_when_a_kept_connection_breaks_off() -> None:
+    with one_answer_each() as (url, seen):
+        session = opened(url)
+        assert [session.get(f"{url}/a").status_code for _ in range(3)] == [200, 200, 200]
+    assert seen == [b"GET"] * 5
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
+def test_what_writes_goes_by_a_connection_of_its_own_and_once(method: str) -> None:
+    with one_answer_each() as (url, seen):
+        session = opened(url)
+        assert session.get(f"{url}/a").status_code == 200
+        assert session.request(method, f"{url}/a").status_code == 200
+    assert seen == [b"GET", method.encode()]
+
+
+def test_a_write_that_breaks_off_is_never_repeated() -> None:
+    with Platform() as platform:
+        platform.then("/a", as_json({}))
+        platform.then("/a", DROP, as_json({}), method="POST")
+        session = opened(platform.url)
+        session.get(f"{platform.url}/a")
+        with pytest.raises(requests.ConnectionError):
+            session.post(f"{platform.url}/a")
+        assert [seen.method for seen in platform.seen] == ["GET", "POST"]
+
+
+def test_a_question_that_breaks_off_twice_is_an_error() -> None:
+    with Platform() as platform:
+        platform.then("/a", as_json({}), DROP, DROP, as_json({}))
+        session = opened(platform.url)
+        session.get(f"{platform.url}/a")
+        with pytest.raises(requests.ConnectionError):
+            session.get(f"{platform.url}/a")
+        assert len(platform.seen) == 3
+
+
+def test_a_fresh_connection_that_breaks_off_is_not_tried_again() -> None:
+    with Platform() as platform:
+        platform.then("/a", DROP, as_json({}))
+        with pytest.raises(requests.ConnectionError):
+            opened(platform.url).get(f"{platform.url}/a")
+        assert len(platform.seen) == 1

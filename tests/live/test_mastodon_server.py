@@ -163,7 +163,7 @@ class Walk:
 
 
 def test_a_team_walks_the_whole_way(sqlite_database: Database, settings: ListenerSettings, customer: Any, care_name: str) -> None:
-    """Without a customer's edits and deletions: snac2 breaks the connection when it is asked for several statuses by id."""
+    """Without a customer's edits and deletions: snac2 knows no DELETE, and lists an edited status under another id. What stands is asked for again."""
     site = settings.credentials["live"].base_url or ""
     account = AccountPlan("Care", "Acme", "mastodon", site.removeprefix("http://"), care_name, "live", "")
     with team(sqlite_database, settings, FeedDraft("named", "mastodon", "notifications", "", "Acme", "live"), account) as care:
@@ -174,3 +174,6 @@ def test_a_team_walks_the_whole_way(sqlite_database: Database, settings: Listene
             walk.answer(number)
             walk.ask(f"and another one, {number}", parent=walk.first)
             walk.agree()
+            for external_id in walk.said:
+                care.ask_again(external_id)
+            assert walk.is_so()

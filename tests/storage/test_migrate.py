@@ -13,7 +13,7 @@ from sqlalchemy import Connection, MetaData, create_engine, make_url, text
 
 from storage.database import Database
 from storage.migrate import _config, newest, upgrade
-from storage.models import Base, Person
+from storage.models import Base, Mention, Person
 from storage.words import Shift
 
 FIRST_RELEASED = "0002_search"
@@ -75,6 +75,39 @@ def test_an_older_workspace_keeps_its_people_and_gets_what_is_new(unmigrated: Da
     with unmigrated.read() as session:
         ana = session.get_one(Person, 1)
         assert (ana.name, ana.shift, ana.is_learning, ana.counts_exposure, ana.alias) == ("Ana", Shift.ON, False, True, "")
+
+
+def test_what_models_saw_besides_can_be_looked_for_in_an_older_workspace(unmigrated: Database) -> None:
+    to_revision(unmigrated, "0004_everywhere")
+    with unmigrated.engine.execution_options(writes=True).connect() as connection, connection.begin():
+        _older_mention(connection, unmigrated.is_sqlite)
+    assert upgrade(unmigrated)
+    with unmigrated.read() as session:
+        assert session.get_one(Mention, 1).also == ",churn,question,"
+        assert session.get_one(Mention, 1).chance_high is None
+
+
+def _older_mention(connection: Connection, is_sqlite: bool) -> None:
+    moment: Any = 1_760_000_000_000_000 if is_sqlite else "2026-01-05 12:00:00+00"
+    place = {"source": "x", "site": ""}
+    told = {"handle": "ana", "name": "Ana", "url": "", "do_not_contact": False, "do_not_contact_reason": "", "blocked_reason": ""}
+    insert_old(connection, "author", id=1, external_id="a", first_seen_at=moment, **place, **told)
+    insert_old(connection, "thread", id=1, external_id="t", **place)
+    words = {
+        "kind": "post",
+        "title": "",
+        "text": "Cancel it",
+        "url": "",
+        "content_hash": "h",
+        "capability": "link",
+        "capability_reason": "",
+    }
+    times = dict.fromkeys(("posted_at", "seen_at", "bucket_at"), moment)
+    flags = {"is_own": False, "is_private": False, "triage_attempts": 1, "revision": 1, "addressed": []}
+    insert_old(connection, "mention", id=1, external_id="m", author_id=1, thread_id=1, **place, **words, **times, **flags)
+    for number, answers in ((1, {"also": ["praise"]}), (2, {"also": ["churn", "question"]})):
+        said = {"revision": 1, "engine": "onnx", "version": str(number), "answers": answers, "created_at": moment}
+        insert_old(connection, "triage", id=number, mention_id=1, **said)
 
 
 def test_the_schema_is_the_one_that_the_code_works_with(unmigrated: Database) -> None:

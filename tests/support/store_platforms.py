@@ -59,7 +59,7 @@ class AppStore:
     def add(self, **attributes: Any) -> int:
         self.last = number = self.last + 1
         self.reviews[number] = apple_review(number, **attributes)
-        self.platform.always(f"/v1/customerReviews/r{number}", lambda _: self.one(number))
+        self.platform.always(f"/v1/customerReviews/r{number}", lambda seen: self.one(seen, number))
         self.platform.always(f"/v1/customerReviews/r{number}/response", lambda _: self.answer_of(number))
         self.platform.always(f"/v1/customerReviewResponses/a{number}", lambda _: self.take_back(number), method="DELETE")
         return number
@@ -75,8 +75,13 @@ class AppStore:
         included = [self._response(number) for number in shown if number in self.answers]
         return as_json({"data": data, "included": included, "links": links}, x_rate_limit="user-hour-lim:3500;user-hour-rem:3400;")
 
-    def one(self, number: int) -> Reply:
-        return as_json({"data": self.reviews[number]}) if number in self.reviews else as_json(APPLE_GONE, 404)
+    def one(self, seen: Seen, number: int) -> Reply:
+        if number not in self.reviews:
+            return as_json(APPLE_GONE, 404)
+        if seen.query.get("include") != "response":
+            return as_json({"data": self.reviews[number]})
+        included = [self._response(number)] if number in self.answers else []
+        return as_json({"data": {**self.reviews[number], "relationships": {"response": self._linked(number)}}, "included": included})
 
     def answer(self, seen: Seen) -> Reply:
         given = json.loads(seen.body)["data"]

@@ -1,9 +1,10 @@
 // News for whoever sits here: a bell with a count, and the list behind it. What colleagues and customers wrote becomes text nodes.
 
 const EVERY_MS = 3000;
+const HIDDEN_MS = 15000;
 const LONGEST_MS = 30000;
 const MOST = 99;
-const SIGNS = { mentioned: "@", wrote_again: "↩", handed_over: "→", promise_due: "◷", approval_asked: "◑", approval_decided: "◕", escalated: "⚑", incident: "▲" };
+const SIGNS = { mentioned: "@", wrote_again: "↩", handed_over: "→", promise_due: "◷", breach_near: "◔", approval_asked: "◑", approval_decided: "◕", escalated: "⚑", incident: "▲" };
 const SVG = "http://www.w3.org/2000/svg";
 const SHAPE = "M8 1.5a4.2 4.2 0 0 0-4.2 4.2c0 3.6-1.3 4.6-1.3 5.3h11c0-.7-1.3-1.7-1.3-5.3A4.2 4.2 0 0 0 8 1.5ZM6.3 12.5a1.8 1.8 0 0 0 3.4 0Z";
 
@@ -32,6 +33,7 @@ class Bell {
     this.root.append(this.button, this.panel, this.said);
     component.parentElement.append(this.root);
     this.news = { n: 0, items: [] };
+    this.desktop = new Desktop(this);
     this.onKey = (event) => event.key === "Escape" && this.close(true);
     this.onClick = (event) => event.composedPath().includes(this.root) || this.close();
     this.root.addEventListener("keydown", this.onKey);
@@ -44,12 +46,16 @@ class Bell {
     drawnFor.person = data.me;
     this.panel.setAttribute("aria-label", data.texts.title);
     this.draw();
-    if (!this.polling) this.polling = polling(() => this.look(), { every: () => EVERY_MS, longest: LONGEST_MS });
+    if (!this.polling) {
+      const isAwake = () => this.desktop.speaks;
+      this.polling = polling(() => this.look(), { every: () => (document.hidden ? HIDDEN_MS : EVERY_MS), longest: LONGEST_MS, isAwake });
+    }
+    this.desktop.begin(data.space, data.me);
   }
 
   stop() {
     document.removeEventListener("click", this.onClick);
-    clearInterval(this.ticking);
+    this.desktop.stop();
     this.polling?.stop();
   }
 
@@ -61,6 +67,7 @@ class Bell {
     this.etag = etag;
     this.news = content;
     this.draw();
+    this.desktop.hear(content.items);
     if (isMore) this.said.textContent = content.items[0].words;
   }
 
@@ -78,7 +85,7 @@ class Bell {
     const list = el("ul", "list");
     list.append(...news.items.map((item) => this.row(item)));
     this.problem = el("p", "problem hidden", texts.failed);
-    this.panel.replaceChildren(el("h2", "", texts.title), ...(news.n ? [list, seen] : [el("p", "none", texts.empty)]), this.problem);
+    this.panel.replaceChildren(el("h2", "", texts.title), ...(news.n ? [list, seen] : [el("p", "none", texts.empty)]), this.problem, this.desktop.drawn());
     if (focused) (this.panel.querySelector(`[data-id="${focused}"]`) ?? this.panel.querySelector("button"))?.focus();
   }
 

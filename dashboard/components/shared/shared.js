@@ -114,8 +114,8 @@ async function ask(method, path, { body, etag } = {}) {
   return { status: response.status, content, etag: response.headers.get("ETag") };
 }
 
-// A timer that runs only while somebody can see the page, and waits longer after each failure. `every` says how long to wait now.
-function polling(look, { every, longest }) {
+// A timer that runs only while somebody can see the page or it is awake all the same, and waits longer after each failure. `every` says how long to wait now.
+function polling(look, { every, longest, isAwake = () => false }) {
   let timer = 0;
   let failures = 0;
   let isStopped = false;
@@ -125,7 +125,7 @@ function polling(look, { every, longest }) {
   };
   const turn = async () => {
     if (isStopped) return;
-    if (document.hidden) return plan(every());
+    if (document.hidden && !isAwake()) return plan(every());
     try {
       await look();
       failures = 0;

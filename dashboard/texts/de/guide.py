@@ -22,7 +22,7 @@ TEXTS = {
     "help.label.needs_reply": "Braucht eine Antwort",
     "help.label.needs_reply_why": "Jemand erwartet eine Antwort von uns.",
     "help.label.urgency": "Dringlichkeit",
-    "help.label.urgency_why": "Wie bald die erste Antwort zugesagt ist. Sie bestimmt den Platz in der Warteschlange am stärksten.",
+    "help.label.urgency_why": "Wie bald die erste Antwort zugesagt ist. Sie bestimmt den Platz in der Warteschlange am stärksten. „Vielleicht hoch“ (3?) ist oft etwas anderes: es steht da, damit niemand in Not übersehen wird, behält die kurze Zusage und steht unter dem, was sicher hoch ist.",
     "help.label.sentiment": "Stimmung",
     "help.label.sentiment_why": "Die Stimmung des letzten Beitrags, wie das Modell sie liest.",
     "help.label.unsure": "Mit Fragezeichen",
@@ -32,6 +32,6 @@ TEXTS = {
     "help.label.correct": "Falsche Einordnung?",
     "help.label.correct_why": "Drücken Sie sie am Fall und sagen Sie, was stimmt: das Wort eines Menschen gilt mehr als jedes Modell.",
     "help.label.intent": "Anliegen",
-    "help.label.intent_why": "Weshalb jemand schreibt: {words}.",
+    "help.label.intent_why": "Weshalb jemand schreibt: {words}. Ein Filter nach Anliegen findet auch Beiträge, die es neben einem anderen haben.",
     "help.label.levels": "Stufen der Dringlichkeit",
 }

@@ -6,8 +6,8 @@ PREVIEWS = {
     "There is no sample here to judge": "Hier ist keine Stichprobe zu beurteilen",
     "A private message is nothing to learn from": "Eine private Nachricht ist nichts, woraus gelernt wird",
     "Option {name} of a feed is a whole number from 1 on, not {value}": "Die Angabe {name} eines Feeds ist eine ganze Zahl ab 1, nicht {value}",
-    "The budget of {credential} does not last: previews wait until it is raised for today, or the month is over": (
-        "Das Budget von {credential} reicht nicht: Vorschauen warten, bis es für heute erhöht wird oder der Monat vorbei ist"
+    "The budget of {credential} does not last: previews wait until it is raised for today, or begins anew": (
+        "Das Budget von {credential} reicht nicht: Vorschauen warten, bis es für heute erhöht wird oder neu beginnt"
     ),
     "This query finds about {n} posts a day: keep every so-many-th or so many a day, or say in the preview that all are wanted": (
         "Diese Suche findet etwa {n} Beiträge am Tag: behalten Sie jeden soundsovielten oder so viele am Tag, oder sagen Sie in der Vorschau, dass alle gewollt sind"

@@ -175,6 +175,11 @@ REPLIES = {
     "so no reply leaves until a lead lifts that": "darum geht keine Antwort hinaus, bis die Leitung das aufhebt",
     "There is no such author": "Dieses Konto gibt es nicht",
     "Say why: somebody will have to decide whether it still holds": "Sagen Sie, warum: jemand wird entscheiden müssen, ob es noch gilt",
+    "This model has not read a single mention here yet: wait until there is something to compare": (
+        "Dieses Modell hat hier noch keine Erwähnung gelesen: warten Sie, bis es etwas zu vergleichen gibt"
+    ),
+    "This model is not being tried any more": "Dieses Modell wird nicht mehr erprobt",
+    "There is no model to go back to: this one was not chosen here": "Es gibt kein Modell davor: dieses wurde nicht hier gewählt",
     "This is longer than {n} characters: nothing was saved": "Das ist länger als {n} Zeichen: nichts wurde gespeichert",
     "This draft was changed in another window": "Dieser Entwurf wurde in einem anderen Fenster geändert",
     "This draft was changed in another window: read it first": "Dieser Entwurf wurde in einem anderen Fenster geändert: lesen Sie ihn zuerst",

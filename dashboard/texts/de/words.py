@@ -14,6 +14,7 @@ TEXTS = {
     "intent.spam": "Spam",
     "intent.other": "Sonstiges",
     "urgency.high": "Hoch",
+    "mark.maybe_high": "Vielleicht hoch",
     "urgency.normal": "Normal",
     "urgency.low": "Niedrig",
     "urgency.none": "Nicht bekannt",

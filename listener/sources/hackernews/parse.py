@@ -1,6 +1,6 @@
 """What Hacker News' search answers with, as posts. Pure. The form: https://hn.algolia.com/api, read 2026-11-22."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -67,6 +67,26 @@ def read_hit(hit: Any) -> Post:
         raw=dict(given),
         links=(link,) if link and not is_comment else (),
     )
+
+
+def is_gone(item: Any) -> bool:
+    """Whether its author deleted it, or it was killed: then nobody sees it who did not ask for the dead."""
+    return mapping(item).get("deleted") is True or mapping(item).get("dead") is True
+
+
+def hit_of(item: Any) -> Mapping[str, Any]:
+    """An item of the site's own API (https://github.com/HackerNews/API) in the form of a hit of its search."""
+    given = mapping(item)
+    is_comment = given.get("type") == "comment"
+    told = {
+        "objectID": text_of(given.get("id")),
+        "created_at_i": given.get("time"),
+        "author": given.get("by"),
+        "_tags": [given.get("type")],
+    }
+    if is_comment:
+        return {**told, "comment_text": text_of(given.get("text")), "parent_id": given.get("parent")}
+    return {**told, "title": given.get("title"), "url": given.get("url"), "story_text": given.get("text")}
 
 
 def wanted_tags(kinds: Sequence[str]) -> str:

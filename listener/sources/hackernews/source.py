@@ -4,24 +4,26 @@ Options of a feed: days (7: how far back a first look goes), max_pages (5), page
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from desk.post import FeedSpec, Page, Post
+from desk.intake.rechecks import Asked
+from desk.post import FeedSpec, Page, Post, gone
 from listener.query import to_hackernews
 from listener.settings import ListenerSettings
 from listener.source import Counted, Malformed
-from listener.sources.hackernews.parse import read_hit, read_page, wanted_tags
+from listener.sources.hackernews.parse import hit_of, is_gone, read_hit, read_page, wanted_tags
 from listener.sources.shared import api, asking, options
 from listener.sources.shared.api import Api
 from listener.sources.shared.counting import counted
-from listener.sources.shared.json_read import mapping
+from listener.sources.shared.json_read import mapping, text_of
 from listener.sources.shared.listing import Ask, Sheet, digest
 from listener.sources.shared.reading import bounds, found_in, kept_places, latest, look_at, page_of, read_all
 from listener.sources.shared.wanted import Wanted
 
 BASE_URL = "https://hn.algolia.com"
+ITEMS_URL = "https://hacker-news.firebaseio.com"
 PATH = "/api/v1/search_by_date"
 KINDS: Mapping[str, tuple[str, ...]] = {"all": ("story", "comment"), "stories": ("story",), "comments": ("comment",)}
 OVERLAP_S = 2 * 60 * 60
@@ -56,6 +58,14 @@ class HackerNewsSource:
         asked = {"tags": tags, "numericFilters": bound, "hitsPerPage": 0, "advancedSyntax": "true"}
         return counted(mapping(web.get(PATH, {**asked, "query": words})[0]).get("nbHits") for words in found)
 
+    def recheck(self, ids: Sequence[str], feed: FeedSpec) -> Asked:
+        """By the site's own items, which name what was deleted; its search may show that for long. Of what is no item nobody tells anything."""
+        web = self._web(feed, usual=ITEMS_URL)
+        found = {one: web.get(f"/v0/item/{one}.json")[0] for one in ids if one.isdigit()}
+        there = {one: item for one, item in found.items() if text_of(mapping(item).get("id")) == one}
+        posts, _ = read_all([hit_of(item) for item in there.values() if not is_gone(item)], read_hit)
+        return Asked((*posts, *(gone(one) for one, item in there.items() if is_gone(item))))
+
     def reread(self, payload: bytes, feed: FeedSpec) -> Post:
         del feed
         try:
@@ -63,8 +73,8 @@ class HackerNewsSource:
         except (ValueError, OverflowError, OSError, RecursionError) as error:
             raise Malformed(f"the kept hit cannot be read: {error}", payload) from error
 
-    def _web(self, feed: FeedSpec) -> Api:
-        door = api.door(self._settings, self.name, feed.credential, feed.options, usual=BASE_URL)
+    def _web(self, feed: FeedSpec, *, usual: str = BASE_URL) -> Api:
+        door = api.door(self._settings, self.name, feed.credential, feed.options, usual=usual)
         return Api("Hacker News", door, clock=self._clock)
 
 

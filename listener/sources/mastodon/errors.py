@@ -35,6 +35,10 @@ class Gone(Refused):
     """The server knows no such post any more."""
 
 
+class PageGone(Gone):
+    """The same by a web page, not by the interface itself: it may be anybody's, or last for a moment (snac2, while a post is changed)."""
+
+
 def words(answer: Answer) -> str:
     """What the server said; of an HTML page its text."""
     given = document(answer)
@@ -85,7 +89,8 @@ def _refusal(answer: Answer, said: str) -> SourceError:
     if 300 <= status < 400:
         return Refused("The Mastodon server redirects elsewhere: check base_url of the credential")
     if status in {404, 410}:
-        return Gone(f"The Mastodon server does not know this (status {status}): {said}")
+        kind = Gone if isinstance(document(answer), Mapping) else PageGone
+        return kind(f"The Mastodon server does not know this (status {status}): {said}")
     if 400 <= status < 500:
         return Refused(f"The Mastodon server refuses (status {status}): {said}")
     return Malformed(f"The Mastodon server answered with status {status}: {said}", answer.body[:10_000])

@@ -12,7 +12,7 @@ from listener.query import to_mastodon
 from listener.settings import CredentialSettings, ListenerSettings
 from listener.source import Malformed, MediaPlaces, Refused
 from listener.sources.mastodon.client import MastodonClient
-from listener.sources.mastodon.errors import Gone
+from listener.sources.mastodon.errors import Gone, PageGone
 from listener.sources.mastodon.held import HeldBack
 from listener.sources.mastodon.parse import read_notifications, read_search, read_status, read_statuses
 from listener.sources.mastodon.threads import Threads
@@ -77,7 +77,7 @@ class MastodonSource:
         items = _several(client, ids)
         told = {text_of(mapping(item).get("id")) for item in items}
         alone = {one: _alone(client, one) for one in ids if one not in told}
-        posts, _ = _read_all([(item, "") for item in (*items, *alone.values()) if item is not None], self._site(feed))
+        posts, _ = _read_all([(item, "") for item in (*items, *alone.values()) if item], self._site(feed))
         return Asked((*posts, *(gone(one) for one, item in alone.items() if item is None)), limits=client.limits)
 
     def reread(self, payload: bytes, feed: FeedSpec) -> Post:
@@ -216,8 +216,10 @@ def _several(client: MastodonClient, ids: Sequence[str]) -> list[Any]:
 
 
 def _alone(client: MastodonClient, status_id: str) -> Any | None:
-    """A status, None where the server says that there is none."""
+    """A status, None where the interface says that there is none, and an empty one where only a web page does: nobody knows."""
     try:
-        return document(client.status(status_id))
+        return document(client.status(status_id)) or {}
+    except PageGone:
+        return {}
     except Gone:
         return None

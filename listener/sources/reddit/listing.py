@@ -2,18 +2,21 @@
 
 `before` alone is no cursor: once the item it names is deleted, Reddit answers with an empty page for ever. So a look reads from the top, and
 goes on a little beyond what it knows (`OVERLAP`): Reddit shows an item late when a filter or a moderator held it back.
+
+Its place is one of its own: between two pages lies the name of an item, beside which others are kept for when that one is deleted, and every item
+says itself when it was edited, so that names alone need to be known.
 """
 
 import json
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from listener.source import RateLimited, SourceError, Unavailable
+from listener.source import SourceError
 from listener.sources.reddit.parse import Listing, created_of, edited_of, is_gone, name_of
+from listener.sources.shared.course import Course
 
 PAGE_SIZE = 100
 OVERLAP = 30 * 60.0
@@ -73,15 +76,11 @@ class Place:
 
 
 @dataclass(slots=True)
-class Look:
+class Look(Course):
     """What a look at one listing has found so far."""
 
     place: Place
     children: list[Any] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-    more: bool = False
-    error: SourceError | None = None
-    was_read: bool = False
     now: float = field(default_factory=time.time)
     _keys: set[str] = field(default_factory=set)
     _has_met: bool = False
@@ -100,7 +99,7 @@ class Look:
             except SourceError as error:
                 if number == 0:
                     raise
-                self._stop(error)
+                self.stop(error)
                 return
             if not self._take(listing):
                 self._end()
@@ -115,15 +114,6 @@ class Look:
         self._end()
         self.more = False
         self.notes.append("older posts were left unread, as option backfill says")
-
-    @property
-    def goes_on(self) -> bool:
-        """Whether the rest is to be read at once. After an error that names no instant it is not: the next look may meet the same one."""
-        return self.more and (self.error is None or self.retry_at is not None)
-
-    @property
-    def retry_at(self) -> datetime | None:
-        return self.error.retry_at if isinstance(self.error, (RateLimited, Unavailable)) else None
 
     def _take(self, listing: Listing) -> bool:
         """Keep what is new of a page; whether another one is to be read."""
@@ -191,16 +181,6 @@ class Look:
         if mark and is_short:
             self.notes.append("the listing ended before the last post seen: posts between may be missing")
         self.place = Place(mark=self.place.coming or mark)
-
-    def fail(self, error: SourceError) -> None:
-        """Nothing could be read; other listings of the same feed may be."""
-        self.error = error
-        self.notes.append(f"not read: {error}")
-
-    def _stop(self, error: SourceError) -> None:
-        # What was read is kept, and the next look goes on from here.
-        self.more, self.error = True, error
-        self.notes.append(f"stopped before the end: {error}")
 
 
 def _is_below(children: Sequence[Any], floor: float) -> bool:

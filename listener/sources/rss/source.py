@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from desk.intake.cleaning import fitted
+from desk.intake.rechecks import Asked
 from desk.post import FeedSpec, Page, Post, Unreadable
 from listener.addresses import parse as parse_address
 from listener.addresses import shown
@@ -46,6 +47,13 @@ class RssSource:
         posts, rejects = _posts([item for item in items if not known.holds(*known_as(item))], wanted, self._clock())
         detail = ". ".join(_notes(answer, is_gapless=is_gapless))
         return Page(posts, rejects, cursor=_next_cursor(known, answer, first, items).written(), detail=detail)
+
+    def recheck(self, ids: Sequence[str], feed: FeedSpec) -> Asked:
+        """The entries that the feed still carries. What has scrolled out of it may stand where it stood: nothing is said of that."""
+        asked = set(ids)
+        items = [item for item in _document(self._get(feed, _url(feed), {})).items if item_id(item) in asked]
+        posts, _ = _posts(items, Wanted(feed, None), self._clock())
+        return Asked(posts)
 
     def media_places(self, feed: FeedSpec) -> MediaPlaces:
         """The feed's own host and port alone: whoever writes in a forum must not make us call elsewhere."""

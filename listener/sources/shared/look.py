@@ -6,10 +6,10 @@ past the edge of a page: where pages are counted and not anchored, the next look
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from math import inf
 
-from listener.source import BudgetExhausted, Malformed, RateLimited, Refused, SourceError, Unavailable
+from listener.source import Malformed, Refused, SourceError
+from listener.sources.shared.course import Course
 from listener.sources.shared.listing import OUT_OF_SIGHT, Ask, Entry, Known, Listing, LostPlace, Mark, Place, Sheet
 
 MOST_IDLE_PAGES = 2
@@ -17,7 +17,7 @@ MOST_IDLE_PAGES = 2
 
 
 @dataclass(slots=True)
-class Look:
+class Look(Course):
     """What a look has found so far: `news` is new or changed, `missing` was known and is not where it should be."""
 
     place: Place
@@ -25,10 +25,6 @@ class Look:
     news: list[Entry] = field(default_factory=list)
     unread: list[object] = field(default_factory=list)
     missing: tuple[str, ...] = ()
-    notes: list[str] = field(default_factory=list)
-    more: bool = False
-    error: SourceError | None = None
-    was_read: bool = False
     _keys: set[str] = field(default_factory=set)
     _from_top: bool = True
     _first: float | None = None
@@ -52,7 +48,7 @@ class Look:
             except SourceError as error:
                 if number == 0:
                     raise
-                self._stop(error)
+                self.stop(error)
                 return
             if not self._take(sheet):
                 self._end()
@@ -71,22 +67,6 @@ class Look:
             return self.listing.first_floor(self.place.coming.newest if self.place.coming else None)
         again = self.place.again
         return (newest if again is None else min(newest, again)) - self.listing.overlap
-
-    @property
-    def goes_on(self) -> bool:
-        """Whether the rest is to be read at once. After an error that names no instant it is not: the next look may meet the same one."""
-        return self.more and (self.error is None or self.retry_at is not None)
-
-    @property
-    def retry_at(self) -> datetime | None:
-        if isinstance(self.error, BudgetExhausted):
-            return self.error.until
-        return self.error.retry_at if isinstance(self.error, RateLimited | Unavailable) else None
-
-    def fail(self, error: SourceError) -> None:
-        """Nothing could be read; other listings of the same feed may be."""
-        self.error = error
-        self.notes.append(f"not read: {error}")
 
     def read_again(self, keys: Collection[str]) -> None:
         """These were not read to their end: they come back with the next look, as far as they lie within the overlap."""
@@ -183,11 +163,6 @@ class Look:
     def _is_past(self, sheet: Sheet) -> bool:
         floor = self.floor
         return floor is not None and min(self._believed(sheet), default=floor) < floor
-
-    def _stop(self, error: SourceError) -> None:
-        # What was read is kept, and the next look goes on from here.
-        self.more, self.error = True, error
-        self.notes.append(f"stopped before the end: {error}")
 
     def _end(self) -> None:
         if self._is_short and not self.place.was_repeated:

@@ -21,7 +21,7 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
-from urllib3.exceptions import NewConnectionError, ReadTimeoutError
+from urllib3.exceptions import NewConnectionError, ProtocolError, ReadTimeoutError
 
 from listener import http
 from listener.addresses import refuse_loopback
@@ -32,6 +32,7 @@ from listener.sources.shared.json_read import parsed_json
 CONNECT_SECONDS = 10.0
 LARGEST_BODY = 32 * 1024 * 1024
 CHUNK = 64 * 1024
+ASKING = frozenset({"GET", "HEAD"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,7 @@ class Clock:
         self._timer.daemon = True
         self._sockets: list[socket.socket] = []
         self.is_late = False
+        self.was_kept = False
 
     def __enter__(self) -> Self:
         self._token = RUNNING.set(self)
@@ -89,12 +91,26 @@ RUNNING: ContextVar[Clock | None] = ContextVar("running", default=None)
 
 
 class _Watched:
+    """Tells the running clock of its socket, and whether it was kept since an earlier answer."""
+
     sock: Any
+    has_answered = False
+
+    def connect(self) -> None:
+        self.has_answered = False
+        super().connect()  # type: ignore[misc]
+
+    def request(self, *given: Any, **named: Any) -> None:
+        if clock := RUNNING.get():
+            clock.was_kept = self.has_answered
+        super().request(*given, **named)  # type: ignore[misc]
 
     def getresponse(self) -> Any:
         if clock := RUNNING.get():
             clock.watch(self.sock)
-        return super().getresponse()  # type: ignore[misc]
+        found = super().getresponse()  # type: ignore[misc]
+        self.has_answered = True
+        return found
 
 
 class _Plain(_Watched, HTTPConnection):
@@ -120,6 +136,9 @@ class HostAdapter(HTTPAdapter):
     """Sends every request to `base_url` where there is one, and ends each call within `timeout` seconds.
 
     `last` is the newest answer: the clients lose it when they fail to read an error's body.
+
+    A server may close a connection that was kept while the next request is on its way (RFC 9112, 9.3.1; snac2 does so after each answer and
+    never says it). What only asks is then asked once more; what writes gets a connection of its own, so that it is not left in doubt.
     """
 
     def __init__(self, base_url: str | None, timeout: float) -> None:
@@ -149,14 +168,25 @@ class HostAdapter(HTTPAdapter):
         del stream, timeout
         self.last = None
         request.headers["Accept-Encoding"] = "gzip, deflate"
-        limits = (min(CONNECT_SECONDS, self._timeout), self._timeout)
-        with Clock(self._timeout):
-            response = super().send(self._moved(request), stream=True, timeout=limits, verify=verify, cert=cert, proxies=proxies)
+        named = {"timeout": (min(CONNECT_SECONDS, self._timeout), self._timeout), "verify": verify, "cert": cert, "proxies": proxies}
+        if request.method not in ASKING:
+            self.close()
+        with Clock(self._timeout) as clock:
+            response = self._answered(clock, self._moved(request), named)
             # JSON says itself how it is written (RFC 8259, 8.1); a header that says otherwise is wrong.
             response.encoding = None
             response._content = _bounded(response)  # noqa: SLF001 requests has no other place for a body that was read elsewhere
         self.last = response
         return response
+
+    def _answered(self, clock: Clock, request: requests.PreparedRequest, named: Mapping[str, Any]) -> requests.Response:
+        try:
+            return super().send(request, stream=True, **named)
+        except requests.ConnectionError as error:
+            if not (clock.was_kept and request.method in ASKING and _broke_off(error)) or clock.is_late:
+                raise
+            self.close()
+        return super().send(request, stream=True, **named)
 
     def _moved(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         if not self._base_url or not request.url:
@@ -206,6 +236,11 @@ def _chunks(response: requests.Response) -> Iterator[bytes]:
         if error.args and isinstance(error.args[0], ReadTimeoutError):
             raise requests.ReadTimeout(*error.args) from error
         raise
+
+
+def _broke_off(error: requests.ConnectionError) -> bool:
+    """Whether the connection ended before an answer began."""
+    return bool(error.args) and isinstance(error.args[0], ProtocolError)
 
 
 def is_unsent(error: BaseException) -> bool:

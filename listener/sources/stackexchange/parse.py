@@ -17,6 +17,8 @@ from storage.words import Capability
 ANSWER_THERE = "Stack Exchange wants answers by people at the question's own page: answer there"
 OWN_DOMAINS = frozenset({"stackoverflow", "superuser", "serverfault", "askubuntu", "stackapps"})
 ANONYMOUS = "does_not_exist"
+COMMENT = "comment-"
+"""Before a comment's number in its id: comments are counted apart from questions and answers."""
 
 
 def read_questions(document: Item, *, until: str | None, floor: int = 0) -> Sheet:
@@ -80,7 +82,7 @@ def _comment(given: Item, *, host: str, questions: Mapping[str, str]) -> Post:
     identifier, parent = _id(given, "comment_id"), _id(given, "post_id")
     question = questions.get(parent, parent)
     url = text_of(given.get("link")) or f"https://{host}/q/{question}#comment{identifier}_{parent}"
-    return _post(given, f"comment-{identifier}", kind="comment", thread_id=question, parent_id=parent, title="", url=url)
+    return _post(given, f"{COMMENT}{identifier}", kind="comment", thread_id=question, parent_id=parent, title="", url=url)
 
 
 def _post(given: Item, identifier: str, *, kind: str, thread_id: str, parent_id: str | None, title: str, url: str) -> Post:

@@ -12,7 +12,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from desk.post import FeedSpec, Limits, Page, Post
+from desk import platforms
+from desk.intake.rechecks import Asked
+from desk.post import FeedSpec, Limits, Page, Post, Spent, gone
 from listener.http import Answer
 from listener.query import to_stackexchange
 from listener.settings import ListenerSettings
@@ -25,7 +27,7 @@ from listener.sources.shared.listing import Ask, Sheet, digest
 from listener.sources.shared.look import Look
 from listener.sources.shared.reading import bounds, kept_places, latest, look_at, notes_of, read_all, retry_at_of, written
 from listener.sources.shared.wanted import Wanted
-from listener.sources.stackexchange.parse import host_of, ids_of, items_of, questions_of, read_item, read_questions, tags_of
+from listener.sources.stackexchange.parse import COMMENT, host_of, ids_of, items_of, questions_of, read_item, read_questions, tags_of
 
 BASE_URL = "https://api.stackexchange.com"
 KINDS = ("search", "tagged")
@@ -45,6 +47,7 @@ class StackExchangeSource:
     def __init__(self, settings: ListenerSettings, *, clock: Callable[[], datetime] = api.now) -> None:
         self._settings = settings
         self._clock = clock
+        self._pauses: dict[str | None, dict[str, datetime]] = {}
 
     def fetch(self, feed: FeedSpec, cursor: str | None) -> Page:
         asked = _asked(feed, Wanted.of(feed))
@@ -61,7 +64,21 @@ class StackExchangeSource:
         calls = _Calls(self._web(feed), _site(feed), self._key(feed), self._clock)
         bound = {"filter": "total", "sort": "creation", "min": int(since.timestamp())}
         found = counted((calls.get("search/advanced", "search", {**bound, **told}).get("total") for told in asked), at_least=True)
-        return replace(found, limits=calls.limits())
+        return replace(found, limits=calls.limits(), costs=calls.costs())
+
+    def recheck(self, ids: Sequence[str], feed: FeedSpec) -> Asked:
+        """What is gone is left out of the answer. A number is a question's or an answer's; comments have their own."""
+        calls = _Calls(self._web(feed), _site(feed), self._key(feed), self._clock, pauses=self._pauses.setdefault(feed.credential, {}))
+        numbers = [one for one in ids if one.isdigit()]
+        questions = _named(calls, "questions", numbers)
+        left = set(ids_of(questions, "question_id"))
+        answers = _named(calls, "answers", [one for one in numbers if one not in left])
+        comments = _named(calls, "comments", [one.removeprefix(COMMENT) for one in ids if one.startswith(COMMENT)])
+        items = [*questions, *answers, *comments]
+        posts, _ = read_all(items, lambda item: _without_address(read_item(item, host="", questions={}, site=calls.site)))
+        there = {*left, *ids_of(answers, "answer_id"), *(f"{COMMENT}{one}" for one in ids_of(comments, "comment_id"))}
+        asked = (one for one in ids if one.isdigit() or one.startswith(COMMENT))
+        return Asked((*posts, *(gone(one) for one in asked if one not in there)), calls.costs(), calls.limits())
 
     def reread(self, payload: bytes, feed: FeedSpec) -> Post:
         try:
@@ -81,7 +98,7 @@ class StackExchangeSource:
 
 @dataclass(slots=True)
 class _Calls:
-    """The calls of one look, with what the answers told of the quota and of pauses. A pause is asked for by method."""
+    """The calls of one look, how many they were, and what the answers told of the quota and of pauses. A pause is asked for by method."""
 
     web: Api
     site: str
@@ -89,12 +106,14 @@ class _Calls:
     clock: Callable[[], datetime]
     remaining: int | None = None
     pauses: dict[str, datetime] = field(default_factory=dict)
+    units: int = 0
 
     def get(self, path: str, method: str, params: Mapping[str, Any]) -> Item:
         until = self.pauses.get(method)
         if until is not None and until > self.clock():
             raise RateLimited("Stack Exchange asked for a pause", until)
         asked = {"site": self.site, "filter": "withbody", **({"key": self.key} if self.key else {}), **params}
+        self.units += 1
         document = mapping(self.web.get(f"/2.3/{path}", asked)[0])
         seconds, left = whole_of(document.get("backoff")), whole_of(document.get("quota_remaining"))
         self.remaining = left if left is not None else self.remaining
@@ -107,6 +126,10 @@ class _Calls:
         if self.remaining is None:
             return None
         return Limits(self.remaining, _next_day(self.clock()))
+
+    def costs(self) -> tuple[Spent, ...]:
+        """What of the key's quota was used. Without a key the calls are those of our address, and no credential's."""
+        return (platforms.price("stackexchange", platforms.QUOTA_UNIT, self.units),) if self.units and self.key else ()
 
     def paused_until(self) -> datetime | None:
         return max(self.pauses.values(), default=None)
@@ -198,6 +221,7 @@ def _page(calls: _Calls, looks: Mapping[str, Look], wanted: Wanted, parts: Seque
         cursor=None if error else written(looks),
         retry_at=retry_at_of(looks, calls.paused_until(), getattr(error, "retry_at", None)),
         more=error is None and any(look.goes_on for look in looks.values()),
+        costs=calls.costs(),
         limits=calls.limits(),
         detail=notes_of(looks, f"answers and comments are read again: {error}" if error else ""),
     )
@@ -224,6 +248,22 @@ def _read_replies(calls: _Calls, found: _Found, parts: Sequence[str]) -> SourceE
     except SourceError as error:
         return error
     return None
+
+
+def _named(calls: _Calls, kind: str, ids: Sequence[str]) -> list[Any]:
+    """Those of one kind with these ids that there are. Raises Malformed for an answer that does not end: what it left out is not gone."""
+    if not ids:
+        return []
+    document = calls.get(f"{kind}/{';'.join(ids)}", kind, {"pagesize": MOST_IDS})
+    items = items_of(document)
+    if document.get("has_more") is True:
+        raise Malformed("Stack Exchange tells of more than it was asked for")
+    return items
+
+
+def _without_address(post: Post) -> Post:
+    """The address that is known stays: one of a comment needs its question, of which nothing is said here."""
+    return replace(post, url="")
 
 
 def _all(calls: _Calls, path: str, ids: Sequence[str]) -> Iterator[Any]:

@@ -2,12 +2,15 @@
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
+from desk.intake.rechecks import Asked
 from desk.post import FeedSpec, Limits, Page, Post, PostAuthor
+from desk.post import gone as lost
 from listener.http import Answer
 from listener.settings import ListenerSettings
 from listener.source import Malformed, Refused, SourceError
@@ -17,7 +20,7 @@ from listener.sources.shared.listing import Ask, Listing, Place, Sheet
 from listener.sources.shared.look import Look
 from listener.sources.shared.reading import bounds, kept_places, page_of, read_lists
 from listener.sources.shared.wanted import Wanted
-from listener.sources.stores.appstore_parse import REVIEWS, App, cursor_in, public_page, read_page, read_public, read_review
+from listener.sources.stores.appstore_parse import REVIEWS, App, cursor_in, kept_of, public_page, read_page, read_public, read_review
 from listener.sources.stores.keys import apple_token
 from listener.sources.stores.words import chosen
 
@@ -59,6 +62,17 @@ class AppStoreSource:
         posts, rejects = read_lists((one.item for one in look.news), lambda item: read_review(item, app))
         deleted = _deleted(pages.api, look, app, self._clock())
         return page_of({"reviews": look}, (*chosen(posts, wanted), *deleted), rejects, limits=pages.limits)
+
+    def recheck(self, ids: Sequence[str], feed: FeedSpec) -> Asked:
+        """Each review of our app by itself. Of the public list nobody can ask for one."""
+        if feed.kind == "public":
+            return Asked()
+        api = opened(self._settings, feed.credential, self._clock)
+        app = App(str(feed.options.get("app") or ""), feed.site, feed.own_handles[0] if feed.own_handles else "")
+        found = {one: _reread(api, one) for one in ids}
+        posts, _ = read_lists((kept for kept in found.values() if kept is not None), lambda kept: read_review(kept, app))
+        theirs = (replace(post, site=None) for post in posts)
+        return Asked((*theirs, *(lost(one) for one, kept in found.items() if kept is None)))
 
     def reread(self, payload: bytes, feed: FeedSpec) -> Post:
         app = App(str(feed.options.get("app") or ""), feed.site)
@@ -117,6 +131,18 @@ def _deleted(api: Api, look: Look, app: App, moment: datetime) -> list[Post]:
             found.append(Post(key, PostAuthor(""), "", moment, key, kind="review", deleted=True, site=app.site))
         look.settle(key, is_gone=is_gone)
     return found
+
+
+def _reread(api: Api, key: str) -> Any:
+    """A review with its answer, None where there is none. Raises SourceError."""
+    try:
+        given, answer = api.get(f"/v1/{REVIEWS}/{quote(key, safe='')}", {"include": "response"})
+    except Gone:
+        return None
+    kept = kept_of(given)
+    if kept is None:
+        raise Malformed(f"{NAME}'s answer is no review", answer.body[:10_000])
+    return kept
 
 
 def _app(feed: FeedSpec) -> App:

@@ -44,6 +44,15 @@ def read_page(document: Any) -> tuple[tuple[Entry, ...], str]:
     return entries, text_of(mapping_of(page.get("links")).get("next"))
 
 
+def kept_of(document: Any) -> Any:
+    """A review that was asked for by itself, with its answer, as a page's are kept; None where it is none."""
+    given = mapping_of(document)
+    if not mapping_of(given.get("data")):
+        return None
+    (entry,), _ = read_page({"data": [given["data"]], "included": given.get("included")})
+    return entry.item
+
+
 def cursor_in(address: str) -> str:
     """The place between two pages that the address of the next one holds; empty when it holds none."""
     try:

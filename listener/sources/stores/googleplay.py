@@ -4,10 +4,12 @@ https://developers.google.com/android-publisher/reply-to-reviews
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from desk.intake.rechecks import Asked
 from desk.post import FeedSpec, Page, Post, PostAuthor
 from listener.settings import ListenerSettings
 from listener.source import Malformed, Refused, SourceError, Unauthorized
@@ -47,6 +49,17 @@ class GooglePlaySource:
             # A token may be revoked before its time; what was refused was not carried out.
             self._tokens.forget(feed.credential)
             return self._page(self._tokens.api(feed.credential), feed, app, kept, wanted)
+
+    def recheck(self, ids: Sequence[str], feed: FeedSpec) -> Asked:
+        """Each review by itself. One that Google does not find may only be too old for it: nothing is said of that."""
+        app = _app(feed) if feed.options.get("package") else App(feed.site, feed.site)
+        try:
+            found = _named(self._tokens.api(feed.credential), app.package, ids)
+        except Unauthorized:
+            self._tokens.forget(feed.credential)
+            found = _named(self._tokens.api(feed.credential), app.package, ids)
+        posts, _ = read_lists(found, lambda item: read_review(item, app))
+        return Asked(tuple(replace(post, site=None) for post in posts))
 
     def reread(self, payload: bytes, feed: FeedSpec) -> Post:
         try:
@@ -102,6 +115,10 @@ def _deleted(api: Api, look: Look, app: App, moment: datetime) -> list[Post]:
             found.append(Post(key, PostAuthor(""), "", moment, key, kind="review", deleted=True, site=app.site))
         look.settle(key, is_gone=is_gone)
     return found
+
+
+def _named(api: Api, package: str, ids: Sequence[str]) -> list[Mapping[str, Any]]:
+    return [item for one in ids if (item := review_of(api, package, one)) is not None]
 
 
 def _app(feed: FeedSpec) -> App:

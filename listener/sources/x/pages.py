@@ -2,6 +2,8 @@
 
 `since_id` is the newest id of the first page only, and stays where it is until all pages are read: whatever is posted meanwhile belongs to
 the next look. A look that has to stop on the way remembers where.
+
+No overlap is read, and nothing has to be known of what was read: X bills each post again, and its ids grow. That is why its place is one of its own.
 """
 
 import json

@@ -25,7 +25,7 @@ BASE_URL = "https://www.googleapis.com"
 UNITS: Mapping[str, int] = {"search": 100}
 """What a call costs where it is not one unit."""
 
-CALIFORNIA = ZoneInfo("America/Los_Angeles")
+CALIFORNIA = ZoneInfo(platforms.QUOTA_ZONES["youtube"])
 SPENT = frozenset({"quotaExceeded", "dailyLimitExceeded"})
 LIMITED = frozenset({"rateLimitExceeded", "userRateLimitExceeded", "RATE_LIMIT_EXCEEDED"})
 BAD_KEY = frozenset({"keyInvalid", "keyExpired", "API_KEY_INVALID", "API_KEY_SERVICE_BLOCKED", "ipRefererBlocked", "accessNotConfigured"})
@@ -79,7 +79,7 @@ class Calls:
         return found
 
     def costs(self) -> tuple[Spent, ...]:
-        return (platforms.price("youtube", "quota_unit", self.units),) if self.units else ()
+        return (platforms.price("youtube", platforms.QUOTA_UNIT, self.units),) if self.units else ()
 
 
 def calls_of(settings: ListenerSettings, credential: str | None, clock: Callable[[], datetime]) -> Calls:
