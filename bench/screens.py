@@ -4,8 +4,12 @@ import os
 import sys
 from collections.abc import Callable
 from datetime import timedelta
+from io import BytesIO
+from itertools import product
 from pathlib import Path
+from typing import Literal
 
+from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from desk.replies import outbox, replies
@@ -15,7 +19,11 @@ FOLDER = Path(__file__).parents[1] / "docs" / "screenshots"
 CHROMIUM = os.environ.get("CARELINE_CHROMIUM", "/usr/bin/chromium")
 FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
 SIZES = {"1440": (1440, 900), "1024": (1024, 768)}
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 SETTLE_MS = 2_500
+QUALITY = 80
+"""Of the pictures: words stay sharp, and all of them together stay small."""
+
 MINUTE = timedelta(minutes=1)
 AGENT, OTHER, READER, OPS = "Mina Kaur", "Liam Okafor", "Noor Haddad", "Ada Quinn"
 
@@ -125,36 +133,86 @@ def ended(mark: Callable[..., None], reason: str) -> Scene:
     return scene
 
 
+def pressed(name: str) -> Scene:
+    """One's own case, with this dialog."""
+
+    def scene(page: Page) -> None:
+        page.goto(f"{root(page)}/?view=mine")
+        page.locator(".row").first.click()
+        page.get_by_role("button", name=name, exact=True).click()
+        page.get_by_role("dialog").wait_for()
+
+    return scene
+
+
+def opened(key: str) -> Scene:
+    """A case, with this popover open."""
+
+    def scene(page: Page) -> None:
+        queue(page)
+        page.locator(f".st-key-{key} button").first.click()
+        page.get_by_test_id("stPopoverBody").wait_for()
+
+    return scene
+
+
+def bell(page: Page) -> None:
+    page.locator(".st-key-bell button").first.click()
+
+
+def money(page: Page) -> None:
+    page.goto(f"{root(page)}/feeds")
+    page.locator(".st-key-money").scroll_into_view_if_needed()
+
+
+def feed(page: Page) -> None:
+    page.goto(f"{root(page)}/feeds")
+    page.get_by_role("button", name="Add a feed").first.click()
+
+
 def nobody(page: Page) -> None:
     del page
 
 
-SCENES: dict[str, tuple[str, Scene, tuple[str, ...]]] = {
-    "queue": (AGENT, queue, ("1440-light", "1440-dark", "1024-light", "1024-dark")),
-    "trends": (OPS, at("/trends?days=28&by=day"), ("1440-light", "1440-dark", "1024-light")),
-    "feeds": (OPS, at("/feeds"), ("1440-light", "1024-dark")),
-    "mentions": (AGENT, at("/mentions"), ("1440-light", "1024-light")),
-    "reader": (READER, queue, ("1440-light",)),
-    "shift": (AGENT, at("/shift"), ("1440-light", "1024-dark")),
-    "incidents": ("Priya Nair", at("/incidents"), ("1440-light",)),
-    "outcomes": ("Priya Nair", at("/outcomes"), ("1440-light", "1440-dark", "1024-light")),
-    "saved": (AGENT, at("/saved"), ("1440-light",)),
-    "rules": ("Priya Nair", at("/rules"), ("1440-light",)),
-    "people": ("Priya Nair", at("/people"), ("1440-light", "1024-dark")),
-    "empty": (OTHER, at("/?view=waiting&q=nothing+like+this"), ("1440-light",)),
-    "by-hand": ("Sven Jansen", by_hand, ("1440-light",)),
-    "replying": (AGENT, replying, ("1440-light", "1024-light")),
-    "correcting": (AGENT, correcting, ("1440-light", "1440-dark")),
-    "closing": (AGENT, closing, ("1440-light",)),
-    "splitting": (AGENT, splitting, ("1440-light",)),
-    "taken": (OTHER, taken, ("1440-light",)),
-    "offline": ("Sven Jansen", offline, ("1440-light",)),
-    "loading": (AGENT, loading, ("1440-light",)),
-    "failed": (AGENT, ended(outbox.mark_failed, "Refused: the post that you answer was deleted"), ("1440-light",)),
-    "uncertain": (AGENT, ended(outbox.mark_uncertain, "No answer within 20 s"), ("1440-light",)),
-    "undo": (OTHER, undo, ("1440-light",)),
-    "sent": ("Rosa Almeida", sent, ("1440-light",)),
-    "sign-in": ("", nobody, ("1440-light",)),
+SCENES: dict[str, tuple[str, Scene]] = {
+    "queue": (AGENT, queue),
+    "trends": (OPS, at("/trends?days=28&by=day")),
+    "feeds": (OPS, at("/feeds")),
+    "mentions": (AGENT, at("/mentions")),
+    "reader": (READER, queue),
+    "shift": (AGENT, at("/shift")),
+    "incidents": ("Priya Nair", at("/incidents")),
+    "outcomes": ("Priya Nair", at("/outcomes")),
+    "saved": (AGENT, at("/saved")),
+    "rules": ("Priya Nair", at("/rules")),
+    "people": ("Priya Nair", at("/people")),
+    "empty": (OTHER, at("/?view=waiting&q=nothing+like+this")),
+    "by-hand": ("Sven Jansen", by_hand),
+    "replying": (AGENT, replying),
+    "correcting": (AGENT, correcting),
+    "closing": (AGENT, closing),
+    "splitting": (AGENT, splitting),
+    "taken": (OTHER, taken),
+    "offline": ("Sven Jansen", offline),
+    "loading": (AGENT, loading),
+    "failed": (AGENT, ended(outbox.mark_failed, "Refused: the post that you answer was deleted")),
+    "uncertain": (AGENT, ended(outbox.mark_uncertain, "No answer within 20 s")),
+    "undo": (OTHER, undo),
+    "sent": ("Rosa Almeida", sent),
+    "sign-in": ("", nobody),
+    "start": (AGENT, at("/start")),
+    "own-labels": ("Priya Nair", at("/own_labels")),
+    "money": (OPS, money),
+    "feed": (OPS, feed),
+    "snoozing": (AGENT, pressed("Snooze")),
+    "handing-over": (AGENT, pressed("Hand over")),
+    "promising": (AGENT, pressed("Promise")),
+    "filters": (AGENT, opened("filter_popover")),
+    "note": (AGENT, opened("note_popover")),
+    "more": ("Priya Nair", opened("case_more")),
+    "me": (AGENT, opened("me_menu")),
+    "shield": ("Priya Nair", at("/?view=shield")),
+    "bell": (AGENT, bell),
 }
 
 
@@ -164,9 +222,8 @@ def root(page: Page) -> str:
 
 def take(browser: Browser, url: str, name: str) -> None:
     """All pictures of one scene."""
-    person, scene, variants = SCENES[name]
-    for variant in variants:
-        size, scheme = variant.split("-")
+    person, scene = SCENES[name]
+    for size, scheme in product(SIZES, SCHEMES):
         width, height = SIZES[size]
         context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
         page = context.new_page()
@@ -177,8 +234,9 @@ def take(browser: Browser, url: str, name: str) -> None:
             page.locator(".row").first.wait_for()
         scene(page)
         page.wait_for_timeout(SETTLE_MS)
-        page.screenshot(path=FOLDER / f"{name}-{variant}.png")
-        print(f"{name}-{variant}")
+        file = FOLDER / f"{name}-{size}-{scheme}.webp"
+        Image.open(BytesIO(page.screenshot())).save(file, quality=QUALITY, method=6)
+        print(file.stem)
         context.close()
 
 

@@ -76,13 +76,11 @@ def words_of(state: BudgetState, credential: Credential, *, zone: str, now: date
     """A budget that does not last, as a sentence: when it ends, and what is given up because of that."""
     name, is_quota = credential.name, credential.source in platforms.QUOTA_ZONES
     part = GIVEN_UP_OF_QUOTA.get(state.step, GIVEN_UP[state.step]) if is_quota else GIVEN_UP[state.step]
-    what = ("day's quota" if is_quota else "month's budget", "quota" if is_quota else "budget")
     if state.ends_at is None or state.ends_at <= now:
-        return f"The {what[0]} of {name} is used up: {part}."
+        return f"The day's quota of {name} is used up: {part}." if is_quota else f"The month's budget of {name} is used up: {part}."
     ends = state.ends_at.astimezone(ZoneInfo(zone))
-    return (
-        f"At full pace the {what[1]} of {name} ends on {WEEKDAYS[ends.weekday()]} {ends.day} {MONTHS[ends.month - 1]} {ends:%H:%M}: {part}."
-    )
+    time = f"{WEEKDAYS[ends.weekday()]} {ends.day} {MONTHS[ends.month - 1]} {ends:%H:%M}"
+    return f"At full pace the {'quota' if is_quota else 'budget'} of {name} ends on {time}: {part}."
 
 
 def ways(session: Session, credential_id: int | None, *, now: datetime) -> Mapping[BudgetPart, Way]:

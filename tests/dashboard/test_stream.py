@@ -287,7 +287,7 @@ def test_nothing_is_drawn_alone_but_through_what_looks_who_is_there() -> None:
     assert wild == []
 
 
-ALONE = {"feeds": ("feeds", "", "", 2), "closing": ("", "case={case}&view=all", "case_close", 1)}
+ALONE = {"feeds": ("feeds", "", "", 2), "closing": ("", "case={case}&view=all", "case_close", 2)}
 
 
 @pytest.mark.parametrize(("name", "nth"), [(name, nth) for name, (*_, parts) in ALONE.items() for nth in range(parts)])

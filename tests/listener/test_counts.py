@@ -74,7 +74,14 @@ def spec(name: str, query: str = "orange", kind: str = "") -> FeedSpec:
             Sureness.ALL,
             (),
         ),
-        ("stackexchange", {"total": 3}, {"filter": "total", "sort": "creation", "min": WEEK_AGO, "q": "orange"}, 3, Sureness.AT_LEAST, ()),
+        (
+            "stackexchange",
+            {"total": 3},
+            {"filter": "total", "sort": "creation", "min": WEEK_AGO, "q": "orange"},
+            3,
+            Sureness.AT_LEAST,
+            (Spent("quota_unit", 1, 0),),
+        ),
         (
             "youtube",
             {"pageInfo": {"totalResults": 1_000_000}, "items": []},
