@@ -64,10 +64,10 @@ def counts(workspace: Workspace, *, person_id: int) -> dict[str, int]:
     seen = sight(workspace, person_id=person_id)
     figures = workspace.snapshots.known("figures", lambda: _figures(workspace))
     counted = asdict(figures.of(person_id, my_teams=seen.my_teams, sees_shielded=seen.sees_shielded))
-    return {**counted, "to_approve": _to_approve(workspace, person_id)}
+    return {**counted, "to_approve": to_approve(workspace, person_id)}
 
 
-def _to_approve(workspace: Workspace, person_id: int) -> int:
+def to_approve(workspace: Workspace, person_id: int) -> int:
     """Replies of others that wait for somebody to read them, for whoever may."""
     if not workspace.snapshots.settled(("may_approve", person_id), lambda: _may_approve(workspace, person_id)):
         return 0

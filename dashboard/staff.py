@@ -14,8 +14,9 @@ from desk.cases.tags import TagView
 from desk.incidents import incidents
 from desk.incidents.incidents import IncidentView
 from desk.people import people
-from desk.queue import choices
+from desk.queue import choices, views
 from desk.queue.choices import Choices
+from desk.queue.views import ViewLine
 from desk.replies import switches
 from desk.replies.switches import Switch, Turned
 from storage.models import Person
@@ -48,6 +49,11 @@ def carers() -> Mapping[int, str]:
 def tags_offered() -> list[TagView]:
     """What can be put on a case now."""
     return _settled("tags", tags.offered)
+
+
+def views_offered(person_id: int) -> list[ViewLine]:
+    """The lists that somebody kept, and those that others share."""
+    return _settled(f"views {person_id}", lambda session: views.offered(session, by=people.active(session, person_id)))
 
 
 def incidents_known() -> list[IncidentView]:

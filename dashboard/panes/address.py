@@ -13,7 +13,8 @@ DEFAULTS = {"view": VIEWS[0]}
 
 
 def params() -> Mapping[str, str]:
-    return {name: st.query_params.get(name, "") for name in NAMES}
+    said = st.query_params.to_dict()
+    return {name: said.get(name, "") for name in NAMES}
 
 
 def open_case() -> int | None:

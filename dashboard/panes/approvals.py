@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from dashboard import approval_actions, staff
+from dashboard import approval_actions, drawn, staff
 from dashboard.format import clock_words, plain, short
 from dashboard.frame import tell
 from dashboard.panes import address
@@ -60,11 +60,15 @@ def waiting(viewer: Viewer) -> None:
     """Above the list, only when something waits for this viewer: one line for each, which opens its case."""
     if not viewer.may_care:
         return
-    with here().database.read() as session:
-        found = approvals.waiting(session, by=staff.reader(viewer.id))
+    found = _waiting(viewer) if drawn.to_approve(here(), viewer.id) else []
     with st.container(key="to_approve"):
         if found:
             _all(found)
+
+
+def _waiting(viewer: Viewer) -> Sequence[Waiting]:
+    with here().database.read() as session:
+        return approvals.waiting(session, by=staff.reader(viewer.id))
 
 
 def _all(found: Sequence[Waiting]) -> None:

@@ -28,8 +28,7 @@ Act = Callable[[int, int], Result]
 
 
 def offered(viewer: Viewer) -> list[ViewLine]:
-    with here().database.read() as session:
-        return views.offered(session, by=staff.reader(viewer.id))
+    return staff.views_offered(viewer.id)
 
 
 def follow_link(viewer: Viewer) -> None:
