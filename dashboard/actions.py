@@ -77,16 +77,18 @@ KINDS: dict[type[errors.DeskError], Kind] = {
 }
 
 
-def act(workspace: Workspace, person_id: int, verb: Verb[V], then: Callable[[V], Result]) -> Result:
+def act(workspace: Workspace, person_id: int, verb: Verb[V], then: Callable[[V], Result], *, is_quiet: bool = False) -> Result:
     """Carry out one verb in one transaction; `by` and their roles are read anew in it, and are told in their language. Never raises for a refusal.
 
-    A page that was drawn before its reader signed out acts for nobody.
+    A page that was drawn before its reader signed out acts for nobody. What `is_quiet` happens every second somewhere, and need not be on every
+    screen before the next look.
     """
     with passing():
         try:
             workspace.signed_in.require(person_id, text("act.signed_out"))
             result = _stored(workspace, person_id, verb, then)
-            workspace.snapshots.forget()
+            if not is_quiet:
+                workspace.snapshots.forget()
             return result
         except errors.DeskError as error:
             return refused(error)
@@ -227,7 +229,7 @@ def save_draft(
         stored = replies.save_draft(session, case_id, text=words, version=version, saved_reply_id=saved_reply_id, by=by, now=now)
         return {"version": stored, "saved_at": millis(now)}
 
-    return act(workspace, person_id, verb, lambda values: Result(Kind.DONE, "", case_id, values))
+    return act(workspace, person_id, verb, lambda values: Result(Kind.DONE, "", case_id, values), is_quiet=True)
 
 
 def queue_reply(workspace: Workspace, person_id: int, case_id: int, form: SendForm) -> Result:
@@ -265,7 +267,7 @@ def prove(workspace: Workspace, person_id: int, reply_id: int, *, url: str) -> R
 def ask_similar(workspace: Workspace, person_id: int, case_id: int) -> Result:
     """A case was opened: the classifier is asked for cases like it, unless somebody asked a short while ago."""
     done = Result(Kind.DONE, "", case_id)
-    return act(workspace, person_id, lambda session, by, now: similar.ask(session, case_id, by=by, now=now), lambda _: done)
+    return act(workspace, person_id, lambda session, by, now: similar.ask(session, case_id, by=by, now=now), lambda _: done, is_quiet=True)
 
 
 def be_present(workspace: Workspace, person_id: int, case_id: int, *, kind: HoldKind) -> Result:
@@ -276,7 +278,7 @@ def be_present(workspace: Workspace, person_id: int, case_id: int, *, kind: Hold
         cases.hold(session, case_id, kind=kind, by=by, settings=desk, now=now)
         return 0 if kind is HoldKind.AWAY else notices.seen(session, by.id, now=now, case_id=case_id)
 
-    done = act(workspace, person_id, verb, lambda looked: Result(Kind.DONE, "", case_id, {"seen": looked}))
+    done = act(workspace, person_id, verb, lambda looked: Result(Kind.DONE, "", case_id, {"seen": looked}), is_quiet=True)
     if done.values and done.values["seen"]:
         workspace.snapshots.drop_news(person_id)
     return done

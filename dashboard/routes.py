@@ -1,9 +1,11 @@
 """The board's own routes beside Streamlit's: what the components ask each second, and what they store without a rerun."""
 
-from collections.abc import Awaitable, Callable
+import asyncio
+from collections.abc import Awaitable, Callable, Hashable
 from functools import partial
 from http import HTTPStatus
 from typing import Any
+from weakref import WeakValueDictionary
 
 from sqlalchemy.exc import InterfaceError, OperationalError
 from starlette.applications import Starlette
@@ -79,6 +81,7 @@ class Routes:
     def __init__(self, workspace: Workspace) -> None:
         self.workspace = workspace
         self.snapshots = workspace.snapshots
+        self.turns: WeakValueDictionary[Hashable, asyncio.Lock] = WeakValueDictionary()
 
     def all(self) -> list[Route]:
         return [
@@ -114,9 +117,11 @@ class Routes:
             rows = self.snapshots.known(("rows", shown, limit, zone), lambda: drawn.rows(self.workspace, shown, limit=limit, zone=zone))
             return rows.with_own({"counts": drawn.counts(self.workspace, person_id=person_id)})
 
-        snapshot = self.snapshots.fresh(question) or self.snapshots.by_memory(question, build)
-        if snapshot is None:
-            snapshot = await run_in_threadpool(self.snapshots.answer, question, build)
+        # Of many who ask for one list at the same moment, one reads it; the others wait without a thread, and put theirs together.
+        async with self.turns.setdefault(question[2:], asyncio.Lock()):
+            snapshot = self.snapshots.fresh(question) or self.snapshots.by_memory(question, build)
+            if snapshot is None:
+                snapshot = await run_in_threadpool(self.snapshots.answer, question, build)
         return _sent(request, snapshot)
 
     async def case(self, request: Request) -> Response:

@@ -29,6 +29,9 @@ from storage.migrate import check_schema
 
 log = logging.getLogger(__name__)
 
+RARELY = (700, 10, 100)
+"""How often what refers to itself is looked for: each look at all that a hundred open pages hold stops them for a tenth of a second."""
+
 SCRIPT = Path(__file__).parent / "app.py"
 BEAT_S = 10
 PROCESS = "board"
@@ -125,6 +128,7 @@ def _warm_up() -> None:
         importlib.import_module(name)
     gc.collect()
     gc.freeze()
+    gc.set_threshold(*RARELY)
 
 
 async def _beat(workspace: Workspace, started_at: datetime) -> None:
