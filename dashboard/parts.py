@@ -19,7 +19,10 @@ def alone(body: Callable[P, None], *, run_every: Any = None) -> Callable[P, None
 
 
 def popover(label: str, *, key: str, **told: Any) -> Any:
-    """A popover that says whether it is `open`: what is in it is drawn only then, and costs nothing while people go from case to case."""
+    """A popover that says whether it is `open`: what is in it is drawn only then, and costs nothing while people go from case to case.
+
+    For a label that stays: with another one Streamlit closes it, and draws a new one.
+    """
     return st.popover(label, key=key, on_change="rerun", **told)
 
 

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from dashboard import parts
 from dashboard.filters import LONGEST_TEXT, is_narrowed
 from dashboard.format import word_of
 from dashboard.panes import address, case_export, saved_views
@@ -31,10 +30,9 @@ def draw(viewer: Viewer, shown: QueueFilter, choices: Choices, colleagues: Mappi
             label_visibility="collapsed",
         )
         label = text("queue.filter_on" if is_narrowed(shown) else "queue.filter")
-        with parts.popover(label, key="filter_popover", icon=":material/filter_list:", width="content") as menu:
-            if menu.open:
-                _filters(choices, colleagues if viewer.may_lead else {})
-                case_export.draw(viewer, shown)
+        with st.popover(label, key="filter_popover", icon=":material/filter_list:", width="content"):
+            _filters(choices, colleagues if viewer.may_lead else {})
+            case_export.draw(viewer, shown)
         saved_views.keep(viewer, shown, saved)
     with st.container(key="alike_shown"):
         if shown.alike_id is not None:

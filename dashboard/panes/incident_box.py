@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import incident_actions, parts, staff
+from dashboard import incident_actions, staff
 from dashboard.frame import PAGES, tell
 from dashboard.panes import incident_list
 from dashboard.texts import text
@@ -22,10 +22,10 @@ def draw(viewer: Viewer, view: CaseView) -> None:
     inside = _inside(view)
     if inside is None and view.row.status == CaseStatus.CLOSED:
         return
-    with parts.popover(text("incident.box_in" if inside else "incident.box"), key="incident_popover") as menu:
-        if menu.open and inside:
+    with st.popover(text("incident.box_in" if inside else "incident.box"), key="incident_popover"):
+        if inside:
             _in(viewer, view, inside)
-        elif menu.open:
+        else:
             _out(viewer, view, staff.incidents_known())
 
 

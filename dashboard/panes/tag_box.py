@@ -22,10 +22,9 @@ ASKED = "tag_mention"
 def draw(viewer: Viewer, view: CaseView) -> None:
     """The button beside a case's acts."""
     label = text("tag.button_some", n=len(view.tags)) if view.tags else text("tag.button")
-    with parts.popover(label, key="tag_popover") as menu:
-        if menu.open:
-            names = _names(staff.tags_offered(), view.tags)
-            _chooser(f"tags_{view.row.id}", text("tag.on"), names, view.tags, _of_case, viewer.id, view.row.id)
+    with st.popover(label, key="tag_popover"):
+        names = _names(staff.tags_offered(), view.tags)
+        _chooser(f"tags_{view.row.id}", text("tag.on"), names, view.tags, _of_case, viewer.id, view.row.id)
 
 
 def ask(mention_id: int) -> None:

@@ -19,16 +19,7 @@ TEXT_ONLY = {"text", "bidi_component"}
 
 WHOSE = "whose board this is"
 
-MENUS = (
-    "me_menu",
-    "filter_popover",
-    "view_popover",
-    "note_popover",
-    "tag_popover",
-    "incident_popover",
-    "case_more",
-    *(f"shift_{one}" for one in Shift),
-)
+MENUS = ("me_menu", "view_popover", "note_popover", "case_more", *(f"shift_{one}" for one in Shift))
 """Popovers that draw what is in them only while they are open: here they all are."""
 
 
