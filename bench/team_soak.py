@@ -53,7 +53,7 @@ async def _work(url: str, database: Database, agents: int, team: Team, end: Even
         people = list(session.scalars(found))
     async with AsyncExitStack() as opened:
         client = await opened.enter_async_context(httpx.AsyncClient(base_url=url, limits=limits, timeout=60))
-        floor = Floor(url, client, _unclaimed(database), {}, team.acts)
+        floor = Floor(url, client, _unclaimed(database), {}, told=team.acts)
         seated = [Agent(floor, people[number % len(people)]) for number in range(agents)]
         for agent in seated:
             await agent.sit_down(opened)
