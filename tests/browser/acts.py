@@ -52,6 +52,14 @@ def act(page: Page, name: str) -> None:
     page.locator(".st-key-acts").get_by_role("button", name=name, exact=True).click()
 
 
+def popover(page: Page, key: str) -> Locator:
+    """Opened, with what is in it: one that is closed before the board has drawn it is opened again by the board's answer."""
+    page.locator(f".st-key-{key}").get_by_test_id("stPopoverButton").first.click()
+    body = page.get_by_test_id("stPopoverBody")
+    body.get_by_test_id("stElementContainer").first.wait_for()
+    return body
+
+
 def write(page: Page, words: str) -> None:
     """A draft that the board has stored."""
     page.locator("#reply").fill(words)

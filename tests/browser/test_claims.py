@@ -59,3 +59,21 @@ def test_a_case_that_is_taken_over_shuts_the_box_of_the_one_who_had_it(board: Bo
     expect(lead.locator("#reply")).to_have_value("I was about to say")
     expect(ana.locator(".shut")).to_contain_text("Lea Hart has this case")
     expect(ana.locator("#reply")).to_be_hidden()
+
+
+OVERTAKEN = """async () => {
+    const { default: draw } = await import("/board/component/sheet.js");
+    const data = new TextEncoder().encode(JSON.stringify({ kind: "history", me: 1, blocks: [], texts: {} }));
+    const parentElement = document.body.appendChild(document.createElement("div"));
+    const over = [draw({ data, parentElement }), draw({ data, parentElement })];
+    over[0]();  // as Streamlit does when newer data came while the script was loading
+    await new Promise((done) => setTimeout(done, 100));
+    draw({ data, parentElement });
+    return parentElement.childElementCount;
+}"""
+
+
+def test_a_pane_whose_data_change_while_its_script_loads_is_drawn_once(board: Board, sit: Sit) -> None:
+    page = sit(board.floor.ana)
+    page.locator(".row").first.wait_for()
+    assert page.evaluate(OVERTAKEN) == 1

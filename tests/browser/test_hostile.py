@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 from desk.intake.pictures import rewritten
 from storage.models import Case, Media, Mention
 from storage.words import MediaKind, MediaState
+from tests.browser.acts import popover
 from tests.browser.conftest import Board, Sit, workspace_of
 from tests.browser.test_axe import PAGES
 from tests.dashboard.hostile import ATTACKS, ELSEWHERE, MARK, Ids, poison, poison_team
@@ -128,9 +129,8 @@ def test_whatever_opens_from_a_case_shows_what_anybody_wrote_as_it_stands(poison
     expect(page.locator(".picture.missing").first).to_contain_text(ATTACKS[2][:40])
     on_screen(page)
     acts = page.locator(".st-key-acts")
-    for name in ("Tags", "Incident", "More", "Filter", "bookmark"):
-        page.get_by_test_id("stPopover").filter(has_text=name).first.click()
-        page.get_by_test_id("stPopoverBody").last.wait_for()
+    for key in ("tag_popover", "incident_popover", "case_more", "filter_popover", "view_popover"):
+        popover(page, key)
         stands_as_it_is(page)
         page.keyboard.press("Escape")
         page.get_by_test_id("stPopoverBody").wait_for(state="hidden")

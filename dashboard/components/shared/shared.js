@@ -154,8 +154,14 @@ function polling(look, { every, longest, isAwake = () => false }) {
 // What a component is given comes as the bytes of a JSON text.
 const given = (component) => Object.create(component, { data: { value: JSON.parse(new TextDecoder().decode(component.data)) } });
 
+// Streamlit also takes leave of a draw that newer data overtook while the script was loading: what it drew on is there still, and goes on.
 function mounted(create) {
   const mounts = new WeakMap();
+  const leave = (root, mount) => {
+    if (root.isConnected || mounts.get(root) !== mount) return;
+    mounts.delete(root);
+    mount.stop();
+  };
   return (sent) => {
     const component = given(sent);
     const root = component.parentElement;
@@ -163,10 +169,7 @@ function mounted(create) {
     if (!mounts.has(root)) mounts.set(root, create(component));
     const mount = mounts.get(root);
     mount.update(component);
-    return () => {
-      mounts.delete(root);
-      mount.stop();
-    };
+    return () => setTimeout(() => leave(root, mount));
   };
 }
 
