@@ -11,7 +11,7 @@ JOURNEYS := $(shell echo $$(($(CORES) / 2 > 1 ? $(CORES) / 2 : 0)))
 POINTS ?= 300
 POLLS ?= 10000
 MINUTES ?= 60
-AGENTS ?= 20
+AGENTS ?= 100
 
 .DEFAULT_GOAL := help
 .PHONY: help up test check format lint types layers fast bench soak test-postgres test-browser test-crash test-live test-live-all test-faults test-torch lock clean

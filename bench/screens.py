@@ -20,9 +20,6 @@ CHROMIUM = os.environ.get("CARELINE_CHROMIUM", "/usr/bin/chromium")
 FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
 SIZES = {"1440": (1440, 900), "1024": (1024, 768)}
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
-STATE_VARIANTS: tuple[tuple[str, Literal["light", "dark"]], ...] = (("1440", "light"), ("1024", "dark"))
-"""Of a page's states; the pages themselves are taken in all four."""
-
 SETTLE_MS = 2_000
 QUALITY = 80
 """Of the pictures: words stay sharp, and all of them together stay small."""
@@ -31,10 +28,6 @@ MINUTE = timedelta(minutes=1)
 AGENT, OTHER, READER, OPS = "Mina Kaur", "Liam Okafor", "Noor Haddad", "Ada Quinn"
 
 Scene = Callable[[Page], None]
-
-PAGES = frozenset(
-    ("queue", "trends", "feeds", "mentions", "shift", "incidents", "outcomes", "saved", "rules", "people", "own-labels", "sign-in")
-)
 
 
 def queue(page: Page) -> None:
@@ -163,6 +156,33 @@ def opened(key: str) -> Scene:
     return scene
 
 
+def clicked(path: str, name: str) -> Scene:
+    """A page, with what this button opens."""
+
+    def scene(page: Page) -> None:
+        page.goto(f"{root(page)}{path}")
+        page.get_by_role("button", name=name).first.click()
+        page.get_by_role("dialog").wait_for()
+
+    return scene
+
+
+def customer(page: Page) -> None:
+    queue(page)
+    page.get_by_role("button", name="All of this customer").first.click()
+    page.get_by_role("dialog").wait_for()
+
+
+def several(page: Page) -> None:
+    """Three cases marked, with the acts on all of them."""
+    page.goto(f"{root(page)}/?view=unclaimed")
+    page.locator(".row").first.wait_for()
+    page.locator(".row").first.click()
+    for key in "xjxjx":
+        page.keyboard.press(key)
+    page.locator(".bulk .count").wait_for()
+
+
 def bell(page: Page) -> None:
     page.locator(".st-key-bell button").first.click()
 
@@ -208,6 +228,12 @@ SCENES: dict[str, tuple[str, Scene]] = {
     "me": (AGENT, opened("me_menu")),
     "shield": ("Priya Nair", at("/?view=shield")),
     "bell": (AGENT, bell),
+    "customer": ("Priya Nair", customer),
+    "several": (AGENT, several),
+    "incident": ("Priya Nair", at("/incidents?incident=1")),
+    "rule": ("Priya Nair", at("/rules?rule=1")),
+    "feed": (OPS, at("/feeds?id=1")),
+    "help": (AGENT, clicked("/mentions", "?")),
 }
 
 
@@ -218,7 +244,7 @@ def root(page: Page) -> str:
 def take(browser: Browser, url: str, name: str) -> None:
     """All pictures of one scene."""
     person, scene = SCENES[name]
-    for size, scheme in product(SIZES, SCHEMES) if name in PAGES else STATE_VARIANTS:
+    for size, scheme in product(SIZES, SCHEMES):
         width, height = SIZES[size]
         context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
         page = context.new_page()

@@ -6,18 +6,9 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from careline.settings import (
-    AccountSection,
-    BudgetSection,
-    CredentialSection,
-    FeedSection,
-    HoursSection,
-    RecipientSection,
-    RetentionSection,
-    Settings,
-    SlaSection,
-    SlaTargets,
-)
+from careline.settings import Settings
+from careline.settings_sources import AccountSection, BudgetSection, CredentialSection, FeedSection, RetentionSection
+from careline.settings_team import HoursSection, RecipientSection, SlaSection, SlaTargets
 from careline.spans import opening
 from careline.workspace import secret_key
 from classifier.settings import ClassifierSettings

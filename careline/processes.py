@@ -119,7 +119,9 @@ def public(begun: Start) -> None:
     stop, settings = stop_event(), layers.public_settings(begun.settings)
     with opened(begun) as database:
         app = public_app(database, listener_settings(begun), layers.desk_settings(begun.settings), settings)
-        bells = [heartbeat(Process("public", owner_of("public"), begun, database, stop))]
+        with database.write() as session:
+            health.record_own_downtime(session, now=database.now(), process=health.PUBLIC)
+        bells = [heartbeat(Process(health.PUBLIC, owner_of("public"), begun, database, stop))]
         beating = threading.Thread(target=ring_until, args=(stop, bells), name="heartbeat")
         beating.start()
         served = uvicorn.Config(

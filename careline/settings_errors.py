@@ -8,6 +8,8 @@ from typing import Any, Self
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from careline.settings import Settings
+
 EXAMPLES = {
     "zone": 'zone = "Europe/Berlin"',
     "port": "port = 8501",
@@ -66,8 +68,6 @@ def _suggestion(loc: tuple[int | str, ...]) -> str:
 
 
 def _keys_beside(path: tuple[int | str, ...]) -> list[str]:
-    from careline.settings import Settings
-
     model: Any = Settings
     for part in path:
         if isinstance(part, int) or not _is_model(model):

@@ -10,17 +10,30 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 import typer
+from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 
-from careline.settings import Settings, load
+from careline.settings import Settings
 from careline.settings_errors import SettingsError
+from careline.settings_reading import load
 from careline.workspace import Workspace, chosen
+from desk import platforms
 from storage.database import Database
 from storage.errors import StorageError
 from storage.migrate import check_schema
 
+MICROS = 1_000_000
+
 FAILED = 1
 MISUSED = 2
 """Exit codes: 0 done, 1 it did not work, 2 the settings or the command line need a change."""
+
+
+class Stopped(typer.Exit):
+    """A command ends early; `words` say why."""
+
+    def __init__(self, words: str, code: int) -> None:
+        super().__init__(code)
+        self.words = words
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,29 +50,44 @@ def start() -> Start:
         settings = load()
     except SettingsError as error:
         stop(str(error), code=MISUSED)
+    platforms.agree({source: {kind: round(each * MICROS) for kind, each in prices.items()} for source, prices in settings.prices.items()})
     return Start(settings, chosen(settings))
 
 
 @contextmanager
 def opened(begun: Start) -> Iterator[Database]:
     """The workspace's database, with its schema checked, or a clear end of the command."""
+    with _unusable_named():
+        try:
+            database = Database(begun.workspace.database_url)
+            check_schema(database)
+        except StorageError as error:
+            stop(str(error))
+        except OSError as error:
+            stop(f"{begun.workspace.home}: {error.strerror}. Set CARELINE_HOME to a folder that this user may write")
+        try:
+            yield database
+        finally:
+            database.close()
+
+
+@contextmanager
+def _unusable_named() -> Iterator[None]:
+    """A database that is out of reach, locked, full or no database ends the command in its own words, not with the statement that met it."""
     try:
-        database = Database(begun.workspace.database_url)
-        check_schema(database)
-    except StorageError as error:
-        stop(str(error))
-    except OSError as error:
-        stop(f"{begun.workspace.home}: {error.strerror}. Set CARELINE_HOME to a folder that this user may write")
-    try:
-        yield database
-    finally:
-        database.close()
+        yield
+    except ArgumentError as error:
+        stop(f"[database] url: {error}. Examples are in docs/settings.md", code=MISUSED)
+    except DatabaseError as error:
+        if type(error) not in {DatabaseError, OperationalError}:
+            raise
+        stop(f"the database cannot be used: {' '.join(str(error.orig).split())}")
 
 
 def stop(message: str, *, code: int = FAILED) -> NoReturn:
     """End the command with a message on standard error."""
     typer.echo(f"careline: {message}", err=True)
-    raise typer.Exit(code)
+    raise Stopped(message, code)
 
 
 def log_to_stderr() -> None:
@@ -85,12 +113,13 @@ def opened_with_plan(begun: Start) -> Iterator[Database]:
     from desk.feeds import feeds
     from storage.migrate import upgrade
 
-    try:
-        database = Database(begun.workspace.database_url)
-        upgrade(database)
-        database.close()
-    except (StorageError, OSError) as error:
-        stop(str(error))
+    with _unusable_named():
+        try:
+            database = Database(begun.workspace.database_url)
+            upgrade(database)
+            database.close()
+        except (StorageError, OSError) as error:
+            stop(str(error))
     with opened(begun) as ready:
         if not begun.workspace.is_sample:
             with ready.write() as session:

@@ -2,19 +2,34 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from classifier import evaluate
 from classifier.engine import Engine
-from classifier.evaluate import Judged
+from classifier.evaluate import Tally
 from classifier.jsonl import Row, rows
 from desk.labels.verdict import Verdict
 
 BATCH = 256
 NAMED = 100
 """So many bad lines are named one by one; all of them are counted."""
+
+
+@dataclass(slots=True)
+class _LeftOut:
+    n: int = 0
+    lines: list[str] = field(default_factory=list)
+
+    def add(self, words: str) -> None:
+        self.n += 1
+        if len(self.lines) < NAMED:
+            self.lines.append(words)
+
+    def as_dict(self) -> dict[str, Any]:
+        return {"n": self.n, "lines": self.lines}
 
 
 def classify_file(path: Path, engine: Engine, advance: Callable[[int], None] = lambda _: None) -> Iterator[dict[str, Any]]:
@@ -29,30 +44,31 @@ def classify_file(path: Path, engine: Engine, advance: Callable[[int], None] = l
 
 def evaluate_file(path: Path, engine: Engine, advance: Callable[[int], None] = lambda _: None) -> dict[str, Any]:
     """The figures of each label that the file holds, and what was left out: bad lines, bad values, keys that are no labels."""
-    cases: defaultdict[str, list[Judged]] = defaultdict(list)
+    tallies: defaultdict[str, Tally] = defaultdict(Tally)
     ignored: Counter[str] = Counter()
-    unreadable, bad_labels = [], []
+    unreadable, bad_labels = _LeftOut(), _LeftOut()
     count = 0
     for row, verdict in _answered(path, engine):
         advance(1)
         count += 1
         if verdict is None or row.values is None:
-            unreadable.append(f"line {row.line}: {row.error}")
+            unreadable.add(f"line {row.line}: {row.error}")
             continue
         ignored.update(key for key in row.values if key != "text" and key not in evaluate.LABELS)
-        bad_labels += [f"line {row.line}: {fault}" for fault in _judge(row.values, verdict, cases)]
+        for fault in _judge(row.values, verdict, tallies):
+            bad_labels.add(f"line {row.line}: {fault}")
     return {
-        "labels": {label: evaluate.figures(cases[label]) for label in evaluate.LABELS if label in cases},
+        "labels": {label: tallies[label].figures() for label in evaluate.LABELS if label in tallies},
         "lines": count,
-        "unreadable": {"n": len(unreadable), "lines": unreadable[:NAMED]},
-        "bad_labels": {"n": len(bad_labels), "lines": bad_labels[:NAMED]},
+        "unreadable": unreadable.as_dict(),
+        "bad_labels": bad_labels.as_dict(),
         "ignored_keys": dict(sorted(ignored.items())),
         "engine": engine.name,
         "version": engine.version,
     }
 
 
-def _judge(values: dict[str, Any], verdict: Verdict, cases: defaultdict[str, list[Judged]]) -> Iterator[str]:
+def _judge(values: dict[str, Any], verdict: Verdict, tallies: defaultdict[str, Tally]) -> Iterator[str]:
     """Puts the row's labels beside the verdict; yields what is wrong with those that cannot be read. A label that is null is not there."""
     for label in evaluate.LABELS:
         if values.get(label) is None:
@@ -62,7 +78,7 @@ def _judge(values: dict[str, Any], verdict: Verdict, cases: defaultdict[str, lis
         except ValueError as error:
             yield str(error)
         else:
-            cases[label].append(judged)
+            tallies[label].add(judged)
 
 
 def _answered(path: Path, engine: Engine) -> Iterator[tuple[Row, Verdict | None]]:

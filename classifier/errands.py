@@ -16,6 +16,7 @@ from classifier.text import clean
 from desk.alerts import errands
 from desk.alerts.errands import ErrandWork
 from desk.errors import LeaseLost
+from desk.labels.reading import as_read
 from desk.labels.verdict import Verdict
 from storage.database import Database
 from storage.models import Mention
@@ -92,7 +93,7 @@ def _text_of(session: Session, request: Mapping[str, Any]) -> str:
     mention = session.get(Mention, request["mention_id"]) if isinstance(request.get("mention_id"), int) else None
     if mention is None or mention.deleted_at is not None:
         raise LookupError("this post is not there any more")
-    return f"{mention.title}\n{mention.text}" if mention.title else mention.text
+    return as_read(mention.title, mention.text)
 
 
 def _classified(engine: Engine, texts: Sequence[str], batch: int) -> list[Verdict]:

@@ -14,7 +14,7 @@ from classifier.registry import load_engine
 from classifier.settings import ClassifierSettings
 from classifier.triage import EngineStuck, within
 from desk.labels import models, rereading, trials
-from desk.labels.triage import Waiting
+from desk.labels.reading import Waiting
 from desk.labels.verdict import Verdict
 from desk.settings import DeskSettings
 from storage.database import Database

@@ -15,7 +15,8 @@ from datetime import timedelta
 from classifier.engine import Engine, EngineError
 from classifier.settings import ClassifierSettings
 from desk.labels import triage
-from desk.labels.triage import Recorded, Waiting
+from desk.labels.reading import Waiting
+from desk.labels.triage import Recorded
 from desk.labels.verdict import Verdict
 from desk.settings import DeskSettings
 from storage.database import Database

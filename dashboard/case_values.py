@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from dashboard.answering_values import answering_state, changed, picture_values, with_change
-from dashboard.eye_values import eye_pane, eye_values, held_words
+from dashboard.eye_values import eye_pane, eye_values, held_words, stopped_words
 from dashboard.format import (
     Mark,
     Tone,
@@ -316,7 +316,7 @@ def _account(account: AccountView, *, is_private: bool = False, welcome: Welcome
         "is_first": account.is_first,
         "signature": account.signature,
         "limit": platforms.limit(account.source, is_private=is_private),
-        "count": "characters" if is_private else COUNTS.get(account.source, "characters"),
+        "count": "characters" if is_private and account.source == "x" else COUNTS.get(account.source, "characters"),
         "price": _price(account.price_micros if is_paid else 0),
         "link_price": text("reply.price_link", price=money_words(link_price, CURRENCY)) if link_price else "",
     }
@@ -337,6 +337,7 @@ def _price(micros: int) -> str:
 
 def _reply(reply: ReplyView, view: CaseView, reader: Reader) -> dict[str, Any]:
     asked = next((post for post in view.thread if post.mention_id == reply.mention_id), None)
+    stopped = stopped_words(view, reader) if reply.state == ReplyState.BY_HAND else ""
     return {
         "id": reply.id,
         "state": reply.state.value,
@@ -349,9 +350,10 @@ def _reply(reply: ReplyView, view: CaseView, reader: Reader) -> dict[str, Any]:
         "not_before": millis(reply.not_before),
         "sent": millis(reply.sent_at),
         "url": web_link(reply.url),
-        "parent_url": web_link(asked.answer_url) if asked else "",
+        "parent_url": web_link(asked.answer_url) if asked and not stopped else "",
         "reason": say(reply.reason),
         "waits": held_words(view, reader, "reply.held") if reply.state == ReplyState.QUEUED else "",
+        "stopped": stopped,
         "can": _can(reply, view, reader),
         "change": changed(reply, view, reader),
         "pictures": [picture_values(one) for one in reply.attachments],
@@ -367,5 +369,5 @@ def _can(reply: ReplyView, view: CaseView, reader: Reader) -> dict[str, bool]:
         "retry": reader.may_care and is_mine and is_live and retryable,
         "settle": reader.may_care and state == ReplyState.UNCERTAIN,
         "prove": reader.may_care and state == ReplyState.BY_HAND,
-        "copy": state in COPIED,
+        "copy": state in COPIED and not stopped_words(view, reader),
     }

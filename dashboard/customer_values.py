@@ -1,15 +1,21 @@
 """A customer's story as blocks for the drawer, and what happened last time as one line. Pure."""
 
+from collections.abc import Iterator
+
 from dashboard.case_values import Block, Reader
 from dashboard.folds import previewed
 from dashboard.format import clock_words, millis, source_words, web_link, word_of
+from dashboard.media_values import media_blocks
 from dashboard.outcome_words import stood_words
 from dashboard.texts import text
 from desk.cases.customer import Customer, CustomerCase, Stood, Told, What
+from desk.cases.story_acts import Act
 from storage.words import Outcome
 
 LONGEST_PREVIEW = 200
 LONGEST_CHOICE = 70
+BY_ITSELF = frozenset({Act.DEALT, Act.RELEASED, Act.TEAM, Act.ATTACHED, Act.DETACHED})
+"""What Careline does by itself as well as people do."""
 
 
 def last_time(cases: tuple[CustomerCase, ...]) -> list[Block]:
@@ -55,19 +61,26 @@ def story_blocks(found: Customer, reader: Reader, *, case_id: int | None = None)
     return [_block(one, found, reader) for one in found.story if case_id in {None, one.case_id}]
 
 
+def act_words(one: Told) -> str:
+    """What was done, in short words; what nobody did has words of its own."""
+    about = word_of("escalation", one.about) if one.act in {Act.ESCALATED, Act.UNESCALATED} else one.about
+    name = "no_team" if one.act is Act.TEAM and not about else str(one.act)
+    return text(f"story.{name}" if one.who or one.act not in BY_ITSELF else f"story.{name}_system", person=one.who, to=one.to, about=about)
+
+
 def _block(one: Told, found: Customer, reader: Reader) -> Block:
     if one.what in {What.POST, What.REPLY}:
-        return _post(one, found)
+        return _post(one, found, reader)
     if one.what is What.NOTE:
         return {"type": "note", "who": _in_case(text("customer.note", person=one.who), one), "text": one.text, "at": millis(one.at)}
     tone = "bad" if one.what is What.CAME_BACK else "good" if one.stood is Stood.HELD else "calm"
     return {"type": "entry", "text": _in_case(_entry(one, reader), one), "at": millis(one.at), "tone": tone}
 
 
-def _post(one: Told, found: Customer) -> Block:
+def _post(one: Told, found: Customer, reader: Reader) -> Block:
     is_own = one.what is What.REPLY
     who = (text("customer.reply", person=one.who) if one.who else text("customer.reply_nobody")) if is_own else found.name
-    words = [text("customer.post_private")] if one.is_private else []
+    is_folded = one.is_abusive and not one.is_deleted
     return {
         "type": "post",
         "id": 0,
@@ -80,14 +93,25 @@ def _post(one: Told, found: Customer) -> Block:
         "deleted": one.is_deleted,
         "url": web_link(one.url),
         "marks": [],
-        "words": [*words, *([text("customer.case", case=one.case_id)] if one.case_id else [])],
+        "words": list(_post_words(one, reader)),
         "mention": one.mention_id,
-        "folded": one.is_abusive and not one.is_deleted,
+        "folded": is_folded,
         "counts": one.is_abusive,
         "private": one.is_private,
         "personal": None,
-        "media": [],
+        "media": media_blocks(one.media, is_blurred=is_folded),
     }
+
+
+def _post_words(one: Told, reader: Reader) -> Iterator[str]:
+    if one.is_private:
+        yield text("customer.post_private")
+    if one.about:
+        yield text("story.told", about=one.about)
+    if one.back_at:
+        yield text("story.taken_back", time=clock_words(one.back_at, now=reader.now, zone=reader.zone))
+    if one.case_id:
+        yield text("customer.case", case=one.case_id)
 
 
 def _entry(one: Told, reader: Reader) -> str:
@@ -103,6 +127,10 @@ def _entry(one: Told, reader: Reader) -> str:
             return text("customer.promise", person=one.who, time=until, words=one.text)
         case What.ENDED:
             return _ended(one)
+        case What.EDITED:
+            return text("story.edited")
+        case What.ACT:
+            return act_words(one)
         case _:
             return text("customer.came_back")
 

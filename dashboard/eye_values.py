@@ -7,6 +7,7 @@ from dashboard.texts import text
 from dashboard.texts.spoken import say
 from desk.queue.inbox import CaseView
 from desk.replies.approvals import ApprovalView
+from desk.replies.attached import AttachmentView
 
 if TYPE_CHECKING:
     from dashboard.case_values import Reader
@@ -45,6 +46,23 @@ def _correction(found: ApprovalView, view: CaseView, reader: "Reader") -> dict[s
     }
 
 
+def read_block(approval: ApprovalView) -> dict[str, Any]:
+    """The pictures that a second person reads with the text, each with what is said of it to who does not see it."""
+    return {"type": "attached", "id": approval.id, "media": [_picture(one) for one in approval.attachments]}
+
+
+def _picture(one: AttachmentView) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "url": f"/board/attachments/{one.id}",
+        "alt": one.alt or one.name,
+        "caption": text("approval.alt", words=one.alt) if one.alt else text("approval.no_alt"),
+        "width": 0,
+        "height": 0,
+        "blurred": False,
+    }
+
+
 def eye_pane(view: CaseView) -> list[Any]:
     """What the panes around the editor show of it."""
     waiting, held = view.restraints.waiting, view.restraints.held
@@ -54,6 +72,13 @@ def eye_pane(view: CaseView) -> list[Any]:
 def held_words(view: CaseView, reader: "Reader", name: str) -> str:
     held = view.restraints.held
     return text(name, person=held.by, time=clock_words(held.since, now=reader.now, zone=reader.zone)) if held else ""
+
+
+def stopped_words(view: CaseView, reader: "Reader") -> str:
+    """Why nobody may post an answer by hand now; empty when they may. What delivery must not send, a person must not either."""
+    if view.do_not_contact:
+        return text("reply.stopped.contact")
+    return held_words(view, reader, "reply.stopped.held")
 
 
 def _sent_back(approval: ApprovalView, name: str) -> str:

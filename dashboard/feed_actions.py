@@ -61,6 +61,13 @@ def look_now(workspace: Workspace, person_id: int, feed_id: int) -> Result:
     return _with_feed(workspace, person_id, feed_id, feeds.poll_now, "feeds.act.look_now")
 
 
+def read_from_start(workspace: Workspace, person_id: int, feed_id: int) -> Result:
+    """Have the listener read it as far back as its source still shows. A sample workspace asks nothing of real platforms."""
+    if not workspace.settings.feeds_editable:
+        return Result(Kind.REFUSED, text("feeds.sample"))
+    return _with_feed(workspace, person_id, feed_id, feeds.read_from_start, "feeds.act.read_from_start")
+
+
 def retire(workspace: Workspace, person_id: int, feed_id: int) -> Result:
     if not workspace.settings.feeds_editable:
         return Result(Kind.REFUSED, text("feeds.sample"))

@@ -156,6 +156,7 @@ FORMS: Mapping[str, SourceForm] = {
                 KindForm("search", (QUERY, SUBREDDITS)),
                 KindForm("subreddit", (Field("subreddits", is_option=True, is_required=True, longest=1_000), Field("query"))),
                 KindForm("inbox"),
+                KindForm("timeline", (ACCOUNT,)),
                 KindForm("direct"),
             ),
             needs_credential=True,

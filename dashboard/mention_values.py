@@ -6,8 +6,10 @@ from typing import Any
 from dashboard.case_values import Block, Reader, confirm_block
 from dashboard.format import millis, source_words, web_link, word_of
 from dashboard.label_values import can_be_confirmed, is_checked, label_blocks
+from dashboard.media_values import media_blocks
 from dashboard.texts import text
 from desk.cases.tags import TagView
+from desk.intake.media import MediaView
 from desk.post import REPOST
 from desk.queue.inbox import LabelView, MentionRow
 
@@ -19,6 +21,7 @@ def mention_block(
     tags: Sequence[TagView] = (),
     own: Sequence[str] | None = None,
     group: int | None = None,
+    media: tuple[MediaView, ...] = (),
 ) -> Block:
     """One mention, with its labels, and with the act that fits: going to its case, or making one of it. `group`: the copies that the list shows alone."""
     may_label = reader.may_label and not row.is_own
@@ -39,6 +42,7 @@ def mention_block(
         "mention": row.id,
         "folded": (bool(row.abusive) or row.is_blocked) and not row.is_own,
         "counts": bool(row.abusive),
+        "media": media_blocks(media, is_blurred=bool(row.abusive) and not row.is_own),
         "actions": [
             *_copies(row, group=group),
             *_actions(row, may_care=reader.may_care),

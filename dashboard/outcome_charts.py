@@ -8,7 +8,7 @@ from typing import Any
 from dashboard.charts import Look, Spec
 
 PICK = "at"
-"""The name of the selection: its points carry `place`, the number of the bar."""
+"""The name of the selection: its points carry `place`, the number of the bar, or `at`, that of the point on the line."""
 
 HITS = "hits"
 ROW = 24
@@ -103,7 +103,18 @@ def over_time(days: Sequence[Day], look: Look, *, height: int, half_word: str, n
     return {
         "height": height,
         "data": {"values": rows},
-        "layer": [_line("ninety", look.neutral, 1.5, x, y_axis, tip), _line("half", look.positive, 3, x, y_axis, tip)],
+        "layer": [
+            _line("ninety", look.neutral, 1.5, x, y_axis, tip),
+            _line("half", look.positive, 3, x, y_axis, tip),
+            {
+                "name": HITS,
+                "mark": {"type": "rule", "strokeWidth": ROW, "opacity": 0, "cursor": "pointer"},
+                "encoding": {"x": x, "tooltip": tip},
+            },
+        ],
+        "params": [
+            {"name": PICK, "select": {"type": "point", "fields": ["at"], "on": "click", "clear": False, "toggle": False}, "views": [HITS]}
+        ],
     }
 
 

@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 from dashboard.filters import read_number
 from dashboard.format import span_words
 from dashboard.shares import LEAST
-from dashboard.texts import text
-from desk.figures.figure_cases import LATE, NAMES, Figure, place_of
+from dashboard.texts import known, text
+from desk.figures.figure_cases import LATE, NAMES, Figure, place_of, span_of
 from desk.figures.performance import Clock, Measure, Outcomes, Spread, Within
 from storage.words import Outcome
 
@@ -108,7 +108,12 @@ def bar_words(place: int) -> str:
     return text(f"outcomes.bar.{place}")
 
 
-def figure_words(figure: Figure, *, cause: str = "") -> str:
+def day_words(at: datetime, zone: str) -> str:
+    there = at.astimezone(ZoneInfo(zone))
+    return text("trends.tick.date", weekday="", day=there.day, month=text(f"month.{there.month}"))
+
+
+def figure_words(figure: Figure, *, about: str = "", zone: str = "UTC") -> str:
     """What a list of cases is of."""
     if figure.name in set(Measure):
         measure = text(f"outcomes.{figure.name}")
@@ -120,5 +125,19 @@ def figure_words(figure: Figure, *, cause: str = "") -> str:
     if figure.name == "rule":
         return text("outcomes.what.rule", rule=figure.value or text("outcomes.rules.none"))
     if figure.name == "cause":
-        return text("outcomes.what.cause", cause=cause or figure.value)
-    return text(f"outcomes.{figure.name}")
+        return text("outcomes.what.cause", cause=about or figure.value)
+    own = {"step": _step_words, "span": _span_words, "person": _person_words}.get(figure.name)
+    return own(figure.value, about, zone) if own else text(f"outcomes.{figure.name}")
+
+
+def _step_words(value: str, _about: str, _zone: str) -> str:
+    return known(f"outcomes.steps.{value}", value)
+
+
+def _span_words(value: str, _about: str, zone: str) -> str:
+    since, until = span_of(value)
+    return text("outcomes.what.week" if until - since > timedelta(days=2) else "outcomes.what.day", day=day_words(since, zone))
+
+
+def _person_words(value: str, about: str, _zone: str) -> str:
+    return text(f"outcomes.what.person.{'back' if value.endswith('-back') else 'held'}", person=about)

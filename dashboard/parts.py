@@ -30,12 +30,22 @@ def dialog(
     title: str,
     body: Callable[[], None],
     *,
+    stands: Callable[[], bool],
     over: Callable[[], None],
     width: Literal["small", "medium", "large"] = "small",
     position: Position = "center",
 ) -> None:
-    """Opens a dialog with this body; `over` is called when its reader closes it."""
-    st.dialog(title, width=width, position=position, on_dismiss=over)(_for_whom_it_was_drawn(body))()
+    """Opens a dialog with this body; once what asked for it stands no more, the page is drawn without it.
+
+    `over` is called when its reader closes it.
+    """
+
+    def drawn() -> None:
+        if not stands():
+            st.rerun()
+        body()
+
+    st.dialog(title, width=width, position=position, on_dismiss=over)(_for_whom_it_was_drawn(drawn))()
 
 
 def _for_whom_it_was_drawn(body: Callable[P, None]) -> Callable[P, None]:

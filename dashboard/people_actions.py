@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from dashboard.actions import Kind, Result, act
 from dashboard.texts import text
 from dashboard.workspace import Workspace
-from desk.people import leaving, people
+from desk.people import leaving, people, person_changes
 from desk.people.leaving import Left
 from storage.models import Person
 from storage.words import Role
@@ -36,7 +36,7 @@ def change(workspace: Workspace, person_id: int, colleague_id: int, *, name: str
     wanted = tuple(roles)
 
     def verb(session: Session, by: Person, now: datetime) -> Person:
-        return people.change(session, colleague_id, name=name, alias=alias, roles=wanted, by=by, now=now)
+        return person_changes.change(session, colleague_id, name=name, alias=alias, roles=wanted, by=by, now=now)
 
     return act(workspace, person_id, verb, lambda person: Result(Kind.DONE, text("people.act.changed", person=person.name)))
 

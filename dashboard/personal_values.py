@@ -1,4 +1,4 @@
-"""A public post with what should not stand in public: its text in parts, each with what is wrong with it. Pure."""
+"""A public post with what should not stand in public: its title and text in parts, each with what is wrong with it. Pure."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -10,24 +10,32 @@ from desk.queue.inbox import ThreadPost
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """Parts of a text that are drawn one after another; a part with a word is marked."""
+    """Parts of a title and of a text that are drawn one after another; a part with a word is marked."""
 
+    title: tuple[tuple[str, str], ...]
     parts: tuple[tuple[str, str], ...]
 
+    @property
+    def is_bare(self) -> bool:
+        return not any(word for _, word in (*self.title, *self.parts))
+
     def as_values(self) -> dict[str, Any]:
-        return {"parts": [list(part) for part in self.parts], "ask": text("personal.ask"), "why": text("personal.why")}
+        title, parts = ([list(part) for part in drawn] for drawn in (self.title, self.parts))
+        return {"title": title, "parts": parts, "ask": text("personal.ask"), "why": text("personal.why")}
 
 
 def marked(post: ThreadPost) -> dict[str, Any] | None:
-    """What to draw instead of the bare text of a customer's public post; None where nothing in it is personal."""
+    """What to draw instead of the bare title and text of a customer's public post; None where nothing in them is personal."""
     if post.is_own or post.deleted or post.is_private or not post.in_case:
         return None
-    found = personal_data.spans(post.text)
-    if not found:
-        return None
+    found = Marked(_parts(post.title), _parts(post.text))
+    return None if found.is_bare else found.as_values()
+
+
+def _parts(words: str) -> tuple[tuple[str, str], ...]:
     parts, end = [], 0
-    for hit in found:
-        parts += [(post.text[end : hit.start], ""), (post.text[hit.start : hit.end], text(f"personal.{hit.kind}"))]
+    for hit in personal_data.spans(words):
+        parts += [(words[end : hit.start], ""), (words[hit.start : hit.end], text(f"personal.{hit.kind}"))]
         end = hit.end
-    parts.append((post.text[end:], ""))
-    return Marked(tuple(part for part in parts if part[0])).as_values()
+    parts.append((words[end:], ""))
+    return tuple(part for part in parts if part[0])

@@ -25,9 +25,9 @@ def sit_down(workspace: Workspace, person_id: int, *, instead_of: Claim | None) 
     try:
         with workspace.database.write() as session:
             person, now = people.active(session, person_id), workspace.now()
-            if instead_of is not None:
-                sign_ins.end(session, instead_of.token, now=now)
             token = sign_ins.begin(session, person, way=BY_NAME, now=now)
+            if instead_of is not None:  # later, so that who signs in anew was never away
+                sign_ins.end(session, instead_of.token, now=now)
     except errors.DeskError as error:
         return refused(error)
     except (OperationalError, InterfaceError):
@@ -56,10 +56,10 @@ def _admitted(workspace: Workspace, said: Said, instead_of: Claim | None) -> Cla
     given = workspace.settings.sign_in
     with workspace.database.write() as session:
         now = workspace.now()
-        if instead_of is not None:
-            sign_ins.end(session, instead_of.token, now=now)
         person = admission.admit(session, said, mapping=given.roles if given else {}, now=now)
         claim = Claim(person.id, sign_ins.begin(session, person, way=BY_OPENID, now=now)) if person else None
+        if instead_of is not None:  # later, so that who signs in anew was never away
+            sign_ins.end(session, instead_of.token, now=now)
     workspace.signed_in.forget()
     if claim is None:
         raise Refused(Problem.STRANGER)

@@ -1,4 +1,4 @@
-"""Teams at the board, for leads: who is in them, and what somebody takes."""
+"""Teams at the board: who is in them, what somebody takes, and which cases are theirs."""
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from dashboard.actions import Kind, Result, act
 from dashboard.texts import text
 from dashboard.workspace import Workspace
+from desk.cases import bulk
 from desk.people import teams
 from storage.models import Person
 from storage.words import SkillKind
@@ -37,6 +38,14 @@ def retire(workspace: Workspace, person_id: int, team_id: int) -> Result:
         person_id,
         lambda session, by, now: teams.retire(session, team_id, by=by, now=now),
         lambda n: Result(Kind.DONE, text("team.act.retired", n=n)),
+    )
+
+
+def of_case(workspace: Workspace, person_id: int, case_id: int, *, team_id: int | None) -> Result:
+    """One case goes to a team; None: to everybody. Whoever has it keeps it."""
+    done = Result(Kind.DONE, text("case.team_set" if team_id else "case.team_unset"), case_id)
+    return act(
+        workspace, person_id, lambda session, by, now: bulk.set_team(session, case_id, team_id=team_id, by=by, now=now), lambda _: done
     )
 
 

@@ -101,9 +101,9 @@ def highest(view: View, *names: str) -> int:
 
 
 def bands(view: View) -> tuple[Band, ...]:
-    """Where at least one feed was blind: spells that overlap are one band, so that no stripes lie on stripes."""
+    """Where posts of at least one feed are missing, not merely read late: spells that overlap are one band, so that no stripes lie on stripes."""
     found: list[list[Span]] = []
-    for span in sorted(view.blind, key=lambda span: span.since):
+    for span in sorted((span for span in view.blind if not span.is_read_late), key=lambda span: span.since):
         if found and span.since <= max(held.until for held in found[-1]):
             found[-1].append(span)
         else:
@@ -177,7 +177,9 @@ def _band(view: View, spans: Sequence[Span]) -> Band:
 
 
 def _who(spans: Sequence[Span]) -> str:
-    said = dict.fromkeys(text("trends.tip.blind_in", feed=span.feed, reason=reason_of(span)) for span in spans)
+    said = dict.fromkeys(
+        text("trends.tip.late_in" if span.is_read_late else "trends.tip.blind_in", feed=span.feed, reason=reason_of(span)) for span in spans
+    )
     return "; ".join(said)
 
 

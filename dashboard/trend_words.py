@@ -74,6 +74,8 @@ def points(now: Share | None, before: Share | None, *, days: int) -> str:
 
 def reason_of(span: Span) -> str:
     """Why a feed was blind, as the end of a sentence that begins with the feed."""
+    if span.is_missed:
+        return text("trends.reason.missed")
     return reason(span.result) if span.counted is None else text("trends.reason.counted", n=number_words(span.counted))
 
 
@@ -83,13 +85,20 @@ def reason(result: LookResult) -> str:
 
 
 def blind_sentences(spans: Sequence[Span], *, now: datetime, zone: str) -> list[str]:
-    """One sentence for each feed that was blind, the longest first, and one for all the rest."""
+    """One sentence for each feed that was blind, the longest first, and one for all the rest; then those whose posts all came in late."""
+    blind = _blind_sentences([span for span in spans if not span.is_read_late and not span.is_missed], now=now, zone=zone)
+    missed = _blind_sentences([span for span in spans if span.is_missed], now=now, zone=zone, name="trends.missed")
+    late = _blind_sentences([span for span in spans if span.is_read_late], now=now, zone=zone, name="trends.late")
+    return [*blind, *missed, *late]
+
+
+def _blind_sentences(spans: Sequence[Span], *, now: datetime, zone: str, name: str = "trends.blind") -> list[str]:
     feeds: dict[str, list[Span]] = {}
     for span in sorted(spans, key=lambda span: span.since):
         feeds.setdefault(span.feed, []).append(span)
     worst = sorted(feeds.values(), key=length, reverse=True)
-    told = [_sentence(of_feed, now=now, zone=zone) for of_feed in worst[:SENTENCES]]
-    return told + ([counted("trends.blind.more", len(worst) - SENTENCES)] if len(worst) > SENTENCES else [])
+    told = [_sentence(of_feed, now=now, zone=zone, name=name) for of_feed in worst[:SENTENCES]]
+    return told + ([counted(f"{name}.more", len(worst) - SENTENCES)] if len(worst) > SENTENCES else [])
 
 
 def length(spans: Sequence[Span]) -> timedelta:
@@ -102,14 +111,13 @@ def length(spans: Sequence[Span]) -> timedelta:
     return total
 
 
-def _sentence(spans: Sequence[Span], *, now: datetime, zone: str) -> str:
+def _sentence(spans: Sequence[Span], *, now: datetime, zone: str, name: str) -> str:
     last = spans[-1]
-    name = f"trends.blind.{'one' if len(spans) == 1 else 'many'}"
-    still = last.until >= now
-    if still:
-        name = "trends.blind.now" if len(spans) == 1 else "trends.blind.many_now"
+    which = "one" if len(spans) == 1 else "many"
+    if last.until >= now and not last.is_missed:
+        which = "now" if len(spans) == 1 else "many_now"
     return text(
-        name,
+        f"{name}.{which}",
         feed=last.feed,
         span=span_words(length(spans)),
         times=len(spans),

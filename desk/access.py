@@ -16,7 +16,12 @@ CASE = select(Case).where(Case.id == bindparam("id")).with_for_update().executio
 """Built once, as those below: nearly every act begins with them, and building one takes as long as the answer."""
 
 CASE_OF_REPLY = select(Reply.case_id).where(Reply.id == bindparam("id"))
-REPLY = select(Reply).where(Reply.id == bindparam("id")).with_for_update().execution_options(populate_existing=True)
+REPLY = (
+    select(Reply)
+    .where(Reply.id == bindparam("id"), Reply.case_id == bindparam("case_id"))
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
 
 TAKING = ("claim", "hand_over", "take_over", "deal")
 """The acts that make somebody the assignee."""
@@ -48,12 +53,16 @@ def own_case(session: Session, case_id: int, *, by: Person) -> Case:
 
 
 def reply_to_change(session: Session, reply_id: int) -> tuple[Case, Reply]:
-    """A reply with its case, both locked. Raises NotFound."""
-    case_id = session.scalar(CASE_OF_REPLY, {"id": reply_id})
-    if case_id is None:
-        raise NotFound("There is no such reply")
-    case = case_to_change(session, case_id)
-    return case, session.scalars(REPLY, {"id": reply_id}).one()
+    """A reply with its case, both locked. Raises NotFound.
+
+    While one waits for the lock, the case may have become part of another one, and the reply with it: then that one is locked.
+    """
+    while (case_id := session.scalar(CASE_OF_REPLY, {"id": reply_id})) is not None:
+        case = case_to_change(session, case_id)
+        reply = session.scalar(REPLY, {"id": reply_id, "case_id": case_id})
+        if reply is not None:
+            return case, reply
+    raise NotFound("There is no such reply")
 
 
 def require_live(case: Case) -> None:

@@ -60,7 +60,9 @@ PRICES: Mapping[str, Mapping[str, int]] = MappingProxyType(
         )
     }
 )
-"""Micro-dollars for one unit of each kind of call; a source without prices is free of charge."""
+"""Micro-dollars for one unit of each kind of call; a source without prices is free of charge. A contract may say otherwise: `agree`."""
+
+_agreed: dict[str, Mapping[str, int]] = {}
 
 CURRENCY = "USD"
 
@@ -99,6 +101,9 @@ Hacker News: v0/item/{id}.json, one by one (https://github.com/HackerNews/API). 
 one by one, 200 calls an hour (https://developers.google.com/android-publisher/reply-to-reviews). RSS and Atom: the feed itself, whatever it still carries.
 All read 2026-11-22.
 """
+
+FOLLOWED_LATER = frozenset({"hackernews", "stackexchange", "appstore", "googleplay", "rss"})
+"""Those of them that were listened to before they could be asked: posts from then are followed up once (desk/intake/following_up.py)."""
 
 ASKED_BY_FEED = frozenset({"appstore", "rss"})
 """Where the feed that brought a post says how it is asked for: posts of two feeds are never asked for together."""
@@ -224,11 +229,9 @@ LIGHT = ((0x0000, 0x10FF), (0x2000, 0x200D), (0x2010, 0x201F), (0x2032, 0x2037))
 
 
 def length(source: str, text: str, *, is_private: bool = False) -> int:
-    """How long the platform says a text is, in its own count."""
-    if is_private:
-        return len(text)
+    """How long the platform says a text is, in its own count; X alone counts a private message in another way."""
     if source == "x":
-        return _length_on_x(text)
+        return len(text) if is_private else _length_on_x(text)
     if source == "mastodon":
         return _graphemes(ELSEWHERE.sub(r"\1", WEB_LINK.sub("x" * LINK_LENGTH, text)))
     return _graphemes(text) if source == "bluesky" else len(text)
@@ -239,10 +242,17 @@ def limit(source: str, *, is_private: bool = False) -> int | None:
     return DIRECT_LIMITS.get(source) if is_private else LIMITS.get(source)
 
 
+def agree(prices: Mapping[str, Mapping[str, int]]) -> None:
+    """What is paid in place of the table's prices, in micro-dollars, by source and kind: said once, when a process starts."""
+    _agreed.clear()
+    _agreed.update(prices)
+
+
 def price(source: str, kind: str, units: int = 1) -> Spent:
     """What so many calls of one kind cost. Raises KeyError for a kind that a priced source does not have."""
     prices = PRICES.get(source)
-    return Spent(kind, units, prices[kind] * units if prices is not None else 0, CURRENCY)
+    each = _agreed.get(source, {}).get(kind, prices[kind]) if prices is not None else 0
+    return Spent(kind, units, each * units, CURRENCY)
 
 
 def reply_price(source: str, text: str, *, is_addressed: bool, is_private: bool = False) -> Spent:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from storage.words import Capability, ChangeKind, MediaKind
+from storage.words import Capability, ChangeKind, LookResult, MediaKind
 
 REPOST = "repost"
 """The kind of a post that only passes on what another one wrote: who wrote that is answered, not who passed it on."""
@@ -107,11 +107,30 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class Gap:
+    """Posts that a look could not come to, so that they may be missing for good. `since` is None where the last good look is all that is known."""
+
+    why: str
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadPart:
+    """One of several parts of a feed that this look did not read; the next one asks for it from where it stands."""
+
+    part: str
+    why: str
+    result: LookResult
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """The answer to one look at a feed, read up to the cursor.
 
     `cursor` is where the next look starts; it is stored in the transaction that stores the posts.
     `retry_at` asks not to look again before then. `more` says that older pages are left: the feed is due again at once.
+    `besides`: posts that the query does not ask for; of these only what goes on in a conversation that is kept counts.
     """
 
     posts: tuple[Post, ...] = ()
@@ -122,6 +141,18 @@ class Page:
     costs: tuple[Spent, ...] = ()
     limits: Limits | None = None
     detail: str = ""
+    besides: tuple[Post, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    unread: tuple[UnreadPart, ...] = ()
+
+    @property
+    def result(self) -> LookResult:
+        """The one result of a look that brought this: a part that was not read counts before all that was."""
+        if self.unread:
+            return self.unread[0].result
+        if self.posts:
+            return LookResult.LOOKED
+        return LookResult.MALFORMED if self.rejects else LookResult.EMPTY
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +186,7 @@ class OutgoingReply:
     """A reply as its replier gets it. `key` is its idempotency key; `parent_id`, `thread_id` and `author_id` are the source's ids.
 
     `is_private`: it answers a direct message, in the same conversation. `external_id`: its own id there, once it has been sent.
+    `may_leave`: nothing speaks against sending it now; else it may only be looked for.
     """
 
     id: int
@@ -175,6 +207,7 @@ class OutgoingReply:
     is_private: bool = False
     attachments: tuple[OutgoingAttachment, ...] = ()
     external_id: str = ""
+    may_leave: bool = True
 
 
 @dataclass(frozen=True, slots=True)

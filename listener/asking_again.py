@@ -5,11 +5,14 @@ from dataclasses import dataclass
 
 from desk.intake import rechecks
 from desk.intake.rechecks import Asked
+from desk.money.ledger import Payer
 from desk.post import FeedSpec, OutgoingReply
 from desk.settings import DeskSettings
+from listener import bill
 from listener.registry import Registry
 from listener.source import Rechecks, SourceError
 from storage.database import Database
+from storage.words import BudgetPart
 
 log = logging.getLogger(__name__)
 
@@ -26,14 +29,17 @@ class AskAgain:
     registry: Registry
 
     def objection(self, reply: OutgoingReply) -> str:
-        """Why a reply must not leave; empty when it may. What was found is stored with what it cost."""
+        """Why a reply must not leave; empty when it may. What was found is stored, and what it cost."""
         credential_id = self._credential(reply) if self.desk.recheck_after else None
-        asked = self._asked(reply) if credential_id is not None else None
+        if credential_id is None:
+            return ""
+        with bill.opened(self.database, lambda _: Payer(credential_id, BudgetPart.RECHECKS, reply_id=reply.id)) as paid:
+            asked = self._asked(reply)
+            paid.settle(asked.costs if asked else ())
         if asked is None:
             return ""
         with self.database.write() as session:
             now = self.database.now()
-            rechecks.note_costs(session, asked.costs, credential_id, reply_id=reply.id, now=now)
             became = rechecks.record(session, reply.source, reply.site, asked.posts, settings=self.desk, now=now)
         return DELETED if became.gone else EDITED if became.edited else ""
 

@@ -10,8 +10,9 @@ from functools import partial
 from sqlalchemy.orm import Session
 
 from desk.post import OutgoingChange, Spent
-from desk.replies import changes
+from desk.replies import changes, paid
 from desk.settings import DeskSettings
+from listener import bill
 from listener.registry import Registry
 from listener.source import (
     BudgetExhausted,
@@ -47,7 +48,8 @@ class Changer:
     def work(self, change: OutgoingChange) -> None:
         """Do it and mark it. Raises LeaseLost when somebody else took it over meanwhile."""
         try:
-            costs = _carry_out(self._registry.replier(change.source), change)
+            with bill.opened(self._database, lambda session: paid.payer(session, change.id)) as billed:
+                billed.settle(_carry_out(self._registry.replier(change.source), change))
         except SourceError as error:
             self._failed(change, error)
         except Exception as error:
@@ -56,7 +58,7 @@ class Changer:
         else:
             with self._database.write() as session:
                 now = self._database.now()
-                changes.mark_done(session, change.id, costs=costs, owner=self._owner, settings=self._desk, now=now)
+                changes.mark_done(session, change.id, owner=self._owner, settings=self._desk, now=now)
             log.info("change reply=%d kind=%s result=done", change.id, change.kind)
 
     def _failed(self, change: OutgoingChange, error: SourceError) -> None:

@@ -5,6 +5,7 @@ The row is the truth (desk.outbox): leased in one transaction, sent with none op
 
 import logging
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TypeVar
@@ -13,9 +14,11 @@ from sqlalchemy.orm import Session
 
 from desk.errors import LeaseLost
 from desk.post import OutgoingChange, OutgoingReply, Sent
-from desk.replies import changes, replies
+from desk.replies import changes, paid, replies
 from desk.settings import DeskSettings
+from listener import bill
 from listener.asking_again import AskAgain
+from listener.bill import Bill
 from listener.change import Changer
 from listener.pool import Pool
 from listener.registry import Registry
@@ -99,27 +102,39 @@ class Deliverer:
             self._mark(partial(self._kept_back, reply, why))
             return
         try:
-            sent = replier.send(reply)
+            with self._billed(reply):
+                sent = replier.send(reply)
         except SourceError as error:
             self._mark(partial(self._after_error, reply, error))
         except Exception as error:
             log.exception("deliver reply=%d: replier %s failed", reply.id, reply.source)
             self._mark(partial(self._uncertain, reply, f"{type(error).__name__} while sending: the log of deliver has the details"))
         else:
-            self._mark(partial(self._sent, reply, sent))
+            self._stands(reply, sent)
 
     def _settle(self, reply: OutgoingReply) -> None:
-        """Find out about a reply whose outcome is unknown. Where the same key posts once, sending again finds out."""
+        """Find out about a reply whose outcome is unknown. Where the same key posts once, sending again finds out, unless it may not leave now."""
+        repeats, why = False, ""
         try:
             replier = self._registry.replier(reply.source)
-            found = replier.send(reply) if _may_repeat(replier, reply) else replier.find(reply)
+            repeats = _may_repeat(replier, reply)
+            why = self._ask_again.objection(reply) if repeats and reply.may_leave else ""
+            with self._billed(reply):
+                found = replier.send(reply) if repeats and reply.may_leave and not why else replier.find(reply)
         except SourceError as error:
             self._mark(partial(self._uncertain, reply, f"it may stand there already; looking for it did not work: {error}"))
         except Exception as error:
             log.exception("deliver reply=%d: looking for it failed", reply.id)
             self._mark(partial(self._uncertain, reply, f"{type(error).__name__} while looking for it: the log of deliver has the details"))
         else:
-            self._mark(partial(self._sent, reply, found) if found else partial(self._absent, reply))
+            if found is None:
+                self._mark(partial(self._absent, reply, repeats and not why, why))
+            else:
+                self._stands(reply, found)
+
+    def _billed(self, reply: OutgoingReply) -> AbstractContextManager[Bill]:
+        """What looking for it costs is charged on the way. The sending itself is paid for once it is known to stand there, whoever finds out."""
+        return bill.opened(self._database, lambda session: paid.payer(session, reply.id))
 
     def _after_error(self, reply: OutgoingReply, error: SourceError, session: Session, now: datetime) -> None:
         """What an error of sending means: once more later, not at all, by a person's hand, or nobody knows."""
@@ -134,6 +149,12 @@ class Deliverer:
         else:
             replies.mark_retry(session, reply.id, retry_at=again, reason=str(error), owner=self._owner, now=now)
             log.info("deliver reply=%d result=retry why=%s at=%s", reply.id, type(error).__name__, again.isoformat())
+
+    def _stands(self, reply: OutgoingReply, sent: Sent) -> None:
+        """It has been paid for, even if its marking comes to nothing."""
+        if sent.costs:
+            self._mark(lambda session, now: paid.sent(session, reply.id, sent.costs, now=now))
+        self._mark(partial(self._sent, reply, sent))
 
     def _sent(self, reply: OutgoingReply, sent: Sent, session: Session, now: datetime) -> None:
         replies.mark_sent(session, reply.id, sent, owner=self._owner, settings=self._desk, now=now)
@@ -151,8 +172,8 @@ class Deliverer:
         replies.mark_uncertain(session, reply.id, reason=reason, owner=self._owner, now=now)
         log.warning("deliver reply=%d result=uncertain", reply.id)
 
-    def _absent(self, reply: OutgoingReply, session: Session, now: datetime) -> None:
-        replies.mark_absent(session, reply.id, owner=self._owner, now=now)
+    def _absent(self, reply: OutgoingReply, repeats: bool, why: str, session: Session, now: datetime) -> None:
+        replies.mark_absent(session, reply.id, owner=self._owner, now=now, repeats=repeats, why=why)
         log.info("deliver reply=%d result=absent", reply.id)
 
     def _mark(self, mark: Mark) -> None:

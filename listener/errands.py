@@ -17,6 +17,7 @@ from desk.feeds.plan import FeedDraft
 from desk.intake.cleaning import Cleaned, plain
 from desk.post import FeedSpec, Spent
 from desk.settings import DeskSettings
+from listener import bill
 from listener.poll import Failure, Poller, fetched
 from listener.previews import Seen, living, previewed
 from listener.recheck import Rechecker
@@ -24,7 +25,7 @@ from listener.registry import Registry
 from listener.settings import ListenerSettings
 from listener.source import SourceError
 from storage.database import Database
-from storage.words import ErrandKind, LookResult
+from storage.words import ErrandKind
 
 log = logging.getLogger(__name__)
 
@@ -122,11 +123,10 @@ def look_before(registry: Registry, database: Database, feed: FeedSpec, step: st
     """A test, or a step of a preview: its result, of which only the cost is written down. Raises Invalid while previews are given up."""
     with database.read() as session:
         feed_previews.require_budget(session, feed.credential, now=database.now())
-    seen = previewed(registry, database, feed, Step(step), desk=desk) if step else try_out(registry, database, feed, desk=desk)
-    if seen.spent:
-        with database.write() as session:
-            feed_previews.record_costs(session, feed.credential, seen.spent, feed_id=feed.id or None, now=database.now())
-    return {**seen.result, "costs": _costs(seen.spent, timedelta(seconds=feed.interval_s))}
+    with bill.opened(database, lambda session: feed_previews.payer(session, feed.credential, feed_id=feed.id or None)) as paid:
+        seen = previewed(registry, database, feed, Step(step), desk=desk) if step else try_out(registry, database, feed, desk=desk)
+        paid.settle(seen.spent)
+    return {**seen.result, "costs": _costs(paid.costs, timedelta(seconds=feed.interval_s))}
 
 
 def try_out(registry: Registry, database: Database, feed: FeedSpec, *, desk: DeskSettings) -> Seen:
@@ -134,9 +134,8 @@ def try_out(registry: Registry, database: Database, feed: FeedSpec, *, desk: Des
     found = fetched(registry, replace(feed, options={**feed.options, **SMALL_LOOK}), None)
     if isinstance(found, Failure):
         return Seen({"result": found.result.value, "detail": found.detail, "found": 0, "rejected": 0, "posts": []})
-    result = LookResult.LOOKED if found.posts else LookResult.MALFORMED if found.rejects else LookResult.EMPTY
     told = {
-        "result": result.value,
+        "result": found.result.value,
         "detail": found.detail,
         "found": len(found.posts),
         "rejected": len(found.rejects),

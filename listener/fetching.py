@@ -1,30 +1,15 @@
 """What a source says when it is asked, with its errors as results."""
 
 import logging
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from desk.post import FeedSpec, Page
 from listener.registry import Registry
-from listener.source import (
-    BudgetExhausted,
-    RateLimited,
-    Refused,
-    SourceError,
-    Unauthorized,
-    Unavailable,
-)
+from listener.source import BudgetExhausted, SourceError, result_of
 from storage.words import LookResult
 
 log = logging.getLogger(__name__)
-
-RESULTS: Mapping[type[SourceError], LookResult] = {
-    RateLimited: LookResult.THROTTLED,
-    Unauthorized: LookResult.UNAUTHORIZED,
-    Refused: LookResult.REFUSED,
-    Unavailable: LookResult.UNAVAILABLE,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +34,5 @@ def fetched(registry: Registry, feed: FeedSpec, cursor: str | None) -> Page | Fa
 
 def failure_of(error: SourceError) -> Failure:
     """The one result that an error of a source is stored as, and until when the feed has to wait where it says so."""
-    if isinstance(error, BudgetExhausted):
-        return Failure(LookResult.CREDIT_USED_UP if error.vendor else LookResult.BUDGET_USED_UP, str(error), error.until)
-    result = next((result for kind, result in RESULTS.items() if isinstance(error, kind)), LookResult.MALFORMED)
-    return Failure(result, str(error), getattr(error, "retry_at", None))
+    until = error.until if isinstance(error, BudgetExhausted) else getattr(error, "retry_at", None)
+    return Failure(result_of(error), str(error), until)

@@ -18,7 +18,8 @@ from desk.intake.ingest import Ingested
 from desk.intake.looks import Unread
 from desk.post import Page
 from desk.settings import DeskSettings
-from listener import thrift
+from listener import bill, thrift
+from listener.bill import Bill
 from listener.fetching import Failure, failure_of, fetched
 from listener.pool import Pool
 from listener.registry import Registry
@@ -33,6 +34,8 @@ log = logging.getLogger(__name__)
 ATTEMPTS = 3
 MOST_A_RING = 20
 """Fast sources would else keep one ring busy for as long as feeds are due. The looks that end take the rest."""
+
+Found = Page | Failure | tuple[Unread, datetime]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,14 +125,16 @@ class Poller:
 
     def _look(self, leased: LeasedFeed) -> PollReport:
         started = time.monotonic()
-        report = self._stored_as(leased, thrift.look(self._registry, leased, now=self._database.now()))
+        with bill.opened(self._database, lambda _: leased.payer) as paid:
+            found = _settled(thrift.look(self._registry, leased, now=self._database.now()), paid)
+        report = self._stored_as(leased, found)
         log.info(
             "poll feed=%d source=%s result=%s new=%d seen=%d ms=%d",
             *(leased.spec.id, leased.spec.source, report.result, report.new, report.seen, (time.monotonic() - started) * 1000),
         )
         return report
 
-    def _stored_as(self, leased: LeasedFeed, found: Page | Failure | tuple[Unread, datetime]) -> PollReport:
+    def _stored_as(self, leased: LeasedFeed, found: Found) -> PollReport:
         if isinstance(found, Page):
             return self._recorded(leased, found)
         return self._failed(leased, found) if isinstance(found, Failure) else self._passed_over(leased, *found)
@@ -182,3 +187,15 @@ class Poller:
         with self._database.write() as session:
             now = self._database.now()
             return feeds.lease_due(session, self._owner, now=now, limit=limit, lease=self._settings.lease, full_sources=full)
+
+
+def _settled(found: Found, paid: Bill) -> Found:
+    """The same without what it cost: that is in the ledger, whatever becomes of the page."""
+    if isinstance(found, Page):
+        paid.settle(found.costs)
+        return replace(found, costs=())
+    if isinstance(found, Failure):
+        return found
+    unread, retry_at = found
+    paid.settle(unread.costs)
+    return replace(unread, costs=()), retry_at

@@ -61,7 +61,7 @@ def sampled(registry: Registry, database: Database, feed: FeedSpec, *, desk: Des
         return _failed(Step.SAMPLE, found)
     posts = living(database, feed, found, desk)[:SAMPLE]
     base, terms = _terms(feed, [one.post for one in posts])
-    result = LookResult.LOOKED if posts else LookResult.MALFORMED if found.rejects else LookResult.EMPTY
+    result = found.result if found.unread else LookResult.LOOKED if posts else LookResult.MALFORMED if found.rejects else LookResult.EMPTY
     told = {"found": len(posts), "rejected": len(found.rejects), "more": found.more, "base": base}
     shown = {"posts": [_shown(one) for one in posts], "terms": [{"minus": term.minus, "posts": list(term.posts)} for term in terms]}
     return Seen({"step": Step.SAMPLE, "result": result, "detail": found.detail, **told, **shown}, found.costs)

@@ -1,11 +1,15 @@
 """Ask again for what was heard: leased in batches, asked for with no transaction open, stored as one."""
 
 import logging
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
 
 from desk.intake import rechecks
 from desk.intake.rechecks import Asked, Batch, Became
 from desk.settings import DeskSettings
+from listener import bill
+from listener.pool import Pool
 from listener.registry import Registry
 from listener.settings import ListenerSettings
 from listener.source import BudgetExhausted, RateLimited, Rechecks, SourceError
@@ -16,23 +20,31 @@ log = logging.getLogger(__name__)
 MOST_A_RING = 10
 
 
-@dataclass(frozen=True, slots=True)
 class Rechecker:
     """Any number may work on one workspace: each mention is leased by one of them."""
 
-    database: Database
-    settings: ListenerSettings
-    desk: DeskSettings
-    registry: Registry
+    def __init__(self, database: Database, settings: ListenerSettings, desk: DeskSettings, registry: Registry) -> None:
+        self.database = database
+        self.settings = settings
+        self.desk = desk
+        self.registry = registry
+        self._pool = Pool("recheck", threads=settings.threads, per_source=1)
 
     def recheck_due(self) -> int:
-        """Ask for what is due. How many batches were asked for."""
-        asked = 0
-        while asked < MOST_A_RING and (batches := self._lease()):
-            for batch in batches:
-                self._ask(batch)
-            asked += len(batches)
-        return asked
+        """Hand what is due to a thread for each source, and return at once. How many batches were taken."""
+        taken = 0
+        for _ in range(MOST_A_RING):
+            batches = self._lease(but=self._pool.full()) if self._pool.room() else None
+            if batches is None:
+                break
+            if batches:
+                self._pool.run(batches[0].spec.source, partial(self._ask_on, batches))
+                taken += len(batches)
+        return taken
+
+    def drain(self) -> None:
+        """Wait until all that was taken has been asked for."""
+        self._pool.drain()
 
     def recheck_one(self, mention_id: int) -> Became:
         """Ask for one mention now, due or not. Raises NotFound, Invalid, SourceError."""
@@ -40,10 +52,23 @@ class Rechecker:
             batch = rechecks.batch_of(session, mention_id, now=self.database.now())
         return self._store(batch, self._told(batch))
 
-    def _lease(self) -> list[Batch]:
+    def _lease(self, *, of: str | None = None, but: Sequence[str] = ()) -> list[Batch] | None:
         with self.database.write() as session:
             now = self.database.now()
-            return rechecks.lease_due(session, now=now, until=now + self.settings.lease)
+            return rechecks.lease_due(session, now=now, until=now + self.settings.lease, of=of, but=but)
+
+    def _ask_on(self, batches: list[Batch]) -> None:
+        """These and what else of their source is due: one that is slow holds up no other."""
+        source, more = batches[0].spec.source, MOST_A_RING
+        found: list[Batch] | None = batches
+        try:
+            while found is not None and more:
+                more -= 1
+                for batch in found:
+                    self._ask(batch)
+                found = self._lease(of=source) if more else None
+        except Exception:
+            log.exception("recheck source=%s: it was not recorded, asked again after its lease", source)
 
     def _ask(self, batch: Batch) -> None:
         try:
@@ -58,7 +83,12 @@ class Rechecker:
 
     def _told(self, batch: Batch) -> Asked:
         source = self.registry.source(batch.spec.source)
-        return source.recheck(tuple(batch.mentions), batch.spec) if isinstance(source, Rechecks) else Asked()
+        if not isinstance(source, Rechecks):
+            return Asked()
+        with bill.opened(self.database, lambda _: batch.payer) as paid:
+            told = source.recheck(tuple(batch.mentions), batch.spec)
+            paid.settle(told.costs)
+        return replace(told, costs=())
 
     def _store(self, batch: Batch, told: Asked) -> Became:
         with self.database.write() as session:

@@ -18,7 +18,8 @@ from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
 from desk.intake.rechecks import Asked
-from desk.post import FeedSpec, Limits, OutgoingReply, Page, Post, Sent, Spent
+from desk.post import FeedSpec, Limits, OutgoingReply, Page, Post, Sent, Spent, UnreadPart
+from storage.words import LookResult
 
 
 class SourceError(Exception):
@@ -76,6 +77,26 @@ class Rejected(SourceError):
 
 class OutcomeUnknown(SourceError):
     """The reply may have been posted; nobody knows yet."""
+
+
+RESULTS: Mapping[type[SourceError], LookResult] = {
+    RateLimited: LookResult.THROTTLED,
+    Unauthorized: LookResult.UNAUTHORIZED,
+    Refused: LookResult.REFUSED,
+    Unavailable: LookResult.UNAVAILABLE,
+}
+
+
+def result_of(error: SourceError) -> LookResult:
+    """The one result that an error of a source is stored as."""
+    if isinstance(error, BudgetExhausted):
+        return LookResult.CREDIT_USED_UP if error.vendor else LookResult.BUDGET_USED_UP
+    return next((result for kind, result in RESULTS.items() if isinstance(error, kind)), LookResult.MALFORMED)
+
+
+def unread_for(part: str, error: SourceError | None) -> tuple[UnreadPart, ...]:
+    """A part that was not read because of an error; nothing where there was none."""
+    return () if error is None else (UnreadPart(part, str(error), result_of(error)),)
 
 
 class Source(Protocol):

@@ -13,12 +13,12 @@ from desk.feeds import feed_clicks
 from desk.figures import answers, past_figures
 from desk.forgetting import retention
 from desk.incidents import incident_candidates
-from desk.intake import deliveries
+from desk.intake import deliveries, following_up
 from desk.labels import triage
 from desk.money import thrift
 from desk.noise import alike
 from desk.outcomes import held
-from desk.people import exposure, shifts
+from desk.people import exposure, presence, shifts
 from desk.replies import replies
 from desk.settings import DeskSettings
 from storage import search
@@ -32,7 +32,7 @@ MOST_ROUNDS = 25
 
 
 def sweep_due(database: Database, desk: DeskSettings) -> None:
-    """End leases that ran out, show what was not triaged in time, decide what the budgets let go on, refresh alerts, index texts, forget old errands, make up for figures of the past, let go what was kept long enough."""
+    """End leases that ran out, show what was not triaged in time, decide what the budgets let go on, refresh alerts, index texts, forget old errands, end the shifts of whoever is signed in nowhere, make up for figures of the past, follow up posts from before their source could be asked, let go what was kept long enough."""
     _part(database, "replies", replies.expire)
     _part(database, "untriaged", lambda session, now: triage.flag_overdue(session, settings=desk, now=now))
     _part(database, "budgets", lambda session, now: thrift.tend(session, settings=desk, now=now))
@@ -46,6 +46,7 @@ def sweep_due(database: Database, desk: DeskSettings) -> None:
     _part(database, "incidents", incident_candidates.tend)
     _part(database, "held", lambda session, now: held.settle(session, settings=desk, now=now))
     _part(database, "promises", lambda session, now: promises.come_back(session, settings=desk, now=now))
+    _part(database, "absent", presence.end_absent)
     _part(database, "returned", lambda session, now: shifts.return_overdue(session, settings=desk, now=now))
     _part(database, "shielded", shield.lift_unwatched)
     _part(database, "exposure", exposure.forget_old)
@@ -55,6 +56,9 @@ def sweep_due(database: Database, desk: DeskSettings) -> None:
             break
     for _ in range(MOST_ROUNDS):
         if not _part(database, "past", past_figures.go_on):
+            break
+    for _ in range(MOST_ROUNDS):
+        if not _part(database, "followed", lambda session, now: following_up.go_on(session, settings=desk, now=now)):
             break
     if desk.retention:
         _let_go(database, desk)

@@ -244,9 +244,11 @@ class NoticeKind(StrEnum):
     BREACH_NEAR = "breach_near"
     APPROVAL_ASKED = "approval_asked"
     APPROVAL_DECIDED = "approval_decided"
+    RECALLED = "recalled"
     ESCALATED = "escalated"
     INCIDENT = "incident"
     BUDGET = "budget"
+    CARE_ENDED = "care_ended"
 
 
 class SavedPurpose(StrEnum):

@@ -1,5 +1,6 @@
 """`careline classify` and `careline evaluate`: the classifier on a file, without a database."""
 
+import errno
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -28,22 +29,25 @@ def classify(file: File, *, as_json: AsJson = False) -> None:
     """
     with _failing_clearly(), progress_bar("classified", _lines(file)) as advance:
         for line in classify_file(file, _engine(), advance):
-            typer.echo(json.dumps(line, ensure_ascii=False) if as_json else _in_words(line))
+            typer.echo(json.dumps(line) if as_json else _in_words(line))
 
 
 def evaluate(file: File, *, as_json: AsJson = False) -> None:
     """Compare the classifier with a labelled file: accuracy, F1, recall, calibration, each label and class.
 
     Rows hold `text` and any of sentiment, intent, needs_reply, urgency, abusive, language, or complaint, suggestion, spam as booleans.
+    Macro figures are means over the classes that the rows hold; one that was only answered is listed with n = 0 and counts in none.
 
     Example:  careline evaluate labelled.jsonl --json
     """
-    with _failing_clearly(), progress_bar("evaluated", _lines(file)) as advance:
-        result = evaluate_file(file, _engine(), advance)
-    if as_json:
-        typer.echo(json.dumps(result, ensure_ascii=False))
-    else:
-        _print_figures(result)
+    with _failing_clearly():
+        with progress_bar("evaluated", _lines(file)) as advance:
+            result = evaluate_file(file, _engine(), advance)
+        if as_json:
+            # In ASCII alone: a key may hold half of a surrogate pair, which no output takes.
+            typer.echo(json.dumps(result))
+        else:
+            _print_figures(result)
 
 
 @contextmanager
@@ -62,13 +66,20 @@ def _failing_clearly() -> Iterator[None]:
         yield
     except EngineError as error:
         stop(str(error))
+    except OSError as error:
+        if error.errno == errno.EPIPE:  # whoever reads has enough: typer ends without a word
+            raise
+        stop(f"the file cannot be read, or what comes of it not be written: {error.strerror}")
 
 
 def _engine() -> Engine:
     return load_engine(layers.classifier_settings(start().settings))
 
 
-def _lines(file: Path) -> int:
+def _lines(file: Path) -> int | None:
+    """How many there are; None of what can be read only once, such as a pipe."""
+    if not file.is_file():
+        return None
     with file.open("rb") as opened:
         return sum(1 for _ in opened)
 

@@ -1,13 +1,15 @@
 """`careline feeds`: what we listen to, and one look at one of them."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from careline import layers, processes
-from careline.start import MISUSED, Start, opened_with_plan, start, stop
+from careline.start import MISUSED, Start, Stopped, opened_with_plan, start, stop
 from desk.errors import DeskError
 from desk.feeds import feed_previews, feeds
 from desk.feeds.feed_previews import Step
@@ -32,7 +34,7 @@ def list_(*, as_json: AsJson = False) -> None:
     with opened_with_plan(begun) as database, database.read() as session:
         rows = feeds.health(session, now=database.now())
     if as_json:
-        typer.echo(json.dumps([asdict(row) for row in rows], ensure_ascii=False, default=str))
+        typer.echo(json.dumps([asdict(row) for row in rows], default=str))
         return
     for row in rows:
         typer.echo(f"{row.name}  ({row.source} {row.kind})  {row.words}")
@@ -45,21 +47,26 @@ def poll(
     name: Name,
     *,
     once: Annotated[bool, typer.Option("--once", help="Look once, now, whatever the schedule says.")] = False,
+    from_start: Annotated[
+        bool, typer.Option("--from-start", help="Read as far back as the source still shows; what is known is stored only once.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Look at one feed once, store what is new, and say what came of it.
 
     JSON: {"result", "new", "seen", "retry_at", "cursor"}; `result` is one of looked, empty, throttled, budget_used_up,
-    credit_used_up, unauthorized, refused, unavailable, malformed. The exit code is 0 whenever the look was recorded.
+    credit_used_up, unauthorized, refused, unavailable, malformed. The exit code is 0 whenever the look was recorded; where there was
+    none, such as of a feed that nobody knows, it is {"error"}.
 
     Example:  careline feeds poll acme-on-x --once --json
     """
-    if not once:
-        stop("say --once: the schedule belongs to `careline listen`", code=MISUSED)
-    begun = start()
-    with opened_with_plan(begun) as database:
-        report = _look(begun, database, name)
-    typer.echo(json.dumps(_told(report), ensure_ascii=False) if as_json else _in_words(report))
+    with _failing_as_json(as_json):
+        if not once:
+            stop("say --once: the schedule belongs to `careline listen`", code=MISUSED)
+        begun = start()
+        with opened_with_plan(begun) as database:
+            report = _look(begun, database, name, from_start=from_start)
+    typer.echo(json.dumps(_told(report)) if as_json else _in_words(report))
 
 
 @app.command()
@@ -81,16 +88,28 @@ def preview(
 
     Example:  careline feeds preview --source hackernews --kind all --query '"acme phone" OR acmephone' --json
     """
-    if bool(name) == bool(query):
-        stop("name a feed, or describe one with --source and --query", code=MISUSED)
     draft = FeedDraft(name or "preview", source, kind, query, "", credential, site=site, options={"site": site} if site else {})
-    begun = start()
-    with opened_with_plan(begun) as database:
-        try:
-            told = _previewed(begun, database, name, draft, sample=sample)
-        except DeskError as error:
-            stop(str(error))
-    typer.echo(json.dumps(told, ensure_ascii=False) if as_json else "\n".join(_preview_words(told)))
+    with _failing_as_json(as_json):
+        if bool(name) == bool(query):
+            stop("name a feed, or describe one with --source and --query", code=MISUSED)
+        begun = start()
+        with opened_with_plan(begun) as database:
+            try:
+                told = _previewed(begun, database, name, draft, sample=sample)
+            except DeskError as error:
+                stop(str(error))
+    typer.echo(json.dumps(told) if as_json else "\n".join(_preview_words(told)))
+
+
+@contextmanager
+def _failing_as_json(as_json: bool) -> Iterator[None]:
+    """A program that reads our output finds JSON there when the command fails, too."""
+    try:
+        yield
+    except Stopped as error:
+        if as_json:
+            typer.echo(json.dumps({"error": error.words}))
+        raise
 
 
 def _previewed(begun: Start, database: Database, name: str | None, draft: FeedDraft, *, sample: bool) -> dict[str, Any]:
@@ -118,7 +137,7 @@ def _preview_words(told: dict[str, Any]) -> list[str]:
     return [f"{told['result']}{detail}", said, f"a sample costs at most {price / 1_000_000:.2f} USD", *posts]
 
 
-def _look(begun: Start, database: Database, name: str) -> "PollReport":
+def _look(begun: Start, database: Database, name: str, *, from_start: bool) -> "PollReport":
     from careline.sample.wiring import registry_of
     from listener.poll import Poller
 
@@ -126,7 +145,7 @@ def _look(begun: Start, database: Database, name: str) -> "PollReport":
     registry = registry_of(begun, database, settings)
     poller = Poller(database, settings, layers.desk_settings(begun.settings), registry, owner=processes.owner_of("cli"))
     try:
-        return poller.poll_one(name)
+        return poller.poll_from_start(name) if from_start else poller.poll_one(name)
     except DeskError as error:
         stop(str(error))
 

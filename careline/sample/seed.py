@@ -2,6 +2,7 @@
 
 import gc
 import logging
+import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -30,7 +31,7 @@ from desk.people import people
 from desk.post import Page
 from desk.settings import DeskSettings
 from storage.database import Database
-from storage.models import Person
+from storage.models import Person, SignIn
 from storage.words import Outcome
 
 log = logging.getLogger(__name__)
@@ -100,7 +101,15 @@ def _people(session: Session, now: datetime) -> dict[str, Person]:
         people.add(session, name=name, initials=initials, roles=roles, is_experienced=True, by=None, now=now)
         for name, initials, roles in PEOPLE
     )
-    return {person.initials: person for person in added}
+    team = {person.initials: person for person in added}
+    session.flush()
+    session.add_all(_there(person, now) for person in team.values())
+    return team
+
+
+def _there(person: Person, now: datetime) -> SignIn:
+    """Nobody has its token: it opens nothing, and the team of the sample is on shift."""
+    return SignIn(token=secrets.token_hex(32), person_id=person.id, way=OWNER, at=now, until=FOREVER)
 
 
 def acts(began: datetime) -> Iterator[Act]:

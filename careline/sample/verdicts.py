@@ -16,6 +16,7 @@ from careline.sample.corpus import history
 from classifier.engine import Engine
 from classifier.registry import load_engine
 from classifier.settings import ClassifierSettings
+from desk.labels.reading import as_read
 from desk.labels.verdict import QUESTIONS, Answer, Verdict
 from storage.words import Intent, Sentiment, Urgency
 
@@ -51,7 +52,7 @@ def kept() -> tuple[tuple[str, str], Mapping[str, Verdict]]:
 def texts() -> Iterator[str]:
     """The texts of the month as triage hands them to an engine."""
     for row in history():
-        yield f"{row.title}\n{row.text}" if row.title else row.text
+        yield as_read(row.title, row.text)
 
 
 def _key(text: str) -> str:

@@ -16,6 +16,7 @@ from dashboard.texts import text
 from dashboard.viewer import Viewer, clock_zone, seen
 from dashboard.workspace import here
 from desk.cases import tags
+from desk.intake import media
 from desk.labels import own_labels
 from desk.labels.standing import also, standing
 from desk.queue import choices, inbox
@@ -130,12 +131,21 @@ def _draw(viewer: Viewer) -> None:
         tagged = tags.of_mentions(session, [row.id for row in rows])
         further = also(session, [row.id for row in rows])
         own = own_labels.of_mentions(session, [row.id for row in rows])
+        pictures = media.of_mentions(session, [row.id for row in rows])
     _filter_bar(found.feeds, found.tags, found.labels)
     noise_bar.above(viewer, shown, rows)
     reader = Reader(viewer.id, viewer.may_care, here().now(), clock_zone(), viewer.may_label, may_mute=mute_box.may(viewer))
     theirs = {row.id: row_labels(row, looked_at.get(row.id, {}), further.get(row.id, ())) for row in rows}
     blocks = [
-        mention_block(row, theirs[row.id], reader, tagged.get(row.id, ()), own.get(row.id, ()) if found.labels else None, shown.alike_id)
+        mention_block(
+            row,
+            theirs[row.id],
+            reader,
+            tagged.get(row.id, ()),
+            own.get(row.id, ()) if found.labels else None,
+            shown.alike_id,
+            pictures.get(row.id, ()),
+        )
         for row in rows[:PAGE]
     ]
     none = [{"type": "empty", "words": text("mentions.none" if noise_bar.is_narrowed(shown) else "mentions.none_yet")}]

@@ -15,8 +15,9 @@ from dashboard.panes.outcome_times import Times
 from dashboard.texts import text
 from dashboard.viewer import Viewer, clock_zone, seen
 from dashboard.workspace import here
+from desk.access import name_of
 from desk.figures import figure_cases, past_figures, performance
-from desk.figures.figure_cases import FigureCase
+from desk.figures.figure_cases import Figure, FigureCase
 from desk.figures.past_figures import Past
 from desk.figures.performance import Cause, Measure, Outcomes, Spread, Within
 from desk.outcomes import declines, resolutions
@@ -37,7 +38,8 @@ class Found:
     unknown: tuple[UnknownCause, ...]
     listed: tuple[FigureCase, ...]
     n_listed: int
-    cause: str
+    about: str
+    figure: Figure | None
     past: Past | None
 
 
@@ -60,8 +62,8 @@ def _draw(viewer: Viewer) -> None:
 
 
 def _whole(viewer: Viewer, found: Found, shown: Asked, within: Within) -> None:
-    if shown.show is not None:
-        outcome_cases.draw(shown.show, found.listed, n=found.n_listed, cause=found.cause)
+    if found.figure is not None:
+        outcome_cases.draw(found.figure, found.listed, n=found.n_listed, about=found.about)
     outcome_ends.solved(found.ends)
     outcome_ends.others(found.ends, found.rules)
     outcome_times.draw(found.times, shown)
@@ -77,7 +79,8 @@ def _is_empty(found: Found) -> bool:
 
 def _read(viewer: Viewer, shown: Asked, within: Within, scopes: Scopes) -> Found:
     with here().database.read() as session:
-        figure, by = shown.show, people.active(session, viewer.id)
+        by = people.active(session, viewer.id)
+        figure = shown.show if shown.show is not None and figure_cases.may_open(shown.show, by) else None
         listed = figure_cases.cases(session, figure, within, by=by, clock=shown.clock) if figure else []
         return Found(
             ends=performance.outcomes(session, within),
@@ -86,10 +89,20 @@ def _read(viewer: Viewer, shown: Asked, within: Within, scopes: Scopes) -> Found
             causes=tuple(performance.causes(session, within)),
             unknown=tuple(resolutions.unknown(session)),
             listed=tuple(listed),
-            n_listed=figure_cases.count(session, figure, within, clock=shown.clock) if figure else 0,
-            cause=resolutions.cause_of(session, figure_cases.number_of(figure.value)) if figure and figure.name == "cause" else "",
+            n_listed=figure_cases.count(session, figure, within, by=by, clock=shown.clock) if figure else 0,
+            about=_about(session, figure),
+            figure=figure,
             past=past_figures.standing(session),
         )
+
+
+def _about(session: Session, figure: Figure | None) -> str:
+    """What a figure is about that only a number names."""
+    if figure is not None and figure.name == "cause":
+        return resolutions.cause_of(session, figure_cases.number_of(figure.value))
+    if figure is not None and figure.name == "person":
+        return name_of(session, figure_cases.person_of(figure.value)) or ""
+    return ""
 
 
 def _times(session: Session, shown: Asked, within: Within, scopes: Scopes) -> Times:

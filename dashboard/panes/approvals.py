@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from dashboard import approval_actions, drawn, staff
+from dashboard import approval_actions, components, drawn, staff
+from dashboard.eye_values import read_block
 from dashboard.format import clock_words, plain, short
 from dashboard.frame import tell
 from dashboard.panes import address
@@ -16,6 +17,7 @@ from desk.replies import approvals
 from desk.replies.approvals import ApprovalView, Waiting
 
 LONGEST_LINE = 60
+PICTURES = "approval_pictures"
 
 
 def draw(viewer: Viewer, view: CaseView) -> None:
@@ -44,6 +46,8 @@ def _decide(viewer: Viewer, approval: ApprovalView) -> None:
         st.caption(text("approval.shall"))
     with st.container(key="approval_text"):
         st.text(approval.text)
+    if approval.attachments:
+        _pictures(viewer, approval)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
             text(_about("approval.approve", approval)), key="approve", type="primary", on_click=_approved, args=(viewer.id, approval.id)
@@ -54,6 +58,12 @@ def _decide(viewer: Viewer, approval: ApprovalView) -> None:
             st.button(text("approval.send_back_do"), key="send_back_do", on_click=_sent_back, args=(viewer.id, approval.id, key))
         why = text(f"approval.why.{approval.reason}")
         st.text(f"{why} · {_clock(approval)}", width="content")
+
+
+def _pictures(viewer: Viewer, approval: ApprovalView) -> None:
+    """They leave with the text, so that they are read with it."""
+    data = {"kind": "attached", "me": viewer.id, "blocks": [read_block(approval)], "texts": components.words("case.js.")}
+    components.sheet(key=f"{PICTURES}_{approval.id}", data=data)
 
 
 def waiting(viewer: Viewer) -> None:

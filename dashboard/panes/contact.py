@@ -1,4 +1,4 @@
-"""What else can be said of a case and its customer: whose matter it is, too, that they asked us to stop, that they are blocked."""
+"""What else can be said of a case and its customer: which team has it, whose matter it is, too, that they asked us to stop, that they are blocked."""
 
 from collections.abc import Callable
 
@@ -8,6 +8,7 @@ from dashboard import contact_actions, parts
 from dashboard.actions import Result
 from dashboard.format import word_of
 from dashboard.frame import tell
+from dashboard.panes import case_team
 from dashboard.texts import text
 from dashboard.viewer import Viewer
 from dashboard.workspace import here
@@ -25,6 +26,7 @@ def draw(viewer: Viewer, view: CaseView) -> None:
 
 
 def _forms(viewer: Viewer, view: CaseView) -> None:
+    case_team.draw(viewer, view)
     _escalation(viewer, view)
     st.divider()
     _contact(viewer, view)

@@ -46,13 +46,8 @@ def draw(viewer: Viewer, view: CaseView) -> None:
     }
     title, body = drawers[found.kind]
     position: parts.Position = "right" if found.kind in DRAWERS else "center"
-
-    def dialog() -> None:
-        if asked.current(view.row.id) is None:
-            st.rerun()
-        body()
-
-    parts.dialog(text(title, case=view.row.id), dialog, over=asked.over, position=position)
+    stands = lambda: asked.current(view.row.id) is not None  # noqa: E731  a name for what it asks
+    parts.dialog(text(title, case=view.row.id), body, stands=stands, over=asked.over, position=position)
 
 
 def _may(viewer: Viewer, view: CaseView, kind: str) -> bool:

@@ -24,6 +24,7 @@ WIDTHS = [56, 12, 11, 10, 11]
 Act = Callable[[Workspace, int, int], Result]
 ACTS: dict[str, Act] = {
     "look_now": feed_actions.look_now,
+    "read_from_start": feed_actions.read_from_start,
     "pause": feed_actions.pause,
     "resume": feed_actions.resume,
 }
@@ -82,7 +83,9 @@ def doable(viewer: Viewer, feed: FeedHealth) -> list[str]:
         return []
     if found is State.PAUSED:
         return ["resume"]
-    return ["pause"] if feed.source in PUSHED else ["look_now", "pause"]
+    if feed.source in PUSHED:
+        return ["pause"]
+    return ["look_now", *(["read_from_start"] if here().settings.feeds_editable else []), "pause"]
 
 
 def act(viewer_id: int, feed_id: int, name: str) -> None:

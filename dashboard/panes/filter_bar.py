@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
+from dashboard import staff
 from dashboard.filters import LONGEST_TEXT, is_narrowed
 from dashboard.format import word_of
 from dashboard.panes import address, case_export, saved_views
@@ -16,7 +17,7 @@ from storage.words import Intent, Sentiment, Urgency
 
 def draw(viewer: Viewer, shown: QueueFilter, choices: Choices, colleagues: Mapping[int, str]) -> None:
     """The filter bar above the list; each change goes to the address."""
-    saved = saved_views.offered(viewer)
+    saved = staff.views_offered(viewer.id)
     saved_views.switch(shown, saved)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         st.text_input(

@@ -30,12 +30,10 @@ def button() -> None:
 def draw() -> None:
     """The dialog, where somebody asked for it."""
     if st.session_state.get(SHOWN):
-        parts.dialog(text("help.title"), _body, over=over, width="medium")
+        parts.dialog(text("help.title"), _body, stands=lambda: SHOWN in st.session_state, over=over, width="medium")
 
 
 def _body() -> None:
-    if SHOWN not in st.session_state:
-        st.rerun()
     keys, lists, outcomes, labels = st.tabs([text(f"help.{name}") for name in ("keys", "lists", "outcomes", "labels")])
     with keys:
         st.text(text("help.keys_why"))

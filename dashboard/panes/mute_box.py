@@ -49,13 +49,7 @@ def dialog(viewer: Viewer) -> None:
     if offer is None:
         _over()
         return
-
-    def body() -> None:
-        if st.session_state.get(ASKED) is None:
-            st.rerun()
-        _form(viewer, asked, offer)
-
-    parts.dialog(text("mute.title"), body, over=_over)
+    parts.dialog(text("mute.title"), lambda: _form(viewer, asked, offer), stands=lambda: ASKED in st.session_state, over=_over)
 
 
 def _form(viewer: Viewer, asked: Asked, offer: Offer) -> None:

@@ -78,12 +78,8 @@ def dialog(viewer: Viewer) -> None:
     if view is None:
         return
 
-    def body() -> None:
-        if st.session_state.get(ASKED) is None:
-            st.rerun()
-        _ending(viewer, view)
-
-    parts.dialog(text("mute.end_title" if view.is_in_force else "mute.back_title"), body, over=_over)
+    title = text("mute.end_title" if view.is_in_force else "mute.back_title")
+    parts.dialog(title, lambda: _ending(viewer, view), stands=lambda: ASKED in st.session_state, over=_over)
 
 
 def _ending(viewer: Viewer, view: MuteView) -> None:

@@ -19,9 +19,9 @@ LONGEST_TEXT = 220
 FEW, TALLEST = 4, 460
 
 
-def draw(figure: Figure, rows: Sequence[FigureCase], *, n: int, cause: str) -> None:
-    """The newest of them. `n`: how many there are; `cause` names the resolution of a figure that is about one."""
-    what = figure_words(figure, cause=cause)
+def draw(figure: Figure, rows: Sequence[FigureCase], *, n: int, about: str) -> None:
+    """The newest of them. `n`: how many there are; `about` names the resolution or the person of a figure that is about one."""
+    what = figure_words(figure, about=about, zone=clock_zone())
     with st.container(border=True, key="outcomes_shown"):
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
             st.subheader(plain(text("outcomes.shown", what=what, n=n) if rows else text("outcomes.shown.none", what=what)), anchor=False)

@@ -3,10 +3,12 @@
 import streamlit as st
 
 from dashboard.outcome_view import held_words
+from dashboard.panes import outcome_cases
 from dashboard.texts import text
 from dashboard.viewer import Viewer
 from dashboard.workspace import here
-from desk.figures import performance
+from desk.figures import figure_cases, performance
+from desk.figures.figure_cases import JUDGED
 from desk.figures.performance import Within
 from desk.people import people
 from desk.queue import choices
@@ -28,6 +30,9 @@ def draw(viewer: Viewer, within: Within) -> None:
     is_me = person_id == viewer.id
     st.subheader(text("outcomes.you") if is_me else text("outcomes.them", person=names[person_id]), anchor=False)
     st.text(held_words(found) if found.judged else text("outcomes.you.none"))
+    with st.container(horizontal=True, key="outcomes_of_person"):
+        for judged, n in zip(JUDGED, (found.held, found.came_back), strict=True):
+            outcome_cases.opens(text(f"outcomes.person.{judged}"), figure_cases.person(person_id, judged), n=n, key=f"person_{judged}")
     st.caption(text("outcomes.you.what"))
 
 

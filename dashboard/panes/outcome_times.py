@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import streamlit as st
@@ -10,15 +11,18 @@ import streamlit as st
 from dashboard import charts, outcome_charts
 from dashboard.format import plain
 from dashboard.outcome_charts import Bar, Day
-from dashboard.outcome_view import Asked, bar_words, half_words, kept_short, kept_words, minutes_words, spread_words
+from dashboard.outcome_view import Asked, bar_words, day_words, half_words, kept_short, kept_words, minutes_words, spread_words
 from dashboard.panes import outcome_bar, outcome_cases
 from dashboard.texts import text
 from dashboard.viewer import clock_zone
+from desk.figures import figure_cases
 from desk.figures.figure_cases import LATE, Figure, place_of
 from desk.figures.performance import Measure, Spread
 
 HEIGHT = 170
 WIDTHS = [36, 19, 22, 23]
+STEP_WIDTHS = [40, 20, 22, 18]
+LINE, SPAN = "outcomes_line", "outcomes_span"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,18 +117,61 @@ def _over_time(times: Times, shown: Asked) -> None:
     days = [_day(at, spread) for at, spread in zip(times.starts, times.days, strict=True)]
     alt = text("outcomes.line.alt", days=shown.days, half=half_words(times.spreads[Measure.FRT]))
     words = {f"{name}_word": text(f"outcomes.tip.{name}") for name in ("half", "ninety")}
-    st.vega_lite_chart(outcome_charts.over_time(days, look, height=HEIGHT, **words), key="outcomes_line", alt=alt)
+    figures = _spans(times.starts)
+    drawn = outcome_charts.over_time(days, look, height=HEIGHT, **words)
+    st.vega_lite_chart(drawn, key=LINE, on_select=lambda: _point_clicked(figures), alt=alt)
     st.caption(text("outcomes.line.what"))
+    _choose_span(days, figures, shown)
     with st.expander(text("outcomes.table")):
         columns = ("outcomes.step", "outcomes.n", "outcomes.p50", "outcomes.p90")
         rows = [[day.label, str(day.n), day.half_words, day.ninety_words] for day in days]
         st.table([dict(zip((text(name) for name in columns), map(plain, row), strict=True)) for row in rows], hide_index=True)
 
 
+def _spans(starts: Sequence[datetime]) -> list[Figure]:
+    """The figure of each point of the line; the last day or week goes on."""
+    days = round((starts[-1] - starts[-2]) / timedelta(days=1))
+    end = starts[-1].astimezone(ZoneInfo(clock_zone())) + timedelta(days=days)
+    return [figure_cases.span(since, until) for since, until in pairwise([*starts, end])]
+
+
+def _choose_span(days: Sequence[Day], figures: Sequence[Figure], shown: Asked) -> None:
+    """The points as a list: what a click on one does, for those without a mouse."""
+    found = {place: text("outcomes.choose.option", bar=day.label, n=day.n) for place, day in enumerate(days) if day.n}
+    picked = figures.index(shown.show) if shown.show in figures else None
+    st.session_state[SPAN] = picked if picked in found else None
+    st.selectbox(
+        text("outcomes.line.choose"),
+        list(found),
+        index=None,
+        key=SPAN,
+        format_func=lambda place: found[place],
+        placeholder=text("outcomes.line.choose.none"),
+        label_visibility="collapsed",
+        on_change=lambda: _pick_span(st.session_state[SPAN], figures),
+        width=320,
+    )
+
+
+def _point_clicked(figures: Sequence[Figure]) -> None:
+    chosen = st.session_state[LINE].selection.get(outcome_charts.PICK) or []
+    if chosen:
+        _pick_span(int(chosen[0]["at"]), figures)
+
+
+def _pick_span(place: int | None, figures: Sequence[Figure]) -> None:
+    outcome_bar.show(figures[place] if place is not None and 0 <= place < len(figures) else None)
+
+
 def _day(at: datetime, spread: Spread) -> Day:
-    there = at.astimezone(ZoneInfo(clock_zone()))
-    label = text("trends.tick.date", weekday="", day=there.day, month=text(f"month.{there.month}"))
-    return Day(label, _minutes(spread.p50), _minutes(spread.p90), minutes_words(spread.p50), minutes_words(spread.p90), spread.n)
+    return Day(
+        day_words(at, clock_zone()),
+        _minutes(spread.p50),
+        _minutes(spread.p90),
+        minutes_words(spread.p50),
+        minutes_words(spread.p90),
+        spread.n,
+    )
 
 
 def _minutes(span: timedelta | None) -> float | None:
@@ -134,12 +181,15 @@ def _minutes(span: timedelta | None) -> float | None:
 def _steps(steps: Mapping[str, Spread]) -> None:
     st.markdown(f"**{plain(text('outcomes.steps'))}**")
     st.caption(text("outcomes.steps.what"))
-    names = ("outcomes.step", "outcomes.p50", "outcomes.p90", "outcomes.n")
-    rows = [
-        [text(f"outcomes.steps.{name}"), minutes_words(spread.p50), minutes_words(spread.p90), str(spread.n)]
-        for name, spread in steps.items()
-    ]
-    st.table([dict(zip((text(name) for name in names), map(plain, row), strict=True)) for row in rows], hide_index=True)
+    for column, name in zip(st.columns(STEP_WIDTHS), ("step", "p50", "p90", "n"), strict=True):
+        column.caption(text(f"outcomes.{name}"))
+    for name, spread in steps.items():
+        of, half, ninety, number = st.columns(STEP_WIDTHS, vertical_alignment="center")
+        of.text(text(f"outcomes.steps.{name}"))
+        half.text(minutes_words(spread.p50))
+        ninety.text(minutes_words(spread.p90))
+        with number:
+            outcome_cases.opens(str(spread.n), Figure("step", name), n=spread.n, key=f"step_{name}")
 
 
 def _parts(parts: Mapping[str, tuple[str, Spread]], shown: Asked) -> None:

@@ -23,7 +23,7 @@ def draw(viewer: Viewer, mention_id: int, *, has_any: bool) -> None:
     """The button beside a case's acts; nothing where the team has no labels."""
     if not has_any:
         return
-    with st.popover(text("own.box"), key="own_popover", on_change="rerun") as box:
+    with parts.popover(text("own.box"), key="own_popover") as box:
         if box.open:
             _labels(viewer, mention_id, feeds=())
 
@@ -40,13 +40,11 @@ def dialog(viewer: Viewer) -> None:
         return
 
     def body() -> None:
-        if st.session_state.get(ASKED) is None:
-            st.rerun()
         with here().database.read() as session:
             feeds = own_labels.feeds_of(session, mention_id)
         _labels(viewer, mention_id, feeds=feeds)
 
-    parts.dialog(text("own.box.title"), body, over=_over)
+    parts.dialog(text("own.box.title"), body, stands=lambda: ASKED in st.session_state, over=_over)
 
 
 def _labels(viewer: Viewer, mention_id: int, *, feeds: Sequence[int]) -> None:

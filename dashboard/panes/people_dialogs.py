@@ -60,12 +60,7 @@ def draw(viewer: Viewer, colleagues: Sequence[Colleague]) -> None:
 
 
 def _open(title: str, body: Callable[[], None]) -> None:
-    def dialog() -> None:
-        if KEY not in st.session_state:
-            st.rerun()
-        body()
-
-    parts.dialog(title, dialog, over=over)
+    parts.dialog(title, body, stands=lambda: KEY in st.session_state, over=over)
 
 
 def _add(viewer: Viewer) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 
-from dashboard import parts, staff, view_actions
+from dashboard import parts, view_actions
 from dashboard.actions import Result
 from dashboard.filters import read_number, unwritten
 from dashboard.frame import tell
@@ -25,10 +25,6 @@ LINK = "saved"
 TABS_KEY, MORE_KEY, NAME_KEY, CHOSEN_KEY, NEW_NAME_KEY = "view_tabs", "view_more", "view_name", "view_chosen", "view_new_name"
 
 Act = Callable[[int, int], Result]
-
-
-def offered(viewer: Viewer) -> list[ViewLine]:
-    return staff.views_offered(viewer.id)
 
 
 def follow_link(viewer: Viewer) -> None:

@@ -39,14 +39,12 @@ def dialog(viewer: Viewer) -> None:
         return
 
     def body() -> None:
-        if st.session_state.get(ASKED) is None:
-            st.rerun()
         with here().database.read() as session:
             on = tags.of_mentions(session, [mention_id]).get(mention_id, ())
             names = _names(tags.offered(session), on)
         _chooser(f"tags_of_mention_{mention_id}", text("tag.on_mention"), names, on, _of_mention, viewer.id, mention_id)
 
-    parts.dialog(text("tag.title"), body, over=_over)
+    parts.dialog(text("tag.title"), body, stands=lambda: ASKED in st.session_state, over=_over)
 
 
 def _names(offered: Sequence[TagView], on: Sequence[TagView]) -> dict[int, str]:

@@ -48,7 +48,7 @@ TEXTS = {
     "people.left.nothing": "Nothing is open with them.",
     "people.left.escalations": "Nobody will be told of: {kinds}. Name somebody below the list.",
     "people.left.tokens": "Platform tokens to rotate",
-    "people.left.tokens_why": "They could see these credentials at work. Make new tokens at the platforms and set the variables anew.",
+    "people.left.tokens_why": "Their roles reached these credentials. Make new tokens at the platforms and set the variables anew.",
     "people.act.changed": "{person} was changed",
     "people.act.learning": "A colleague reads what {person} writes before it leaves",
     "people.act.learned": "What {person} writes leaves directly",

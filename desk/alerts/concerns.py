@@ -12,6 +12,7 @@ from desk.alerts import notices
 from desk.cases import urgency
 from desk.feeds.feed_health import words_of
 from desk.incidents import incident_spikes
+from desk.intake import gaps
 from desk.intake.leases import NEVER_POLLED
 from desk.money import thrift
 from desk.settings import AlertRules
@@ -57,12 +58,17 @@ def concerns(session: Session, *, rules: AlertRules, zone: str = "UTC", now: dat
 
 def _feeds(session: Session, rules: AlertRules, now: datetime) -> Iterator[Concern]:
     asked = select(Feed).where(Feed.enabled, ~Feed.retired, Feed.source.not_in(NEVER_POLLED)).order_by(Feed.id)
+    unread = gaps.told(session, now=now)
     for feed in session.scalars(asked.execution_options(populate_existing=True)):
-        text = f"Feed {feed.name}: {words_of(feed, now=now)}"
+        not_read = unread.get(feed.id, ())
+        text = f"Feed {feed.name}: {words_of(feed, now=now, unread=not_read)}"
         if feed.failing_since is not None and feed.last_result in REFUSALS:
             yield Concern(AlertKind.FEED_REFUSED, f"feed {feed.id}", text)
         elif _is_blind(feed, rules, now):
             yield Concern(AlertKind.FEED_BLIND, f"feed {feed.id}", text)
+        if any(gap.is_missed for gap in not_read):
+            subject = f"gap of feed {feed.id}"
+            yield Concern(AlertKind.FEED_BLIND, subject, text)
 
 
 def _is_blind(feed: Feed, rules: AlertRules, now: datetime) -> bool:

@@ -9,12 +9,15 @@ from sqlalchemy import CursorResult, select, update
 from sqlalchemy.orm import Session
 
 from desk.access import name_of
+from desk.cases import privacy
 from storage.dialect import insert_new
 from storage.models import Case, Notice, Person
 from storage.models.teams import UNSEEN
 from storage.words import NoticeKind
 
 MOST = 100
+INTERNAL = frozenset({NoticeKind.MENTIONED, NoticeKind.HANDED_OVER, NoticeKind.APPROVAL_DECIDED})
+"""News whose text is a note, or as internal as one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +65,13 @@ def tell_owners(session: Session, news: Iterable[tuple[Case, str]], kind: Notice
 
 
 def unseen(session: Session, person_id: int) -> list[NoticeView]:
-    """What this person has not looked at, newest first."""
-    rows = session.scalars(select(Notice).where(UNSEEN, Notice.person_id == person_id).order_by(Notice.id.desc()).limit(MOST))
-    return [NoticeView(row.id, row.kind, row.case_id, name_of(session, row.by_id) or "", row.text, row.at) for row in rows]
+    """What this person has not looked at, newest first. Who works on cases no more is not told what colleagues wrote to each other."""
+    rows = session.scalars(select(Notice).where(UNSEEN, Notice.person_id == person_id).order_by(Notice.id.desc()).limit(MOST)).all()
+    hidden = INTERNAL if rows and not privacy.sees(session.get_one(Person, person_id)) else ()
+    return [
+        NoticeView(row.id, row.kind, row.case_id, name_of(session, row.by_id) or "", "" if row.kind in hidden else row.text, row.at)
+        for row in rows
+    ]
 
 
 def seen(session: Session, person_id: int, *, now: datetime, case_id: int | None = None, up_to: int | None = None) -> int:

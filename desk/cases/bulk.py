@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from desk import audit
 from desk.access import case_to_change, cases_to_change, require_live
-from desk.cases import cases, holds, tags, upkeep
+from desk.cases import cases, hands, holds, tags, upkeep
 from desk.errors import DeskError, Invalid, NotFound
 from desk.outcomes import outcomes
 from desk.people import people
@@ -214,6 +214,7 @@ def _put_back(session: Session, case: Case | None, did: Mapping[str, Any], verb:
         was.pop("claim_no")
     for name, value in was.items():
         setattr(case, name, _read(name, value))
+    hands.promises_follow(session, case)
     if case.assignee_id is None:
         case.snoozed_until = None  # put off by somebody who has it no more: nobody would see it
     case.version += 1

@@ -93,6 +93,7 @@ def _why_not(session: Session, case_id: int, *, by: Person) -> Case:
 
 
 def _taken(session: Session, case: Case, *, by: Person, now: datetime) -> Case:
+    hands.promises_follow(session, case)
     recalled = recall.queued(session, case, now=now, reason=f"{by.name} took the case before it was sent")
     holds.put(session, case.id, kind=HoldKind.READING, person_id=by.id, now=now, until=now + holds.FIRST_HOLD)
     audit.record(session, "claim", now=now, by=by, case_id=case.id, claim_no=case.claim_no, recalled=recalled)

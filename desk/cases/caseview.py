@@ -245,7 +245,7 @@ def case(session: Session, case_id: int, *, by: Person, now: datetime, beside: b
         replies=replies,
         notes=notes.of_case(session, case_id, by=by),
         history=_history(session, found) if beside else (),
-        timeline=timeline(session, case_id) if beside else (),
+        timeline=timeline(session, case_id, may_see=may_see) if beside else (),
         draft=drafts.view(session, found) if may_see or not any(post.is_private and post.in_case for post in thread) else None,
         accounts=ways[0].accounts if ways else _accounts(session, found, session.get_one(Mention, found.latest_mention_id), by=by),
         attachments=pictures.get(None, ()),

@@ -30,8 +30,10 @@ def require(session: Session, author_id: int, *, proactive: bool) -> None:
 
 
 def stop(session: Session, author_id: int, *, reason: str, by: Person, now: datetime) -> Author:
-    """They asked us to stop: nothing leaves to them any more. Replies that wait become drafts, approvals that wait are void.
+    """They asked us to stop: nothing leaves to them any more.
 
+    Replies that wait become drafts, also those that somebody was to post by hand; approvals that wait are void. A reply whose outcome nobody
+    knows is only looked for (`desk.replies.outbox`).
     Raises NotAllowed, NotFound, and Invalid without a reason: whoever is to lift it must know what was said.
     """
     people.require(by, people.CARE)
@@ -39,8 +41,9 @@ def stop(session: Session, author_id: int, *, reason: str, by: Person, now: date
     words = _reason(reason)
     author.do_not_contact, author.do_not_contact_reason = True, words
     for case in _live_cases(session, author_id):
-        pending_approvals.void(session, [case.id], words="the customer asked us not to contact them", now=now)
-        recall.queued(session, case, now=now, reason="the customer asked us not to contact them")
+        pending_approvals.void(session, [case.id], words=recall.UNWANTED, now=now)
+        recall.queued(session, case, now=now, reason=recall.UNWANTED)
+        recall.by_hand(session, case, by=by, now=now, reason=recall.UNWANTED)
         case.version += 1
         audit.record(session, "do_not_contact", now=now, by=by, case_id=case.id, subject=f"author {author_id}", reason=words)
     _record(session, "do_not_contact", author_id, by=by, now=now, reason=words)

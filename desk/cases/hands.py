@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from desk import audit, states
@@ -12,7 +12,8 @@ from desk.people import people
 from desk.replies import pending_approvals, recall
 from desk.settings import DeskSettings
 from storage.dialect import among
-from storage.models import Case, Person, PersonRole
+from storage.models import Case, Person, PersonRole, Promise
+from storage.models.order import STANDING
 from storage.words import CaseStatus, HoldKind, Shift
 
 OPEN = Case.status.in_(states.WAITING)
@@ -25,6 +26,7 @@ def give(session: Session, case: Case, to: Person, *, now: datetime, reason: str
     case.claimed_at = case.claimed_at or now
     if case.status == CaseStatus.NEW:
         case.status = CaseStatus.OPEN
+    promises_follow(session, case)
     return recall.queued(session, case, now=now, reason=reason)
 
 
@@ -37,9 +39,25 @@ def give_back(session: Session, case: Case, *, now: datetime) -> int | None:
     if was is None:
         return None
     case.assignee_id, case.snoozed_until, case.version = None, None, case.version + 1
+    promises_follow(session, case)
     pending_approvals.withdraw(session, case.id, words="nobody has the case any more", by=None, now=now)
     holds.put(session, case.id, kind=HoldKind.READING, person_id=was, now=now, until=now)
     return was
+
+
+def take_away(session: Session, case: Case, *, now: datetime, reason: str) -> int | None:
+    """Its owner works on cases no more: nobody has it, and replies that have not left become its draft. Returns who had it, as `give_back` does."""
+    was = give_back(session, case, now=now)
+    case.claim_no += 1
+    recall.queued(session, case, now=now, reason=reason)
+    return was
+
+
+def promises_follow(session: Session, case: Case) -> None:
+    """What was promised in a case is for whoever has it now to keep; nobody's while nobody has it."""
+    if case.promised_at is not None:
+        theirs = update(Promise).where(STANDING, Promise.case_id == case.id)
+        session.execute(theirs.values(person_id=case.assignee_id).execution_options(synchronize_session=False))
 
 
 def send_back(session: Session, case: Case, *, now: datetime) -> None:

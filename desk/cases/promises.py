@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from desk import audit
 from desk.access import case_to_change, cases_to_change, name_of, own_case, require_live
 from desk.alerts import notices
-from desk.cases import upkeep
+from desk.cases import hands, upkeep
 from desk.errors import Invalid, NotFound, NotYours
 from desk.figures import pauses
 from desk.people import people
@@ -138,17 +138,13 @@ def require_none(session: Session, case_id: int) -> None:
         raise Invalid(f"A promise stands: “{text[:SHOWN]}”. Say that it was kept, or cancel it, before you close the case")
 
 
-def pass_on(session: Session, case_id: int, to: Person | None) -> None:
-    """The standing promises of a case are this person's to keep from now on."""
-    session.execute(update(Promise).where(STANDING, Promise.case_id == case_id).values(person_id=to.id if to else None))
-
-
 def move(session: Session, gone: Case, kept: Case) -> None:
     """One case becomes part of another: what was promised in it is promised there. The caller has locked both."""
     session.flush()
     session.execute(update(Promise).where(Promise.case_id == gone.id).values(case_id=kept.id))
     kept.promised_at = min((at for at in (gone.promised_at, kept.promised_at) if at is not None), default=None)
     gone.promised_at = None
+    hands.promises_follow(session, kept)
 
 
 def _standing(session: Session, promise_id: int, *, by: Person) -> tuple[Case, Promise]:

@@ -3,16 +3,16 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import false, func, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from desk import audit, states
 from desk.access import case_to_change, name_of, require_live
-from desk.cases import holds, opening, promises, tags, upkeep
+from desk.cases import holds, opening, promises, split_waits, tags, upkeep
 from desk.errors import Invalid, NotFound, NotYours
 from desk.figures import endings, pauses
 from desk.people import people
-from desk.replies import attached, pending_approvals, recall, wording
+from desk.replies import attached, given, pending_approvals, recall, wording
 from desk.settings import DeskSettings
 from storage.models import Brand, Case, Catch, Feed, Mention, Note, Person, Reply
 from storage.words import BrandKind, CaseStatus, Outcome, ReplyState
@@ -79,7 +79,7 @@ def _refuse_under_way(session: Session, case_ids: Sequence[int], mention_ids: Se
 
 
 def _move_all(session: Session, gone: Case, kept: Case, *, now: datetime) -> None:
-    session.flush()
+    given.move_all(session, gone.id, kept.id)
     session.execute(update(Mention).where(Mention.case_id == gone.id).values(case_id=kept.id))
     session.execute(update(Note).where(Note.case_id == gone.id).values(case_id=kept.id))
     pending_approvals.void(session, [gone.id, kept.id], words="two cases of this customer were merged: read it again", now=now)
@@ -109,6 +109,7 @@ def _close_duplicate(session: Session, gone: Case, kept: Case, *, by: Person, no
 
 
 def _absorb(session: Session, gone: Case, kept: Case, *, settings: DeskSettings) -> None:
+    _take_instants(session, gone, kept)
     waited = [case.waiting_since for case in (gone, kept) if case.waiting_since is not None]
     if waited and kept.waiting_since is None:
         kept.status = CaseStatus.OPEN
@@ -118,10 +119,24 @@ def _absorb(session: Session, gone: Case, kept: Case, *, settings: DeskSettings)
     upkeep.renew(session, kept, settings=settings)
 
 
+def _take_instants(session: Session, gone: Case, kept: Case) -> None:
+    """One matter now: seen when the first of its posts was, and answered when the first answer was given."""
+    answered = [case for case in (gone, kept) if case.answered_at is not None]
+    if answered:
+        first = min(answered, key=lambda case: case.answered_at or case.seen_at)
+        kept.answered_at, kept.first_due_at = first.answered_at, first.first_due_at
+        kept.breached_at = min((case.breached_at for case in (gone, kept) if case.breached_at), default=None)
+    if gone.seen_at < kept.seen_at:
+        pauses.take_over(session, gone, kept)
+        kept.posted_at, kept.seen_at = gone.posted_at, gone.seen_at
+        kept.claimed_at = min((case.claimed_at for case in (gone, kept) if case.claimed_at), default=None)
+
+
 def split(session: Session, case_id: int, mention_ids: Sequence[int], *, by: Person, settings: DeskSettings, now: datetime) -> Case:
     """Another matter of the same customer gets its own case: the chosen mentions move there. Returns the new case.
 
-    It belongs to whoever has the old one. Raises Invalid unless the mentions are some, but not all, of this case's customer's, or while a reply to one is under way.
+    It belongs to whoever has the old one, and our answers go with the posts that they answer. Raises Invalid unless the mentions are some, but not
+    all, of this case's customer's, or while a reply to one is under way.
     """
     people.require(by, people.CARE)
     case = case_to_change(session, case_id)
@@ -132,9 +147,9 @@ def split(session: Session, case_id: int, mention_ids: Sequence[int], *, by: Per
     _refuse_under_way(session, [case.id], [mention.id for mention in moving])
     other = _other_case(session, case, moving, now=now)
     _move(session, moving, other)
-    _note_answer(session, moving, other)
-    if case.opening_mention_id in {mention.id for mention in moving}:
-        case.opening_mention_id = _first_of(session, case)
+    answered = given.move(session, [mention.id for mention in moving], case.id, to=other.id)
+    _note_answers(session, other, answered)
+    split_waits.follow(session, case, moving, is_answer_gone=bool(answered), now=now)
     for changed in (case, other):
         upkeep.renew(session, changed, settings=settings)
     audit.record(session, "split", now=now, by=by, case_id=case.id, into=other.id, mentions=[mention.id for mention in moving])
@@ -190,14 +205,8 @@ def _move(session: Session, moving: Sequence[Mention], other: Case) -> None:
     session.execute(update(Mention).where(Mention.id.in_([mention.id for mention in moving]) | answers).values(case_id=other.id))
 
 
-def _note_answer(session: Session, moving: Sequence[Mention], other: Case) -> None:
-    """Whoever was answered about the other matter already does not wait."""
-    ours = select(func.max(Mention.posted_at)).where(Mention.case_id == other.id, Mention.is_own)
-    answered_at = session.scalar(ours)
-    if answered_at is not None and answered_at >= moving[-1].posted_at:
-        upkeep.answered(session, other, at=answered_at, unanswered=false())
-
-
-def _first_of(session: Session, case: Case) -> int:
-    theirs = select(Mention.id).where(Mention.case_id == case.id, ~Mention.is_own).order_by(Mention.posted_at, Mention.id)
-    return session.scalars(theirs.limit(1)).one()
+def _note_answers(session: Session, other: Case, answered: Sequence[datetime]) -> None:
+    """Whoever was answered about the other matter already does not wait for that."""
+    if answered:
+        other.answered_at = min(answered)
+        upkeep.answered(session, other, at=max(answered), unanswered=given.unknown_to_all(session, other.id))

@@ -101,6 +101,9 @@ WORDS: Mapping[str, str] = {
 PEOPLE = ("to", "was")
 """Details that hold a person's id in the acts that pass a case on."""
 
+INTERNAL = frozenset({"words"})
+"""Details that hold what one colleague said to another."""
+
 
 OF_CASE = (
     select(Audit, Person.name)
@@ -121,11 +124,11 @@ class Entry:
     words: str
 
 
-def timeline(session: Session, case_id: int) -> tuple[Entry, ...]:
-    """The last acts on a case, oldest first."""
+def timeline(session: Session, case_id: int, *, may_see: bool = True) -> tuple[Entry, ...]:
+    """The last acts on a case, oldest first. Unless `may_see` without what colleagues said to each other: that is no less internal than a note."""
     acts = session.execute(OF_CASE, {"case_id": case_id}).all()
-    names = _names(session, [act for act, _ in acts])
-    return tuple(Entry(act.at, person or SYSTEM, _words(act, names)) for act, person in reversed(acts))
+    names, but = _names(session, [act for act, _ in acts]), frozenset() if may_see else INTERNAL
+    return tuple(Entry(act.at, person or SYSTEM, _words(act, names, but=but)) for act, person in reversed(acts))
 
 
 def _names(session: Session, acts: list[Audit]) -> dict[int, str]:
@@ -133,15 +136,16 @@ def _names(session: Session, acts: list[Audit]) -> dict[int, str]:
     return {row.id: row.name for row in session.execute(select(Person.id, Person.name).where(Person.id.in_(ids)))} if ids else {}
 
 
-def _words(act: Audit, names: Mapping[int, str]) -> str:
-    told: dict[str, Any] = {name: names.get(value, value) if name in PEOPLE else value for name, value in act.detail.items()}
+def _words(act: Audit, names: Mapping[int, str], *, but: frozenset[str]) -> str:
+    shown = {name: value for name, value in act.detail.items() if name not in but}
+    told: dict[str, Any] = {name: names.get(value, value) if name in PEOPLE else value for name, value in shown.items()}
     told |= {name: str(told[name]).replace("_", " ") for name in ("question",) if name in told}
     template = WORDS.get(act.verb, act.verb.replace("_", " "))
     return template.format_map(_Told(told))
 
 
 class _Told(dict[str, Any]):
-    """An act of an older version may lack a detail that today's words name."""
+    """A detail that today's words name may be missing: an older version kept none, or it is not for this reader."""
 
     def __missing__(self, key: str) -> str:
         return "…"

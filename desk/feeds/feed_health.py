@@ -1,6 +1,6 @@
 """How each feed is doing, in one plain sentence: state, since when, why, and what to do."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -8,6 +8,8 @@ from types import MappingProxyType
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from desk.intake import gaps
+from desk.intake.gaps import Open
 from desk.intake.leases import NEVER_POLLED, PUSHED
 from storage.models import Brand, Coverage, Feed, RollupHour
 from storage.words import LookResult, Origin
@@ -81,8 +83,11 @@ def health(session: Session, *, now: datetime) -> list[FeedHealth]:
     """Every feed that was not retired, those that fail first."""
     feeds = session.execute(select(Feed, Brand.name).join(Brand, Brand.id == Feed.brand_id).where(~Feed.retired)).all()
     new, left_out = _new_since(session, now - timedelta(hours=24)), _left_out_since(session, now - timedelta(hours=24))
-    mentions = _mentions(session)
-    rows = [_row(feed, brand, new.get(feed.id, 0), mentions.get(feed.id, 0), left_out.get(feed.id, 0), now) for feed, brand in feeds]
+    mentions, unread = _mentions(session), gaps.told(session, now=now)
+    rows = [
+        _row(feed, brand, new.get(feed.id, 0), mentions.get(feed.id, 0), left_out.get(feed.id, 0), now, unread.get(feed.id, ()))
+        for feed, brand in feeds
+    ]
     return sorted(rows, key=lambda row: (row.since is None, row.name.lower()))
 
 
@@ -95,8 +100,22 @@ def failing_since(feed: Feed, *, now: datetime) -> datetime | None:
     return feed.next_poll_at if feed.next_poll_at + LATE < now and not _is_leased(feed, now) else None
 
 
-def words_of(feed: Feed, *, now: datetime) -> str:
-    """The feed's state as a sentence."""
+def words_of(feed: Feed, *, now: datetime, unread: Sequence[Open] = ()) -> str:
+    """The feed's state as a sentence, with what of it was not read: since when, why, and what to do."""
+    missed = [gap for gap in unread if gap.is_missed]
+    state = _state(feed, now, is_partly_read=any(not gap.is_missed for gap in unread))
+    return f"{state} {_missed(missed, now)}" if missed else state
+
+
+def _missed(missed: Sequence[Open], now: datetime) -> str:
+    since, until, why = min(gap.since for gap in missed), max(gap.until for gap in missed), missed[-1].why
+    return (
+        f"Between {_clock(since, now)} and {_clock(until, now)} posts may be missing: {why}. "
+        "Read it from its start: that brings what the source still shows; to miss none, look more often."
+    )
+
+
+def _state(feed: Feed, now: datetime, *, is_partly_read: bool) -> str:
     if feed.source in PUSHED:
         return _delivered(feed, now)
     if feed.source in NEVER_POLLED:
@@ -113,7 +132,10 @@ def words_of(feed: Feed, *, now: datetime) -> str:
     why, to_do = WHY.get(result, result.value), TO_DO.get(result, BY_ITSELF)
     if result is LookResult.UNAUTHORIZED:
         to_do = NO_ACCESS.get(feed.source, to_do)
-    return f"Not seen since {_clock(since, now)}: {why}{detail}. Next look {_clock(feed.next_poll_at, now)}; {to_do}."
+    return (
+        f"{'Read in part only' if is_partly_read else 'Not seen'} since {_clock(since, now)}: {why}{detail}. "
+        f"Next look {_clock(feed.next_poll_at, now)}; {to_do}."
+    )
 
 
 def _well(feed: Feed, now: datetime) -> str:
@@ -144,7 +166,7 @@ def _is_leased(feed: Feed, now: datetime) -> bool:
     return feed.lease_until is not None and feed.lease_until >= now
 
 
-def _row(feed: Feed, brand: str, new: int, mentions: int, left_out: int, now: datetime) -> FeedHealth:
+def _row(feed: Feed, brand: str, new: int, mentions: int, left_out: int, now: datetime, unread: Sequence[Open]) -> FeedHealth:
     return FeedHealth(
         id=feed.id,
         name=feed.name,
@@ -158,7 +180,7 @@ def _row(feed: Feed, brand: str, new: int, mentions: int, left_out: int, now: da
         origin=feed.origin,
         last_look_at=feed.last_look_at,
         last_result=feed.last_result,
-        words=words_of(feed, now=now),
+        words=words_of(feed, now=now, unread=unread),
         since=failing_since(feed, now=now),
         next_poll_at=feed.next_poll_at,
         new_24h=new,

@@ -7,7 +7,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from desk import audit, intervals, platforms
@@ -15,10 +15,11 @@ from desk.errors import Invalid
 from desk.feeds import feed_shares
 from desk.feeds.plan import FeedDraft
 from desk.money import thrift
+from desk.money.ledger import Payer
 from desk.people import people
 from desk.post import Spent
 from desk.settings import DeskSettings
-from storage.models import Cost, Credential, Errand, Feed, Person
+from storage.models import Credential, Errand, Feed, Person
 from storage.words import BudgetPart, ErrandKind, ErrandState, Way
 
 SAMPLE = 50
@@ -107,12 +108,9 @@ def _credential_id(session: Session, name: str | None) -> int | None:
     return session.scalar(select(Credential.id).where(Credential.name == name)) if name else None
 
 
-def record_costs(session: Session, credential: str | None, costs: Sequence[Spent], *, feed_id: int | None, now: datetime) -> None:
-    """Put what looking before saving cost into the ledger."""
-    where = {"at": now, "credential_id": _credential_id(session, credential), "feed_id": feed_id, "part": BudgetPart.PREVIEWS}
-    rows = [{**where, "kind": one.kind, "units": one.units, "micros": one.micros, "currency": one.currency} for one in costs]
-    if rows:
-        session.execute(insert(Cost), rows)
+def payer(session: Session, credential: str | None, *, feed_id: int | None) -> Payer:
+    """Who pays for looking before saving."""
+    return Payer(_credential_id(session, credential), BudgetPart.PREVIEWS, feed_id=feed_id)
 
 
 def precision(clicks: Mapping[int, bool], gone: Collection[int] = ()) -> Precision | None:

@@ -1,4 +1,4 @@
-"""What people do with feeds: add, change, pause, resume, look now, retire. A feed of settings.toml is changed there."""
+"""What people do with feeds: add, change, pause, resume, look now, read from the start, retire. A feed of settings.toml is changed there."""
 
 from datetime import datetime
 
@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from desk import audit
+from desk.alerts import errands
 from desk.errors import Invalid, NotFound
 from desk.feeds.feed_health import FeedHealth, health
 from desk.feeds.feed_rows import apply, columns_of
@@ -14,7 +15,7 @@ from desk.feeds.workspace import sync
 from desk.intake.leases import NEVER_POLLED, PUSHED, LeasedFeed, lease_due, lease_one, spec_called, spec_of, spec_of_draft
 from desk.people import people
 from storage.models import Feed, Person
-from storage.words import Origin
+from storage.words import ErrandKind, Origin
 
 __all__ = [
     "AccountPlan",
@@ -30,6 +31,7 @@ __all__ = [
     "lease_one",
     "pause",
     "poll_now",
+    "read_from_start",
     "resume",
     "retire",
     "spec_called",
@@ -101,6 +103,18 @@ def poll_now(session: Session, feed_id: int, *, by: Person, now: datetime) -> Fe
         raise Invalid(f"{feed.name} is filled by deliveries: there is nothing to look at")
     feed.next_poll_at = min(feed.next_poll_at, now)
     audit.record(session, "feed_poll_now", now=now, by=by, subject=f"feed {feed_id}")
+    return feed
+
+
+def read_from_start(session: Session, feed_id: int, *, by: Person, now: datetime) -> Feed:
+    """Have a feed read as if for the first time, as far back as its source still shows: what is known already is stored only once."""
+    people.require(by, people.FEEDS)
+    feed = _found(session, feed_id)
+    if not feed.enabled:
+        raise Invalid(f"{feed.name} is paused: resume it first")
+    if feed.source in NEVER_POLLED:
+        raise Invalid(f"{feed.name} is filled by deliveries: there is nothing to look at")
+    errands.ask(session, ErrandKind.BACKFILL, {"feed_id": feed_id}, by=by, now=now, subject=f"feed {feed_id}")
     return feed
 
 

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import ColumnElement, func, insert, select
 from sqlalchemy.orm import Session
 
-from desk.intake.leases import NEVER_POLLED
+from desk.intake.leases import NEVER_POLLED, PUSHED
 from storage.dialect import excluded, upsert
 from storage.models import Coverage, Feed, Heartbeat
 from storage.words import LookResult
@@ -16,6 +16,9 @@ ALIVE = timedelta(seconds=30)
 
 LISTENER = "listen"
 """The process without which nothing is heard."""
+
+PUBLIC = "public"
+"""The process without which nothing is delivered to us."""
 
 SHORTEST_DOWNTIME = timedelta(minutes=1)
 
@@ -45,20 +48,21 @@ def processes(session: Session, *, now: datetime) -> list[ProcessHealth]:
     return [ProcessHealth(r.process, r.pid, r.started_at, r.beat_at, r.detail, now - r.beat_at <= ALIVE) for r in rows]
 
 
-def record_own_downtime(session: Session, *, now: datetime) -> None:
-    """Called before the listener starts: the time since its last sign of life was blind for every feed. Safe to repeat."""
-    last = session.scalar(select(Heartbeat.beat_at).where(Heartbeat.process == LISTENER))
+def record_own_downtime(session: Session, *, now: datetime, process: str = LISTENER) -> None:
+    """Called before the listener, or the process that takes deliveries, starts: since its last sign of life its feeds were blind. Safe to repeat."""
+    last = session.scalar(select(Heartbeat.beat_at).where(Heartbeat.process == process))
     if last is None:
         return
-    known = session.scalar(select(func.max(Coverage.at)).where(Coverage.result == LookResult.BLIND))
+    told = select(func.max(Coverage.at)).join(Feed, Feed.id == Coverage.feed_id).where(Coverage.result == LookResult.BLIND)
+    known = session.scalar(told.where(_depends_on(process)))
     since = max(last, known) if known else last
     if now - since >= SHORTEST_DOWNTIME:
-        record_blind(session, since=since, until=now)
+        record_blind(session, since=since, until=now, process=process)
 
 
-def record_blind(session: Session, *, since: datetime, until: datetime) -> None:
-    """Nobody listened from `since` to `until`: written down for every feed that should have been looked at."""
-    missed = Feed.enabled & ~Feed.retired & Feed.source.not_in(NEVER_POLLED) & (Feed.created_at < until)
+def record_blind(session: Session, *, since: datetime, until: datetime, process: str = LISTENER) -> None:
+    """Nobody listened, or took deliveries, from `since` to `until`: written down for every feed that should have been filled."""
+    missed = Feed.enabled & ~Feed.retired & _depends_on(process) & (Feed.created_at < until)
     feeds = session.execute(select(Feed.id, Feed.created_at).where(missed).order_by(Feed.id)).all()
     rows = [
         {
@@ -72,3 +76,8 @@ def record_blind(session: Session, *, since: datetime, until: datetime) -> None:
     ]
     if rows:
         session.execute(insert(Coverage), rows)
+
+
+def _depends_on(process: str) -> ColumnElement[bool]:
+    """The feeds that are blind without a process."""
+    return Feed.source.in_(PUSHED) if process == PUBLIC else Feed.source.not_in(NEVER_POLLED)

@@ -1,9 +1,9 @@
 """How long each waiting customer waited for an answer. A row for each time, measured in our hours by the sweep."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session
 
 from desk.cases import sla
@@ -36,6 +36,23 @@ def note(session: Session, case: Case, *, at: datetime, person_id: int | None) -
         "hours_s": None,
     }
     insert_new(session, Answer.__table__, [row], key=("case_id", "since"))
+
+
+def move(session: Session, case_id: int, *, to: int, at: Collection[datetime] | None = None) -> None:
+    """Answers of a case are those of another one now; `at`: only those of these instants. Of each case the earliest is the first.
+
+    Where both customers' waits began at once, one row stays behind: a case waits from one instant but once.
+    """
+    session.flush()
+    there = select(Answer.since).where(Answer.case_id == to).scalar_subquery()
+    moved = update(Answer).where(Answer.case_id == case_id, Answer.since.not_in(there))
+    moved = moved if at is None else moved.where(Answer.at.in_(at))
+    session.execute(moved.values(case_id=to).execution_options(synchronize_session=False))
+    for one in (case_id, to):
+        first = select(func.min(Answer.at)).where(Answer.case_id == one).scalar_subquery()
+        session.execute(
+            update(Answer).where(Answer.case_id == one).values(is_first=Answer.at == first).execution_options(synchronize_session=False)
+        )
 
 
 def measure(session: Session, *, settings: DeskSettings, now: datetime) -> int:

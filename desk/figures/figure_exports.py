@@ -109,7 +109,7 @@ def rows(found: Figures, within: Within, *, shown: str, clock: Clock) -> Iterato
 def choose(session: Session, figure: Figure | None, within: Within, *, clock: Clock, by: Person) -> Export:
     """The cases behind one figure, or behind all of the period, the newest first. Raises NotAllowed."""
     people.require(by, MAY)
-    ids = array("q", figure_cases.ids(session, figure, within, clock=clock))
+    ids = array("q", figure_cases.ids(session, figure, within, by=by, clock=clock))
     return Export(ids, by.id, names_authors=bool(people.roles_of(by) & people.CARE))
 
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storage.models import Case, Pause
@@ -17,6 +18,13 @@ def follow(session: Session, case: Case, *, at: datetime) -> None:
     elif case.pending_since is not None:
         since, case.pending_since = case.pending_since, None
         keep(session, case, since=since, until=at)
+
+
+def take_over(session: Session, gone: Case, kept: Case) -> None:
+    """What lay in pauses of a case that becomes part of another one, until that one began to wait, was no waiting for us. Call it before the instants of either change."""
+    session.flush()
+    for pause in session.scalars(select(Pause).where(Pause.case_id == gone.id, Pause.since < kept.seen_at).order_by(Pause.id)).all():
+        keep(session, kept, since=pause.since, until=min(pause.until, kept.seen_at))
 
 
 def keep(session: Session, case: Case, *, since: datetime, until: datetime) -> None:

@@ -27,6 +27,10 @@ NO_MATTER = (Outcome.DUPLICATE, Outcome.SPAM, Outcome.NO_ACTION)
 """Ends that say nothing about care; they are shown apart."""
 
 
+STEPS = {"seen": "seen_s", "claimed": "claimed_s", "answered": "answered_s", "closed": "ttr_s"}
+"""The steps of a case that ended, and what each took."""
+
+
 class Measure(StrEnum):
     """What is measured. FRT and NRT from when we saw the post to our answer; TTR from when we saw it to its end, less its pauses."""
 
@@ -123,9 +127,12 @@ def over_time(session: Session, measure: Measure, within: Within, starts: Sequen
 
 def steps(session: Session, within: Within) -> dict[str, Spread]:
     """The way of a case that ended, by the wall: from posted to seen, then from seen to claimed, to answered and, less pauses, to closed."""
-    stayed = and_(ended(within), Ending.back_at.is_(None), Ending.outcome.not_in(NO_MATTER))
-    columns = {"seen": Ending.seen_s, "claimed": Ending.claimed_s, "answered": Ending.answered_s, "closed": Ending.ttr_s}
-    return {name: _spread(_minutes(session, column, stayed), 0, 0) for name, column in columns.items()}
+    return {name: _spread(_minutes(session, getattr(Ending, column), stayed(within)), 0, 0) for name, column in STEPS.items()}
+
+
+def stayed(within: Within) -> ColumnElement[bool]:
+    """Endings of the period that say something about care, and that no return of the case took back."""
+    return and_(ended(within), Ending.back_at.is_(None), Ending.outcome.not_in(NO_MATTER))
 
 
 def outcomes(session: Session, within: Within) -> Outcomes:
@@ -157,10 +164,14 @@ def of_person(session: Session, person_id: int, within: Within, *, by: Person) -
     elif not by.active:
         raise NotAllowed(f"{by.name} no longer works here")
     held, back = Ending.held_at.is_not(None), Ending.back_at.is_not(None)
-    theirs = and_(Ending.person_id == person_id, Ending.outcome == Outcome.SOLVED, Ending.at >= within.since, Ending.at < within.until)
-    rows = session.execute(select(held, back, func.count()).where(theirs).group_by(held, back))
+    rows = session.execute(select(held, back, func.count()).where(solved_by(person_id, within)).group_by(held, back))
     counted = {"back" if is_back else "held" if is_held else "early": n for is_held, is_back, n in rows}
     return Outcomes(counted.get("held", 0), counted.get("early", 0), counted.get("back", 0), {})
+
+
+def solved_by(person_id: int, within: Within) -> ColumnElement[bool]:
+    """What one person solved in the period, wherever."""
+    return and_(Ending.person_id == person_id, Ending.outcome == Outcome.SOLVED, Ending.at >= within.since, Ending.at < within.until)
 
 
 def bucket(minutes: int) -> int:

@@ -73,6 +73,9 @@ OF_MENTION: Mapping[str, Any] = {
     "link_hosts": LinkHost,
     "alike": Alike,
 }
+BESIDE = frozenset({"raw", "catches", "mention_tags", "rule_firings", "alike"})
+"""Counted with a mention, but not listed under it row by row: names and the payload say more, and rules and copies are no word of its author's."""
+
 OF_CASE: Mapping[str, Any] = {
     "notes": Note,
     "replies": Reply,
@@ -188,19 +191,7 @@ def _held_of_samples(session: Session, who: Sampled) -> dict[str, Any]:
 def _mention(session: Session, mention: Mention) -> dict[str, Any]:
     feeds = select(Feed.name).join(Catch, Catch.feed_id == Feed.id).where(Catch.mention_id == mention.id).order_by(Feed.id)
     tags = select(Tag.name).join(MentionTag, MentionTag.tag_id == Tag.id).where(MentionTag.mention_id == mention.id).order_by(Tag.id)
-    within: dict[str, Any] = {
-        "revisions": MentionRevision,
-        "pictures": Media,
-        "labels": Triage,
-        "trials": ModelTrial,
-        "corrections": Correction,
-        "embeddings": Embedding,
-        "label_examples": LabelExample,
-        "own_labels": MentionLabel,
-        "spot_checks": SpotCheck,
-        "mute_drops": MuteDrop,
-        "link_hosts": LinkHost,
-    }
+    within = {kind: table for kind, table in OF_MENTION.items() if kind not in BESIDE}
     return {
         **_plain(mention),
         "caught_by": list(session.scalars(feeds)),

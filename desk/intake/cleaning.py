@@ -48,7 +48,7 @@ def clean_post(post: Post, *, site: str, now: datetime) -> Cleaned:
     site = fitted(post.site) if post.site is not None else site
     own_id = fitted(post.edit_of[0] if post.edit_of else post.external_id)
     text, title = shown(post.text), post.title[:LONGEST_TEXT]
-    posted_at = post.posted_at if post.posted_at.tzinfo else post.posted_at.replace(tzinfo=UTC)
+    posted_at = with_zone(post.posted_at)
     return Cleaned(
         post=post,
         key=(site, own_id),
@@ -128,6 +128,11 @@ def by_site(keys: Iterable[Key]) -> dict[str, list[str]]:
     for site, external_id in keys:
         found.setdefault(site, []).append(external_id)
     return found
+
+
+def with_zone(at: datetime) -> datetime:
+    """A moment that names no zone is read as UTC."""
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def hour_of(instant: datetime) -> datetime:

@@ -14,7 +14,7 @@ from desk.access import cases_to_change
 from desk.cases import cases, opening
 from desk.feeds import feed_shares
 from desk.figures import rollups
-from desk.intake import edits, erasure, link_hosts, looks, media, mentions, rechecks
+from desk.intake import conversations, edits, erasure, gaps, link_hosts, looks, media, mentions, rechecks
 from desk.intake.cleaning import Cleaned, Key, clean_post, newest_of_each, plain
 from desk.intake.erasure import forget
 from desk.intake.leases import LeasedFeed
@@ -60,16 +60,18 @@ def record_page(session: Session, leased: LeasedFeed, page: Page, *, settings: D
 
     Raises LeaseLost when another worker has taken the feed over; then the transaction must end without a commit.
     """
-    result = _result(page)
+    result = page.result
     next_poll_at = looks.after_page(page, interval=timedelta(seconds=leased.spec.interval_s), now=now)
     # A page that names no place leaves the next look where this one began.
     cursor = leased.cursor if page.cursor is None else page.cursor
     looked = looks.end(session, leased, result=result, detail=page.detail, now=now, cursor=cursor, next_poll_at=next_poll_at)
     due = rechecks.first_due(leased.spec.source, settings, now=now)
     catcher = Catcher(looked.feed_id, looked.brand_id, leased.spec.source, leased.spec.site, due)
-    posts, left_out = feed_shares.kept(session, leased.spec, page.posts, settings=settings, now=now)
+    wanted = (*page.posts, *conversations.going_on(session, leased.spec, page, now=now))
+    posts, left_out = feed_shares.kept(session, leased.spec, wanted, settings=settings, now=now)
     ingested = _store(session, catcher, posts, page.rejects, result=result, settings=settings, now=now)
     _record_look(session, looked, page, ingested, now=now, left_out=left_out)
+    gaps.record(session, leased, page, now=now)
     return ingested
 
 
@@ -121,12 +123,6 @@ def reread(session: Session, feed_id: int, posts: Mapping[int, Post], *, setting
     theirs = update(Reject).where(among(session, Reject.id, list(posts)), Reject.feed_id == feed_id)
     session.execute(theirs.values(parsed_at=now).execution_options(synchronize_session=False))
     return ingested
-
-
-def _result(page: Page) -> LookResult:
-    if page.posts:
-        return LookResult.LOOKED
-    return LookResult.MALFORMED if page.rejects else LookResult.EMPTY
 
 
 def _store(

@@ -16,6 +16,7 @@ from desk.feeds.plan import FeedDraft
 from desk.intake.authors import bare
 from desk.money import thrift
 from desk.money.budget import part_of
+from desk.money.ledger import Payer
 from desk.post import FeedSpec
 from storage.dialect import among, lease
 from storage.models import Credential, Feed, ReplyAccount
@@ -57,6 +58,11 @@ class LeasedFeed:
     lease_owner: str
     way: Way = Way.FULL
     unread_since: datetime | None = None
+    credential_id: int | None = None
+
+    @property
+    def payer(self) -> Payer:
+        return Payer(self.credential_id, part_of(self.spec.kind), feed_id=self.spec.id)
 
 
 def lease_due(
@@ -129,7 +135,14 @@ def _lease(session: Session, owner: str, *, due: Any, limit: int, until: datetim
     specs = _specs(session, rows)
     going_on = {credential_id: thrift.ways(session, credential_id, now=now) for credential_id in {row.credential_id for row in rows}}
     return [
-        LeasedFeed(spec, row.cursor, token, going_on[row.credential_id].get(part_of(row.kind), Way.FULL), _unread_since(row))
+        LeasedFeed(
+            spec,
+            row.cursor,
+            token,
+            way=going_on[row.credential_id].get(part_of(row.kind), Way.FULL),
+            unread_since=_unread_since(row),
+            credential_id=row.credential_id,
+        )
         for spec, row in zip(specs, rows, strict=True)
     ]
 

@@ -12,9 +12,11 @@ from desk.errors import LeaseLost, NotFound
 from desk.intake.cleaning import plain
 from desk.intake.leases import LeasedFeed
 from desk.intake.mentions import Catcher
+from desk.money import ledger
 from desk.money.budget import part_of
+from desk.money.ledger import Payer
 from desk.post import Limits, Page, Spent
-from storage.models import Cost, Coverage, Credential, Feed
+from storage.models import Coverage, Credential, Feed
 from storage.types import Instant
 from storage.words import BudgetPart, LookResult
 
@@ -88,8 +90,8 @@ def of_feed(session: Session, feed_id: int) -> tuple[Looked, Catcher]:
 
 
 def after_page(page: Page, *, interval: timedelta, now: datetime) -> datetime:
-    """When to look again after a page that could be read."""
-    if page.more:
+    """When to look again after a page that could be read. A look that brought nothing, since a part failed, is not repeated at once."""
+    if page.more and (page.posts or not page.unread):
         return max(now, page.retry_at or now)
     return max(now + interval, page.retry_at or now)
 
@@ -103,10 +105,7 @@ def after_failure(*, interval: timedelta, error_count: int, retry_at: datetime |
 
 
 def record_costs(session: Session, looked: Looked, costs: Sequence[Spent], *, now: datetime) -> None:
-    where = {"at": now, "credential_id": looked.credential_id, "feed_id": looked.feed_id, "part": looked.part}
-    rows = [{**where, "kind": c.kind, "units": c.units, "micros": c.micros, "currency": c.currency} for c in costs]
-    if rows:
-        session.execute(insert(Cost), rows)
+    ledger.enter(session, Payer(looked.credential_id, looked.part, feed_id=looked.feed_id), costs, now=now)
 
 
 def record_limits(session: Session, looked: Looked, limits: Limits | None) -> None:

@@ -10,7 +10,7 @@ from desk import audit, states
 from desk.access import case_to_change, reply_to_change
 from desk.cases import upkeep
 from desk.figures import answers
-from desk.replies import pending_approvals, saved_replies, wording
+from desk.replies import paid, pending_approvals, saved_replies, wording
 from desk.settings import DeskSettings
 from storage.models import Author, Case, Mention, Reply, ReplyAccount
 from storage.words import ReplyState
@@ -71,6 +71,8 @@ def _recognise(session: Session, mention: Mention, reply_id: int, *, settings: D
     if was == ReplyState.SENT:
         reply.proof = "timeline"
         return case
+    if was in {ReplyState.SENDING, ReplyState.UNCERTAIN}:
+        paid.stands(session, reply, now=now)
     states.become(reply, ReplyState.SENT)
     reply.sent_at, reply.proof, reply.reason = mention.posted_at, "timeline", ""
     reply.not_before = None  # the lease stays: its worker may still report what the sending cost

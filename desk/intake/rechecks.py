@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from desk import platforms
@@ -18,11 +18,12 @@ from desk.figures import rollups
 from desk.intake import edits, erasure, media, mentions
 from desk.intake.cleaning import clean_post, newest_of_each
 from desk.intake.leases import spec_of
-from desk.money import thrift
+from desk.money import ledger, thrift
+from desk.money.ledger import Payer
 from desk.post import FeedSpec, Limits, OutgoingReply, Post, Spent
 from desk.settings import DeskSettings
 from storage.dialect import among, lease
-from storage.models import Catch, Cost, Credential, Feed, Mention
+from storage.models import Catch, Credential, Feed, Mention
 from storage.words import BudgetPart, Way
 
 AGAIN = timedelta(hours=1)
@@ -39,6 +40,10 @@ class Batch:
     site: str
     credential_id: int | None
     mentions: Mapping[str, tuple[int, datetime]]
+
+    @property
+    def payer(self) -> Payer:
+        return Payer(self.credential_id, BudgetPart.RECHECKS, feed_id=self.spec.id or None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,17 +72,24 @@ def first_due(source: str, settings: DeskSettings, *, now: datetime) -> datetime
 def next_due(source: str, seen_at: datetime, settings: DeskSettings, *, now: datetime) -> datetime | None:
     """When a post is asked for the next time; None when it was asked for often enough."""
     due = next((seen_at + after for after in settings.recheck_after if seen_at + after > now), None)
-    if due is None or source not in platforms.ASKED_TOGETHER:
-        return due
-    return due + (DAY_ZERO - due) % TOGETHER
+    return together(source, due) if due is not None else None
 
 
-def lease_due(session: Session, *, now: datetime, until: datetime) -> list[Batch]:
-    """Take the mentions of one place that are due longest, as many as one call tells; what the budget or a rate limit forbids waits."""
+def together(source: str, due: datetime) -> datetime:
+    """The same where each call tells of one post; else the hour at which all are asked for that are due by then."""
+    return due + (DAY_ZERO - due) % TOGETHER if source in platforms.ASKED_TOGETHER else due
+
+
+def lease_due(session: Session, *, now: datetime, until: datetime, of: str | None = None, but: Sequence[str] = ()) -> list[Batch] | None:
+    """Take the mentions of one place that are due longest, as many as one call tells; what the budget or a rate limit forbids waits.
+
+    None: nothing is due. `of`: of this source alone; `but`: of none of these.
+    """
     due = (Mention.recheck_at <= now) & STANDS
-    place = session.execute(select(Mention.source, Mention.site).where(due).order_by(Mention.recheck_at, Mention.id).limit(1)).first()
+    theirs = due & (Mention.source == of) if of else due & Mention.source.not_in(but)
+    place = session.execute(select(Mention.source, Mention.site).where(theirs).order_by(Mention.recheck_at, Mention.id).limit(1)).first()
     if place is None:
-        return []
+        return None
     columns = Mention.__table__.c
     rows = lease(
         session,
@@ -115,7 +127,7 @@ def done(session: Session, batch: Batch, asked: Asked, *, settings: DeskSettings
         by_due[next_due(batch.spec.source, seen_at, settings, now=now)].append(mention_id)
     for due, mention_ids in by_due.items():
         _put_off(session, mention_ids, due)
-    note_costs(session, asked.costs, batch.credential_id, feed_id=batch.spec.id or None, now=now)
+    ledger.enter(session, batch.payer, asked.costs, now=now)
     _note_limits(session, batch.credential_id, asked.limits)
     return became
 
@@ -141,22 +153,6 @@ def record(session: Session, source: str, site: str, posts: Sequence[Post], *, s
     media.renote(session, edited, now=now)
     rollups.move(session, erasure.erase(session, doomed, reason=erasure.DELETED, settings=settings, now=now))
     return Became(len(doomed), len(edited), len(living) + len(doomed))
-
-
-def note_costs(
-    session: Session,
-    costs: Sequence[Spent],
-    credential_id: int | None,
-    *,
-    feed_id: int | None = None,
-    reply_id: int | None = None,
-    now: datetime,
-) -> None:
-    """What asking again was paid for."""
-    told = {"at": now, "credential_id": credential_id, "feed_id": feed_id, "reply_id": reply_id, "part": BudgetPart.RECHECKS}
-    rows = [{**told, "kind": spent.kind, "units": spent.units, "micros": spent.micros, "currency": spent.currency} for spent in costs]
-    if rows:
-        session.execute(insert(Cost), rows)
 
 
 def forecast(session: Session, source: str, *, until: datetime) -> tuple[int, int]:

@@ -14,6 +14,7 @@ from desk.alerts import errands
 from desk.errors import Invalid, NotFound
 from desk.labels import vectors
 from desk.labels.label_examples import LEAST
+from desk.labels.reading import as_read
 from desk.people import people
 from storage.dialect import among
 from storage.models import Catch, Errand, Feed, FeedClick, LabelExample, LabelHead, Mention, OwnLabel, Person, Reply
@@ -178,7 +179,7 @@ def _examples(session: Session, label_id: int) -> list[tuple[str, bool]]:
     columns = select(LabelExample.text, LabelExample.is_it, LabelExample.mention_id, Mention.title, Mention.text.label("said"))
     query = columns.outerjoin(Mention, Mention.id == LabelExample.mention_id).where(LabelExample.label_id == label_id)
     found = [
-        (_whole(row.title, row.said) if row.mention_id is not None else row.text, bool(row.is_it))
+        (as_read(row.title, row.said) if row.mention_id is not None else row.text, bool(row.is_it))
         for row in session.execute(query.order_by(LabelExample.id))
     ]
     return [(text, is_it) for text, is_it in found if text]
@@ -189,7 +190,7 @@ def _clicks(session: Session, label: OwnLabel) -> list[tuple[str, bool]]:
     if label.feed_id is None:
         return []
     clicked = select(FeedClick.title, FeedClick.text, FeedClick.is_ours).where(FeedClick.feed_id == label.feed_id)
-    found = [(_whole(row.title, row.text), bool(row.is_ours)) for row in session.execute(clicked.order_by(FeedClick.id))]
+    found = [(as_read(row.title, row.text), bool(row.is_ours)) for row in session.execute(clicked.order_by(FeedClick.id))]
     return [(text, is_ours) for text, is_ours in found if text]
 
 
@@ -198,7 +199,7 @@ def _answered(session: Session, label: OwnLabel, known: Collection[int | None]) 
     sent = select(Reply.id).where(Reply.mention_id == Mention.id, Reply.state == ReplyState.SENT).exists()
     query = _texts().join(Catch, Catch.mention_id == Mention.id).where(Catch.feed_id == label.feed_id, sent)
     rows = session.execute(query.order_by(Mention.id.desc()).limit(ASSUMED)).all()
-    return [_whole(row.title, row.text) for row in rows if row.id not in known and (row.title or row.text)]
+    return [as_read(row.title, row.text) for row in rows if row.id not in known and (row.title or row.text)]
 
 
 def _drawn(session: Session, label_id: int, known: Collection[int | None]) -> list[str]:
@@ -207,15 +208,11 @@ def _drawn(session: Session, label_id: int, known: Collection[int | None]) -> li
     free = [mention_id for mention_id in newest if mention_id not in known]
     chosen = random.Random(label_id).sample(free, min(ASSUMED, len(free)))  # noqa: S311  no secret hangs on which posts teach
     rows = session.execute(_texts().where(among(session, Mention.id, sorted(chosen))).order_by(Mention.id))
-    return [_whole(row.title, row.text) for row in rows if row.title or row.text]
+    return [as_read(row.title, row.text) for row in rows if row.title or row.text]
 
 
 def _texts() -> Select[int, str, str]:
     return select(Mention.id, Mention.title, Mention.text).where(vectors.readable())
-
-
-def _whole(title: str | None, text: str | None) -> str:
-    return f"{title}\n{text}" if title else (text or "")
 
 
 def _subject(label_id: int) -> str:

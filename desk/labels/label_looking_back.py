@@ -2,18 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from desk.labels import vectors
+from desk.labels.reading import AMONG, BACK, as_read
 from storage.dialect import among, insert_new
 from storage.models import LabelExample, LabelHead, Mention, MentionLabel, OwnLabel
 from storage.words import OwnLabelKind
 
-BACK = timedelta(days=28)
-MOST = 20_000
 OVER = 0
 
 
@@ -47,9 +46,9 @@ def batch(session: Session, *, now: datetime, limit: int) -> Batch | None:
     newest = session.scalar(select(func.max(Mention.id))) or 0
     below = row.back_to if row.back_to is not None else newest + 1
     columns = select(Mention.id, Mention.title, Mention.text, Mention.language)
-    kept = columns.where(Mention.id < below, Mention.id > newest - MOST, vectors.readable(), Mention.bucket_at >= now - BACK)
+    kept = columns.where(Mention.id < below, Mention.id > newest - AMONG, vectors.readable(), Mention.bucket_at >= now - BACK)
     rows = session.execute(kept.where(Mention.triaged_at.is_not(None)).order_by(Mention.id.desc()).limit(limit))
-    mentions = [Older(one.id, f"{one.title}\n{one.text}" if one.title else one.text, one.language or "") for one in rows]
+    mentions = [Older(one.id, as_read(one.title, one.text), one.language or "") for one in rows]
     return Batch(row.id, row.head_id, row.back_to, mentions)
 
 

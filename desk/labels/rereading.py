@@ -6,24 +6,22 @@ the labels under which they were closed.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import delete, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from desk import states
-from desk.labels import triage
+from desk.labels import reading, triage
 from desk.labels.models import OVER
-from desk.labels.triage import Recorded, Waiting
+from desk.labels.reading import AMONG, BACK, Waiting
+from desk.labels.triage import Recorded
 from desk.labels.verdict import Verdict
 from desk.settings import DeskSettings
 from storage.dialect import among
 from storage.models import Case, Mention, Model, Triage
 from storage.models.mentions import UNTRIAGED
 from storage.words import Flag, ModelState
-
-BACK = timedelta(days=28)
-AMONG = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +52,7 @@ def batch(session: Session, *, now: datetime, limit: int) -> Again | None:
     is_sound = or_(Mention.flag.is_(None), Mention.flag != Flag.FAILED)
     sound = open_ones.where(~Mention.is_own, Mention.deleted_at.is_(None), Mention.triaged_at.is_not(None), is_sound)
     rows = session.execute(sound.order_by(Mention.id.desc()).limit(limit))
-    return Again(
-        row.id, row.back_to, [Waiting(one.id, one.revision, f"{one.title}\n{one.text}" if one.title else one.text) for one in rows]
-    )
+    return Again(row.id, row.back_to, reading.waiting(rows))
 
 
 def record(

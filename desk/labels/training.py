@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from desk import audit, platforms
 from desk.errors import Invalid
+from desk.labels.reading import as_read
 from desk.labels.standing import Standing, label_of, standing
 from desk.people import people
 from storage.dialect import upsert
@@ -60,8 +61,7 @@ def corrections(session: Session) -> Iterator[dict[str, Any]]:
         for mention in found:
             answers = _answers(mention, labels.get(mention.id, {}))
             if answers:
-                text = f"{mention.title}\n{mention.text}" if mention.title else mention.text
-                yield {"text": text, "language": mention.language, "source": mention.source, **answers}
+                yield {"text": as_read(mention.title, mention.text), "language": mention.language, "source": mention.source, **answers}
         after = found[-1].id
 
 

@@ -17,7 +17,8 @@ from desk.figures.rollups import Change, Labels
 from desk.incidents import incident_returns
 from desk.intake import worth
 from desk.intake.worth import AtHand
-from desk.labels import label_marks, standing
+from desk.labels import label_marks, reading, standing
+from desk.labels.reading import Waiting
 from desk.labels.standing import Standings
 from desk.labels.verdict import Verdict
 from desk.noise import alike, muting
@@ -41,15 +42,6 @@ CHUNK = 25
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
-    """A mention that waits for its verdict; `text` is what the engine reads."""
-
-    mention_id: int
-    revision: int
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
 class Recorded:
     """How many verdicts counted, and how many cases were opened or came back because of them."""
 
@@ -67,7 +59,7 @@ def lease(session: Session, owner: str, *, now: datetime, limit: int, lease: tim
     rows = _lease(session, owner, due=UNTRIAGED & free & again, limit=1, until=now + lease)
     if not rows:
         rows = _lease(session, owner, due=UNTRIAGED & free & (Mention.triage_attempts == 0), limit=limit, until=now + lease)
-    return [Waiting(row.id, row.revision, f"{row.title}\n{row.text}" if row.title else row.text) for row in rows]
+    return reading.waiting(rows)
 
 
 def record(

@@ -8,23 +8,21 @@ import random
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from desk.labels import accuracy, vectors
+from desk.labels import accuracy, reading, vectors
 from desk.labels.accuracy import Agreement, Looked
+from desk.labels.reading import AMONG, BACK, Waiting
 from desk.labels.standing import word_of
-from desk.labels.triage import Waiting
 from desk.labels.verdict import Verdict
 from storage.dialect import among, insert_new
 from storage.models import Author, Mention, Model, ModelTrial, Triage
 from storage.words import Flag, ModelState, Question
 
-BACK = timedelta(days=28)
-AMONG = 20_000
 MOST = 1_000
 """So many mentions are drawn at random, of the newest; and as many again of those whose labels people looked at."""
 
@@ -112,7 +110,7 @@ def waiting(session: Session, model_id: int, *, limit: int) -> list[Waiting]:
     """What the candidate has not read yet."""
     columns = select(Mention.id, Mention.revision, Mention.title, Mention.text).join(ModelTrial, ModelTrial.mention_id == Mention.id)
     rows = session.execute(columns.where(ModelTrial.model_id == model_id, UNSEEN).order_by(ModelTrial.mention_id).limit(limit))
-    return [Waiting(row.id, row.revision, f"{row.title}\n{row.text}" if row.title else row.text) for row in rows]
+    return reading.waiting(rows)
 
 
 UNSEEN = ModelTrial.looked_at.is_(None)

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from desk import facts
+from desk.labels.reading import as_read
 from storage.dialect import among, insert_new
 from storage.models import Case, Embedding, Mention
 from storage.words import Flag
@@ -103,10 +104,7 @@ def _missing(name: str) -> Select[int, int, int, int, str, str]:
 
 def _openings(session: Session, query: Select[int, int, int, int, str, str]) -> list[Opening]:
     rows = session.execute(query).all()
-    return [
-        Opening(case, mention, revision, brand, f"{title}\n{text}" if title else text)
-        for case, mention, revision, brand, title, text in rows
-    ]
+    return [Opening(case, mention, revision, brand, as_read(title, text)) for case, mention, revision, brand, title, text in rows]
 
 
 def store(session: Session, name: str, vectors: Sequence[Vector], *, now: datetime) -> int:

@@ -1,14 +1,73 @@
-"""What a credential spent by the ledger, in money or in units of its platform's quota."""
+"""The ledger: who paid for what, in money or in units of a platform's quota, and what a credential spent by it."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from desk import platforms
-from storage.models import Cost
+from desk.post import Spent
+from storage.models import Cost, Reply
 from storage.words import BudgetPart
+
+Kind = tuple[str, str]
+"""What was paid for, and in which currency."""
+
+
+@dataclass(frozen=True, slots=True)
+class Payer:
+    """Whose budget pays, for which part of it, and on account of which feed or reply."""
+
+    credential_id: int | None
+    part: BudgetPart
+    feed_id: int | None = None
+    reply_id: int | None = None
+
+
+def enter(session: Session, payer: Payer, costs: Sequence[Spent], *, now: datetime) -> None:
+    """Put what was paid into the ledger, in the transaction that stores what it brought."""
+    rows = [{**_of(payer, now), "kind": one.kind, "units": one.units, "micros": one.micros, "currency": one.currency} for one in costs]
+    if rows:
+        session.execute(insert(Cost), rows)
+    _note_at_reply(session, payer, sum(one.micros for one in costs))
+
+
+def keep(session: Session, payer: Payer, costs: Sequence[Spent], entries: Mapping[Kind, int], *, now: datetime) -> dict[Kind, int]:
+    """Enter what a bill that grows has come to by now: one entry of each kind, whose id is returned and handed in the next time.
+
+    The figures are those of the whole bill, so that to repeat it changes nothing.
+    """
+    kept: dict[Kind, Cost] = {}
+    more = 0
+    for one in costs:
+        key = (one.kind, one.currency)
+        known = session.get(Cost, entries[key]) if key in entries else None
+        entry = known or Cost(**_of(payer, now), kind=one.kind, units=0, micros=0, currency=one.currency)
+        more += one.micros - entry.micros
+        entry.units, entry.micros = one.units, one.micros
+        session.add(entry)
+        kept[key] = entry
+    session.flush()
+    _note_at_reply(session, payer, more)
+    return {key: entry.id for key, entry in kept.items()}
+
+
+def _of(payer: Payer, now: datetime) -> dict[str, object]:
+    return {
+        "at": now,
+        "credential_id": payer.credential_id,
+        "feed_id": payer.feed_id,
+        "reply_id": payer.reply_id,
+        "part": payer.part,
+    }
+
+
+def _note_at_reply(session: Session, payer: Payer, micros: int) -> None:
+    """What a reply cost is shown beside it; what was asked before it left is no part of that."""
+    if micros and payer.reply_id is not None and payer.part is BudgetPart.REPLIES:
+        session.execute(update(Reply).where(Reply.id == payer.reply_id).values(cost_micros=Reply.cost_micros + micros))
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,14 +54,7 @@ def close(
     pending_approvals.withdraw_draft(session, case_id, words="the case was closed", by=by, now=now)
     holds.drop_all(session, case_id)
     audit.record(
-        session,
-        "close",
-        now=now,
-        by=by,
-        case_id=case_id,
-        outcome=outcome.value,
-        resolution=case.resolution_id,
-        reused=bool(reuse),
+        session, "close", now=now, by=by, case_id=case_id, outcome=outcome.value, resolution=case.resolution_id, reused=bool(reuse)
     )
     if moved is not None:
         audit.record(session, "moved", now=now, by=by, case_id=case_id, channel=case.moved_to, reference=case.moved_ref)

@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from desk import audit
-from desk.people import initials, people, sign_ins
+from desk.people import initials, people, person_changes, sign_ins
 from storage.models import Person
 from storage.words import Role
 
@@ -39,7 +40,7 @@ def admit(session: Session, said: Said, *, mapping: Mapping[str, Iterable[Role]]
     """The person of the provider's word, with the roles of their groups; somebody whose groups mean something is added.
 
     Without such a group only somebody comes in who was added by hand with this verified address: they keep the roles given there.
-    None for a stranger; who came in by their groups and has none any more is one, and is signed out everywhere.
+    None for a stranger; who came in by their groups and has none any more is one: they lose their roles and are signed out everywhere.
     Raises NotAllowed for somebody who left.
     """
     person, roles = _known(session, said), roles_for(said.groups, mapping)
@@ -49,6 +50,7 @@ def admit(session: Session, said: Said, *, mapping: Mapping[str, Iterable[Role]]
         return _added(session, said, roles, now=now) if roles else None
     if person.from_groups and not roles:
         sign_ins.end_all(session, person.id, now=now)
+        _synced(session, person, roles, now=now)
         return None
     _linked(session, person, said, now=now)
     if roles:
@@ -83,9 +85,10 @@ def _linked(session: Session, person: Person, said: Said, *, now: datetime) -> N
 
 def _synced(session: Session, person: Person, roles: frozenset[Role], *, now: datetime) -> None:
     person.from_groups = True
-    before = people.roles_of(person)
-    if before == roles:
+    if people.roles_of(person) == roles:
         return
-    people.give_roles(session, person, roles)
-    subject = f"person {person.id}"
-    audit.record(session, "roles_changed", now=now, by=None, subject=subject, before=sorted(before), after=sorted(roles), way="groups")
+    person = people.to_change(session, person.id)
+    before = people.roles_of(person)
+    cases = person_changes.give_roles(session, person, roles, now=now)
+    told: dict[str, Any] = {"before": sorted(before), "after": sorted(roles), "way": "groups"} | ({"cases": cases} if cases else {})
+    audit.record(session, "roles_changed", now=now, by=None, subject=f"person {person.id}", **told)

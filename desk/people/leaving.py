@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, TextClause, delete, func, select, update
+from sqlalchemy import ColumnElement, TextClause, delete, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from desk import audit, states
@@ -11,7 +11,6 @@ from desk.alerts import notices
 from desk.cases import hands, upkeep
 from desk.errors import Invalid, NotFound
 from desk.people import people, sign_ins
-from desk.replies import recall
 from storage.models import (
     Base,
     Case,
@@ -32,12 +31,12 @@ from storage.models import (
 )
 from storage.models.order import STANDING
 from storage.models.teams import UNSEEN
-from storage.words import NoticeKind, ReplyState
+from storage.words import NoticeKind, ReplyState, Role
 
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """What somebody leaves behind: how much of it, and the credentials whose tokens they could have seen in use.
+    """What somebody leaves behind: how much of it, and the credentials that their roles let them reach, whose tokens are to be made anew.
 
     `to` is the colleague who gets it, empty where cases go back to the queue. `escalations` are kinds of cases that nobody owns then.
     """
@@ -115,7 +114,7 @@ def _left(session: Session, person: Person, to: Person | None) -> Left:
         saved_replies=_count(session, SavedReply, SavedReply.person_id == person.id, SavedReply.retired_at.is_(None)),
         incidents=_count(session, Incident, Incident.owner_id == person.id, Incident.closed_at.is_(None)),
         escalations=() if to else tuple(kind.value for kind in session.scalars(owned)),
-        credentials=_credentials(session) if people.roles_of(person) & (people.CARE | people.FEEDS) else (),
+        credentials=_credentials(session, people.roles_of(person)),
     )
 
 
@@ -123,10 +122,13 @@ def _count(session: Session, table: type[Base], *where: ColumnElement[bool] | Te
     return session.scalar(select(func.count()).select_from(table).where(*where)) or 0
 
 
-def _credentials(session: Session) -> tuple[str, ...]:
-    """Those with which accounts of ours answer."""
-    used = select(Credential.name).join(ReplyAccount, ReplyAccount.credential_id == Credential.id).distinct().order_by(Credential.name)
-    return tuple(session.scalars(used))
+def _credentials(session: Session, roles: frozenset[Role]) -> tuple[str, ...]:
+    """All of them for who sets up feeds; for who answers, those with which accounts of ours answer; none for who only reads."""
+    names = select(Credential.name).order_by(Credential.name)
+    if roles & people.FEEDS:
+        return tuple(session.scalars(names))
+    answering = exists().where(ReplyAccount.credential_id == Credential.id)
+    return tuple(session.scalars(names.where(answering))) if roles & people.CARE else ()
 
 
 def _pass_on_cases(session: Session, leaving: Person, to: Person | None, *, now: datetime) -> None:
@@ -140,9 +142,7 @@ def _pass_on_cases(session: Session, leaving: Person, to: Person | None, *, now:
 
 
 def _give_back(session: Session, case: Case, leaving: Person, *, now: datetime) -> None:
-    case.assignee_id, case.claim_no, case.version = None, case.claim_no + 1, case.version + 1
-    case.snoozed_until = None
-    recall.queued(session, case, now=now, reason=f"{leaving.name} left before it was sent")
+    hands.take_away(session, case, now=now, reason=f"{leaving.name} left before it was sent")
     audit.record(session, "release", now=now, by=None, case_id=case.id, left=leaving.id)
 
 

@@ -131,57 +131,6 @@ def everyone(session: Session, *, left: bool = False) -> list[Person]:
     return list(session.scalars(query if left else query.where(Person.active)))
 
 
-def change(
-    session: Session,
-    person_id: int,
-    *,
-    name: str | None = None,
-    alias: str | None = None,
-    roles: Iterable[Role] | None = None,
-    by: Person | None,
-    now: datetime,
-) -> Person:
-    """Change what is named; None leaves it. Roles that are given here are given by hand, also to somebody who had them from groups.
-
-    Raises Invalid for an empty name, no role, or when nobody could add people any more.
-    """
-    if by:
-        require(by, ADMINS)
-    person = to_change(session, person_id)
-    if name is not None and not name.strip():
-        raise Invalid("A person needs a name")
-    told: dict[str, Any] = {}
-    if name is not None and name.strip() != person.name:
-        person.name, told["name"] = name.strip(), True
-    if alias is not None and alias.strip() != person.alias:
-        person.alias, told["alias"] = alias.strip(), True
-    if roles is not None:
-        told |= _changed_roles(session, person, frozenset(roles))
-    if told:
-        audit.record(session, "person_changed", now=now, by=by, subject=f"person {person.id}", **told)
-    return person
-
-
-def _changed_roles(session: Session, person: Person, wanted: frozenset[Role]) -> dict[str, Any]:
-    before = roles_of(person)
-    if wanted == before:
-        return {}
-    if not wanted:
-        raise Invalid(f"{person.name} needs at least one role: who works here no more is let leave")
-    if Role.ADMIN not in wanted:
-        keep_an_admin(session, person)
-    give_roles(session, person, wanted)
-    person.from_groups = False
-    return {"before": sorted(before), "after": sorted(wanted)}
-
-
-def give_roles(session: Session, person: Person, wanted: frozenset[Role]) -> None:
-    """Exactly these roles. The caller writes down who wanted it."""
-    person.roles = [held for held in person.roles if held.role in wanted]
-    person.roles += [PersonRole(role=role) for role in sorted(wanted - roles_of(person))]
-    session.flush()
-
-
 def set_learning(session: Session, person_id: int, is_learning: bool, *, by: Person, now: datetime) -> Person:
     """Whether a colleague reads this person's replies before they leave."""
     require(by, LEADS)

@@ -8,13 +8,13 @@ from sqlalchemy import bindparam, exists, or_, select
 from sqlalchemy import case as sql_case
 from sqlalchemy.orm import Session
 
-from desk import audit, states
+from desk import states
 from desk.access import case_to_change, cases_to_change, require_live
-from desk.cases import cases, hands, promises
+from desk.cases import cases, hands
 from desk.errors import DeskError, Invalid, NotAllowed, NotFound
-from desk.people import people
+from desk.people import people, presence
 from desk.settings import DeskSettings
-from storage.models import Case, Hold, Person
+from storage.models import Case, Hold, Person, PersonRole
 from storage.words import HoldKind, Shift
 
 MOST_AT_ONCE = 200
@@ -50,8 +50,11 @@ class Ended:
 
 
 def begin(session: Session, person_id: int, *, by: Person, now: datetime) -> Person:
-    """From now on "next" gives them cases. For oneself; a lead for others. Raises NotAllowed, NotFound."""
-    return _become(session, _to_change(session, person_id, by=by), Shift.ON, by=by, now=now)
+    """From now on "next" gives them cases. For oneself; a lead for others, who are signed in. Raises NotAllowed, NotFound, Invalid."""
+    person = _to_change(session, person_id, by=by)
+    if person.id != by.id and not presence.is_signed_in(session, person.id, at=now):
+        raise Invalid(f"{person.name} is not signed in: their shift begins when they are")
+    return presence.become(session, person, Shift.ON, by=by, now=now)
 
 
 def pause(session: Session, person_id: int, *, by: Person, now: datetime) -> Person:
@@ -59,7 +62,7 @@ def pause(session: Session, person_id: int, *, by: Person, now: datetime) -> Per
     person = _to_change(session, person_id, by=by)
     if person.shift is Shift.OFF:
         raise Invalid(f"{person.name} is not on shift")
-    return _become(session, person, Shift.BREAK, by=by, now=now)
+    return presence.become(session, person, Shift.BREAK, by=by, now=now)
 
 
 def end(session: Session, *, handovers: Sequence[HandOver] = (), by: Person, now: datetime, person_id: int | None = None) -> Ended:
@@ -77,7 +80,7 @@ def end(session: Session, *, handovers: Sequence[HandOver] = (), by: Person, now
             _hand(session, one, person, by=by, now=now)
         except DeskError as error:
             raise Invalid(f"Case {one.case_id}: {error}. Nothing was handed over") from error
-    _become(session, person, Shift.OFF, by=by, now=now)
+    presence.become(session, person, Shift.OFF, by=by, now=now)
     to_teams = sum(one.to_person_id is None for one in handovers)
     return Ended(len(handovers) - to_teams, to_teams)
 
@@ -95,7 +98,6 @@ def _hand(session: Session, one: HandOver, person: Person, *, by: Person, now: d
 
 def _hand_to_team(session: Session, case: Case, note: str, *, by: Person, now: datetime) -> None:
     cases.release(session, case.id, by=by, now=now)
-    promises.pass_on(session, case.id, None)
     if note.strip():
         cases.add_note(session, case.id, text=note, by=by, now=now)
 
@@ -104,7 +106,6 @@ def _hand_to(session: Session, case: Case, to: Person, note: str, *, by: Person,
     if to.shift is not Shift.ON:
         raise Invalid(f"{to.name} is not on shift")
     cases.hand_over(session, case.id, to_person_id=to.id, note=note, by=by, now=now)
-    promises.pass_on(session, case.id, to)
 
 
 def return_overdue(session: Session, *, settings: DeskSettings, now: datetime) -> int:
@@ -113,7 +114,8 @@ def return_overdue(session: Session, *, settings: DeskSettings, now: datetime) -
     Returns how many, at most `MOST_AT_ONCE`.
     """
     soon = now + settings.alerts.breach_near
-    away = select(Person.id).where(or_(Person.shift != Shift.ON, ~Person.active))
+    caring = select(PersonRole.person_id).where(PersonRole.role.in_(people.CARE))
+    away = select(Person.id).where(or_(Person.shift != Shift.ON, ~Person.active, Person.id.not_in(caring)))
     due = sql_case((Case.answered_at.is_(None), Case.first_due_at), else_=Case.next_due_at)
     at_it = exists().where(Hold.case_id == Case.id, Hold.person_id == Case.assignee_id, Hold.until > now, Hold.kind != HoldKind.AWAY)
     theirs = select(Case.id).where(Case.assignee_id.in_(away), Case.status.in_(states.WAITING), Case.answer_by <= soon, due <= soon)
@@ -133,14 +135,6 @@ def _to_change(session: Session, person_id: int, *, by: Person) -> Person:
     person = session.scalar(found)
     if person is None or not person.active:
         raise NotFound("Nobody of that name works here")
-    return person
-
-
-def _become(session: Session, person: Person, shift: Shift, *, by: Person, now: datetime) -> Person:
-    """`shift_at` stays while the same shift goes on."""
-    if person.shift is not shift:
-        was, person.shift, person.shift_at = person.shift, shift, now
-        audit.record(session, "shift", now=now, by=by, subject=f"person {person.id}", shift=shift.value, was=was.value)
     return person
 
 

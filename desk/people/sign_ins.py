@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from desk import audit, facts
 from desk.errors import NotAllowed
-from desk.people import people
+from desk.people import people, presence
 from storage.models import Person, SignIn
 
 LONGEST = timedelta(days=7)
@@ -27,6 +27,7 @@ ENDED = "sign_ins_ended"
 def begin(session: Session, person: Person, *, way: str, now: datetime) -> str:
     """Sign this person in; returns the token for their browser's cookie. Raises NotAllowed for somebody who left."""
     people.require(person, people.READ)
+    presence.arrives(session, _locked(session, person.id), now=now)
     token = secrets.token_urlsafe(TOKEN_BYTES)
     session.add(SignIn(token=_hashed(token), person_id=person.id, way=way, at=now, until=now + IDLE))
     audit.record(session, "signed_in", now=now, by=person, subject=f"person {person.id}", way=way)
@@ -66,18 +67,32 @@ def renew(session: Session, token: str, *, now: datetime) -> datetime | None:
 
 def end(session: Session, token: str, *, now: datetime) -> None:
     """Sign one browser out. A token that is unknown or has ended changes nothing."""
-    ended = update(SignIn).where(SignIn.token == _hashed(token), SignIn.ended_at.is_(None)).values(ended_at=now)
-    for person_id in session.scalars(ended.returning(SignIn.person_id)).all():
-        audit.record(session, "signed_out", now=now, by=session.get_one(Person, person_id), subject=f"person {person_id}")
+    standing = SignIn.token == _hashed(token), SignIn.ended_at.is_(None)
+    person_id = session.scalar(select(SignIn.person_id).where(*standing))
+    if person_id is None:
+        return
+    person = _locked(session, person_id)
+    if session.scalars(update(SignIn).where(*standing).values(ended_at=now).returning(SignIn.token)).all():
+        audit.record(session, "signed_out", now=now, by=person, subject=f"person {person_id}")
+        presence.departs(session, person, now=now)
         _tell_all(session)
 
 
 def end_all(session: Session, person_id: int, *, now: datetime) -> int:
     """Sign somebody out everywhere; in how many browsers they were."""
+    person = _locked(session, person_id)
     standing = SignIn.person_id == person_id, SignIn.ended_at.is_(None), SignIn.until > now
     ended = session.scalars(update(SignIn).where(*standing).values(ended_at=now).returning(SignIn.token)).all()
+    presence.departs(session, person, now=now)
     _tell_all(session)
     return len(ended)
+
+
+def _locked(session: Session, person_id: int) -> Person:
+    """Before any of their sign-ins is: of two browsers that sign out at once, one is the last. Not the full lock: rows refer to a person."""
+    session.flush()
+    found = select(Person).where(Person.id == person_id).with_for_update(key_share=True).execution_options(populate_existing=True)
+    return session.scalars(found).one()
 
 
 def last(session: Session, person_ids: Collection[int]) -> Mapping[int, datetime]:

@@ -135,6 +135,11 @@ def teams(session: Session) -> list[TeamView]:
     return [TeamView(team.id, team.name, tuple(members[team.id])) for team in found]
 
 
+def of_case(session: Session, case_id: int) -> int | None:
+    """The team that a case belongs to, if any."""
+    return session.scalar(select(Case.team_id).where(Case.id == case_id))
+
+
 def hands_on(session: Session, *, now: datetime) -> list[Hand]:
     """All who work on cases, by name, with a few statements for all of them."""
     caring = select(PersonRole.person_id).where(PersonRole.role.in_(people.CARE))

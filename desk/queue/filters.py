@@ -17,7 +17,7 @@ from desk.noise import alike
 from storage.dialect import among, holds
 from storage.models import Alike, Case, CaseTag, Mention, MentionLabel
 from storage.models.cases import ABUSIVE, CLOSED, PENDING, WAITING
-from storage.search import fold
+from storage.search import fold, search
 from storage.types import Instant
 from storage.words import Intent, Sentiment, Urgency
 
@@ -205,8 +205,16 @@ def _conditions(session: Session, shown: QueueFilter) -> list[ColumnElement[bool
     flagged = [Case.flag.is_not(None)] if shown.flagged else []
     intended = [has_intent(Case, shown.intent)] if shown.intent is not None else []
     owned = [Case.assignee_id == shown.owner_id] if shown.owner_id is not None else []
-    wanted = fold(shown.text.strip())
-    return [*equal, *intended, *flagged, *owned, *([holds(session, Case.searched, wanted)] if wanted else [])]
+    return [*equal, *intended, *flagged, *owned, *([_said(session, shown.text)] if shown.text.strip() else [])]
+
+
+def _said(session: Session, words: str) -> ColumnElement[bool]:
+    """Name, handle and newest words stand in the case; what was said before stands in the full text, where rare words lead to few cases."""
+    shows = holds(session, Case.searched, fold(words.strip()))
+    hits = search(session, words, RARE)
+    public = select(Mention.case_id).where(among(session, Mention.id, hits), ~Mention.is_private, Mention.case_id.is_not(None))
+    few = session.scalars(public.distinct()).all() if hits else []
+    return or_(shows, among(session, Case.id, few)) if few else shows
 
 
 def _paged(query: Select[Any], shown: QueueFilter) -> Select[Any]:

@@ -13,7 +13,8 @@ from desk.access import case_to_change, name_of, reply_to_change
 from desk.alerts import notices
 from desk.errors import Invalid, NotAllowed, NotFound, NotYours
 from desk.people import people
-from desk.replies import changes, checks, drafts, pending_approvals, recall, replies
+from desk.replies import attached, changes, checks, drafts, pending_approvals, recall, replies
+from desk.replies.attached import AttachmentView
 from desk.replies.drafts import started
 from desk.replies.pending_approvals import may_approve, required
 from desk.settings import DeskSettings
@@ -38,6 +39,7 @@ __all__ = [
 ]
 
 MOST = 50
+PICTURES = "pictures"
 
 ASKER, DECIDER = aliased(Person), aliased(Person)
 OF_CASE = (
@@ -66,7 +68,7 @@ ASKED = select(Approval.asked_by_id, func.count()).where(UNDECIDED).group_by(App
 class ApprovalView:
     """A reply that waits for a second person, or was sent back: `text` is exactly what would leave, `account` from where.
 
-    `stands`: what the answer says now, where `text` is to take its place; empty for a new reply.
+    `attachments`: the pictures that would leave with it, while it waits. `stands`: what the answer says now, where `text` is to take its place; empty for a new reply.
     """
 
     id: int
@@ -82,6 +84,7 @@ class ApprovalView:
     decided_by: str
     decided_at: datetime | None
     words: str
+    attachments: tuple[AttachmentView, ...] = ()
 
     @property
     def is_correction(self) -> bool:
@@ -139,7 +142,7 @@ def ask(
     if not pending_approvals.has_reader(session, but=by.id):
         raise Invalid("Nobody else here may approve a reply: ask a lead to come in")
     draft = _kept(session, case, text=text, by=by, now=now)
-    request = {"key": key, "account_id": account.id, "mention_id": mention.id, **seen}
+    request = {"key": key, "account_id": account.id, "mention_id": mention.id, **seen, PICTURES: _pictures(session, case.id)}
     return _asked(session, case, draft, text=signed, request=request, by=by, now=now)
 
 
@@ -164,7 +167,7 @@ def ask_correction(session: Session, reply_id: int, *, text: str, by: Person, no
 
 
 def approve(session: Session, approval_id: int, *, by: Person, settings: DeskSettings, now: datetime) -> Reply:
-    """Let it leave, as a reply of whoever asked, with exactly the text that was read. All is checked as if it were sent at this moment.
+    """Let it leave, as a reply of whoever asked, with exactly the text and pictures that were read. All is checked as if it were sent at this moment.
 
     Other words for an answer that stands there are asked of its platform.
     Raises NotAllowed for the one who asked, for learners and for other roles; Invalid once it was decided; what `replies.queue` and `changes.ask` raise.
@@ -176,7 +179,9 @@ def approve(session: Session, approval_id: int, *, by: Person, settings: DeskSet
     pending_approvals.end(session, approval, Verdict.APPROVED, words="", by=by, now=now)
     if pending_approvals.is_correction(approval):
         return changes.ask(session, approval.reply_id, ChangeKind.CORRECT, text=approval.text, approval=approval, by=asker, now=now)
-    told: dict[str, Any] = {name: value for name, value in approval.request.items() if name != "claim_no"}
+    if approval.request.get(PICTURES, _pictures(session, case.id)) != _pictures(session, case.id):
+        raise Invalid("Its pictures were changed since this was asked: it has to be asked again")
+    told: dict[str, Any] = {name: value for name, value in approval.request.items() if name not in {"claim_no", PICTURES}}
     return replies.queue(session, case.id, text=approval.text, approval=approval, by=asker, settings=settings, now=now, **told)
 
 
@@ -230,6 +235,11 @@ def _require_way(mention: Mention, account: ReplyAccount) -> None:
     how, why_not = checks.capability(mention, account)
     if how == Capability.NONE:
         raise Invalid(f"This post cannot be answered: {why_not or 'the platform offers no way'}")
+
+
+def _pictures(session: Session, case_id: int) -> list[list[Any]]:
+    """What would leave beside the text, as the question keeps it: each picture, which is never written anew, with what is said of it."""
+    return [[one.id, one.alt] for one in attached.of_draft(session, case_id)]
 
 
 def _kept(session: Session, case: Case, *, text: str, by: Person, now: datetime) -> Reply:
@@ -316,4 +326,5 @@ def _view(session: Session, found: Approval, asker: str, decider: str | None, *,
         decided_by=decider or "",
         decided_at=found.decided_at,
         words=found.words,
+        attachments=attached.of_draft(session, found.case_id) if found.verdict is None and not is_correction else (),
     )

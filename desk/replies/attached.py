@@ -64,6 +64,11 @@ def unbind(session: Session, reply: Reply) -> None:
     _move(session, Attachment.reply_id == reply.id, reply_id=None)
 
 
+def follow(session: Session, reply_ids: Sequence[int], *, case_id: int) -> None:
+    """The pictures that left with these replies go to the case that the replies belong to now."""
+    _move(session, Attachment.reply_id.in_(reply_ids), case_id=case_id)
+
+
 def merge(session: Session, *, gone: int, kept: int) -> None:
     """The pictures of one case's draft pass on to the case that it becomes part of."""
     _move(session, (Attachment.case_id == gone) & Attachment.reply_id.is_(None), case_id=kept)

@@ -60,9 +60,13 @@ def add(session: Session, case_id: int, picture: Picture, *, by: Person, now: da
 
 
 def describe(session: Session, attachment_id: int, *, alt: str, by: Person, now: datetime) -> AttachmentView:
-    """Say what a picture shows, for who does not see it."""
-    kept = _own(session, attachment_id, by=by)
-    kept.alt = plain(alt.strip())[:LONGEST_ALT]
+    """Say what a picture shows, for who does not see it. Whoever was asked to read the reply reads it anew."""
+    kept, words = _own(session, attachment_id, by=by), plain(alt.strip())[:LONGEST_ALT]
+    if words == kept.alt:
+        return _view(kept)
+    kept.alt = words
+    session.flush()
+    _changed(session, kept.case_id, by=by, now=now)
     audit.record(session, "describe_picture", now=now, by=by, case_id=kept.case_id, attachment=kept.id)
     return _view(kept)
 

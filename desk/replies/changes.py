@@ -7,7 +7,7 @@ the customer waits again, since the post that it had answered. A closed case sta
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select
+from sqlalchemy import and_, delete, exists, or_, select
 from sqlalchemy import case as sql_case
 from sqlalchemy.orm import Session
 
@@ -18,8 +18,8 @@ from desk.errors import Invalid, LeaseLost, NotYours
 from desk.figures import pauses
 from desk.people import people
 from desk.post import OutgoingChange, Spent
-from desk.replies import checks, pending_approvals, switches, way_out
-from desk.replies.outbox import note_costs, outgoing
+from desk.replies import checks, given, paid, pending_approvals, switches, way_out
+from desk.replies.outbox import outgoing
 from desk.replies.switches import Switch
 from desk.settings import DeskSettings
 from storage import dialect
@@ -148,7 +148,7 @@ def mark_done(session: Session, reply_id: int, *, costs: Sequence[Spent] = (), o
     case, reply = _fenced(session, reply_id, owner)
     kind = ChangeKind(reply.change_kind or "")
     _end(reply, ChangeState.DONE, now=now)
-    note_costs(session, reply, costs, now=now)
+    paid.enter(session, reply, costs, now=now)
     if kind is ChangeKind.CORRECT:
         reply.text = reply.change_text
     else:
@@ -200,12 +200,7 @@ def _unanswer(session: Session, case: Case, reply: Reply, *, now: datetime) -> N
     """The customer waits again, since the post that was answered, unless another answer of ours stands behind it."""
     asked = session.get(Mention, reply.mention_id) if reply.mention_id else None
     session.execute(delete(Answer).where(Answer.case_id == case.id, Answer.at == reply.sent_at))
-    others = select(Reply.sent_at).where(Reply.case_id == case.id, Reply.id != reply.id, Reply.state == ReplyState.SENT, ~_is_taken_back())
-    standing = [at for at in session.scalars(others) if at is not None]
-    own = select(Mention.posted_at).where(
-        Mention.case_id == case.id, Mention.is_own, Mention.deleted_at.is_(None), Mention.external_id != (reply.external_id or "")
-    )
-    standing += session.scalars(own).all()
+    standing = given.instants(session, case.id)
     case.answered_at = min(standing, default=None)
     is_answered = asked is None or any(at > asked.posted_at for at in standing)
     if case.status == CaseStatus.CLOSED or is_answered:
@@ -214,8 +209,3 @@ def _unanswer(session: Session, case: Case, reply: Reply, *, now: datetime) -> N
     case.waiting_since = min(asked.seen_at, case.waiting_since or asked.seen_at) if asked else case.waiting_since
     case.snoozed_until = None
     pauses.follow(session, case, at=now)
-
-
-def _is_taken_back() -> ColumnElement[bool]:
-    kind, state = func.coalesce(Reply.change_kind, ""), func.coalesce(Reply.change_state, "")
-    return and_(kind == ChangeKind.TAKE_BACK, state == ChangeState.DONE)

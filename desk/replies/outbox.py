@@ -1,6 +1,6 @@
 """The way out: what delivery leases, and what it reports. Each report is fenced by the lease, so a worker that was thought dead changes nothing.
 
-A reply whose outcome nobody knows is `uncertain`: it is looked for, and never sent again by itself.
+A reply whose outcome nobody knows is `uncertain`: it is looked for. Sent again by itself it is only where that posts it once, and while it may leave.
 """
 
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, bindparam, or_, select, true
 from sqlalchemy.orm import Session
 
 from desk import audit, states
@@ -17,14 +17,14 @@ from desk.access import case_to_change, reply_to_change
 from desk.cases import upkeep
 from desk.errors import LeaseLost
 from desk.figures import answers
-from desk.post import OutgoingReply, Sent, Spent
-from desk.replies import attached, pacing, recall, saved_replies, switches, way_out
+from desk.post import OutgoingReply, Sent
+from desk.replies import attached, pacing, paid, recall, saved_replies, switches, way_out
 from desk.replies.switches import Switch
 from desk.settings import DeskSettings
 from storage import dialect
-from storage.models import Author, Case, Cost, Credential, Mention, Reply, ReplyAccount, Thread
+from storage.models import Author, Case, Credential, Mention, Reply, ReplyAccount, Thread
 from storage.models.cases import OUTBOX
-from storage.words import BudgetPart, ReplyState
+from storage.words import ReplyState
 
 LOOK_AGAIN = (
     (timedelta(minutes=5), timedelta(minutes=1)),
@@ -51,7 +51,7 @@ def lease_due(
         return []
     pacing.keep(session, now=now)
     is_due = and_(OUTBOX, Reply.state == ReplyState.QUEUED, Reply.not_before <= now)
-    waits = and_(is_due, _claim_holds(), way_out.is_clear(session), _is_elsewhere(full_sources))
+    waits = and_(is_due, way_out.claim_holds(), way_out.is_clear(session), _is_elsewhere(full_sources))
     change = {
         "state": ReplyState.SENDING,
         "sending_at": now,
@@ -65,10 +65,16 @@ def lease_due(
 def lease_uncertain(
     session: Session, owner: str, *, now: datetime, limit: int, lease: timedelta, full_sources: Sequence[str] = ()
 ) -> list[OutgoingReply]:
-    """Replies to look for on their platform, each by one worker only; none on `full_sources`."""
+    """Replies to look for on their platform, each by one worker only; none on `full_sources`.
+
+    Whoever asked us to stop, a hold of all replies and all else that would keep a queued one here keep these from being sent again:
+    they come without `may_leave`.
+    """
     is_free = or_(Reply.lease_until.is_(None), Reply.lease_until <= now)
     waits = and_(OUTBOX, Reply.state == ReplyState.UNCERTAIN, Reply.not_before <= now, is_free, _is_elsewhere(full_sources))
-    return _leased(session, waits, limit=limit, change={"lease_owner": owner, "lease_until": now + lease})
+    leased = _leased(session, waits, limit=limit, change={"lease_owner": owner, "lease_until": now + lease})
+    may_leave = way_out.may_leave(session, [one.id for one in leased])
+    return [replace(one, may_leave=one.id in may_leave) for one in leased]
 
 
 def expire(session: Session, *, now: datetime) -> int:
@@ -115,16 +121,7 @@ def _note_sent(session: Session, reply: Reply, sent: Sent, *, now: datetime) -> 
     else:
         reply.reason = f"the platform shows one post for this and for reply {other}"
     reply.url = sent.url or reply.url
-    note_costs(session, reply, sent.costs, now=now)
-
-
-def note_costs(session: Session, reply: Reply, costs: Sequence[Spent], *, now: datetime) -> None:
-    """What was paid for a reply."""
-    reply.cost_micros += sum(spent.micros for spent in costs)
-    account = session.get_one(ReplyAccount, reply.reply_account_id)
-    for spent in costs:
-        figures = {"kind": spent.kind, "units": spent.units, "micros": spent.micros, "currency": spent.currency}
-        session.add(Cost(at=now, credential_id=account.credential_id, reply_id=reply.id, part=BudgetPart.REPLIES, **figures))
+    paid.sending(session, reply, sent.costs, now=now)
 
 
 def mark_retry(session: Session, reply_id: int, *, retry_at: datetime, reason: str, owner: str, now: datetime) -> None:
@@ -168,12 +165,31 @@ def _next_look(reply: Reply, *, now: datetime) -> datetime | None:
     return next((now + pause for until, pause in LOOK_AGAIN if age < until), None)
 
 
-def mark_absent(session: Session, reply_id: int, *, owner: str, now: datetime) -> None:
-    """It was looked for and is surely not there: a person may send it again. Raises LeaseLost."""
+def mark_absent(session: Session, reply_id: int, *, owner: str, now: datetime, repeats: bool = False, why: str = "") -> None:
+    """It was looked for and is surely not there: a person may send it again, and reads `why` it was not. Raises LeaseLost.
+
+    Where it `repeats`, the same key posting once, it is queued again and leaves as any other. One that must not leave any more becomes a
+    draft with the reason, as a queued one does, and its people are told.
+    """
     case, reply = _fenced(session, reply_id, owner, ReplyState.UNCERTAIN)
-    reply.proof, reply.reason, reply.not_before = states.ABSENT, "it was looked for and is not there: it may be sent again", None
-    _end_lease(reply)
     audit.record(session, "absent", now=now, by=None, case_id=case.id, reply=reply_id)
+    _end_lease(reply)
+    if reason := way_out.objection(session, reply):
+        _recall_absent(session, case, reply, reason=reason, now=now)
+    elif repeats:
+        states.become(reply, ReplyState.QUEUED)
+        reply.reason, reply.not_before = "it was looked for and is not there", now
+    else:
+        reply.proof, reply.not_before = states.ABSENT, None
+        reply.reason = why or "it was looked for and is not there: it may be sent again"
+
+
+def _recall_absent(session: Session, case: Case, reply: Reply, *, reason: str, now: datetime) -> None:
+    states.become(reply, ReplyState.FAILED)
+    recall.tell(session, case, reply, by=None, now=now)
+    recall.to_draft(session, reply, now=now, reason=reason)
+    case.version += 1
+    audit.record(session, "call_back", now=now, by=None, case_id=case.id, reply=reply.id, reason=reason)
 
 
 def _fenced(session: Session, reply_id: int, owner: str, *allowed: ReplyState) -> tuple[Case, Reply]:
@@ -185,10 +201,6 @@ def _fenced(session: Session, reply_id: int, owner: str, *allowed: ReplyState) -
 
 def _end_lease(reply: Reply) -> None:
     reply.lease_owner = reply.lease_until = None
-
-
-def _claim_holds() -> ColumnElement[bool]:
-    return exists().where(Case.id == Reply.case_id, Case.claim_no == Reply.claim_no)
 
 
 def _is_elsewhere(full_sources: Sequence[str]) -> ColumnElement[bool]:
@@ -203,14 +215,14 @@ def _recall_moved(session: Session, *, now: datetime) -> None:
         case = case_to_change(session, case_id)
         behind = select(Reply).where(Reply.case_id == case_id, Reply.state == ReplyState.QUEUED, Reply.claim_no != case.claim_no)
         for reply in session.scalars(behind.with_for_update().execution_options(populate_existing=True)).all():
-            recall.to_draft(session, reply, now=now, reason="the case was claimed by somebody else before it was sent")
+            recall.to_draft(session, reply, now=now, reason=way_out.MOVED)
             audit.record(session, "recall", now=now, by=None, case_id=case_id, reply=reply.id)
 
 
 @cache
 def _moved() -> Select[Any]:
     is_due = and_(OUTBOX, Reply.state == ReplyState.QUEUED, Reply.not_before <= bindparam("now"))
-    return select(Reply.case_id).where(is_due, ~_claim_holds()).distinct()
+    return select(Reply.case_id).where(is_due, ~way_out.claim_holds()).distinct()
 
 
 def _leased(session: Session, due: ColumnElement[bool], *, limit: int, change: dict[str, object]) -> list[OutgoingReply]:

@@ -60,7 +60,7 @@ def _reader(author_id: Any) -> ColumnElement[bool]:
 
 
 def lacks_approval(session: Session) -> ColumnElement[bool]:
-    """Of a reply in SQL: a second person must read it, and nobody has read exactly this text. The same rule as `required`."""
+    """Of a reply in SQL: a second person must read it, and nobody has read exactly this. The same rule as `required`."""
     return and_(_is_needed(session, Reply.person_id), ~exists().where(_approves_it()))
 
 
@@ -77,12 +77,14 @@ def _is_needed(session: Session, writer_id: Any) -> ColumnElement[bool]:
 
 
 def is_approved(session: Session, reply: Reply) -> bool:
-    """Whether somebody else has read the text of this reply as it stands."""
+    """Whether somebody else has read this reply as it stands."""
     return bool(session.scalar(select(exists().where(Reply.id == reply.id, _approves_it()))))
 
 
 def _approves_it() -> ColumnElement[bool]:
-    return and_(Approval.reply_id == Reply.id, Approval.verdict == Verdict.APPROVED, Approval.text == Reply.text)
+    """An approval lets it leave once: one that was taken back and sent anew may have other pictures, or leave from another account."""
+    is_of_now = Approval.decided_at >= Reply.queued_at
+    return and_(Approval.reply_id == Reply.id, Approval.verdict == Verdict.APPROVED, Approval.text == Reply.text, is_of_now)
 
 
 def is_correction(approval: Approval) -> bool:

@@ -13,7 +13,7 @@ from desk.errors import AlreadyAnswered, Invalid, NeedsApproval, NotYours
 from desk.figures import answers
 from desk.intake.own_posts import own_post_seen
 from desk.people import people
-from desk.replies import attached, checks, drafts, pending_approvals, recall, saved_replies, switches, welcomes, wording
+from desk.replies import attached, checks, drafts, paid, pending_approvals, recall, saved_replies, switches, welcomes, wording
 from desk.replies.drafts import DraftView, save_draft, started
 from desk.replies.outbox import (
     expire,
@@ -117,14 +117,7 @@ def tell(
     require_live(case)
     if with_key(session, case, key) is not None or recall.draft_of(session, case_id) is not None:
         raise AlreadyAnswered("This customer was told already, or somebody is writing to them")
-    mention, account = checks.mention_to_answer(session, case, None), checks.account_to_answer(session, case, account_id)
-    if mention.is_private or checks.capability(mention, account)[0] != Capability.API:
-        raise Invalid("This post is answered by a person")
-    seen, seen_reply = _newest(session, case)
-    contact.require(session, case.author_id, proactive=True)
-    welcomes.require(session, case, mention)
-    checks.require_unanswered(session, case, mention, text=text, seen_mention_id=seen, seen_reply_id=seen_reply, by=by, but=None)
-    checks.require_words(text, account)
+    mention, account, seen = _to_tell(session, case, text=text, account_id=account_id, by=by)
     reason = pending_approvals.required(session, case, by=by)
     if reason is not None and (reason is not ApprovalReason.EVERYONE or approved_by_id in {None, by.id}):
         raise NeedsApproval(reason)
@@ -137,6 +130,19 @@ def tell(
     session.flush()
     audit.record(session, "told", now=now, by=by, case_id=case.id, reply=reply.id, incident=incident_id, account=account.id)
     return reply
+
+
+def _to_tell(session: Session, case: Case, *, text: str, account_id: int, by: Person) -> tuple[Mention, ReplyAccount, int]:
+    """The post to answer, the account to answer from, and the newest post, where a program may answer and nobody has. Raises as `tell` does."""
+    mention, account = checks.mention_to_answer(session, case, None), checks.account_to_answer(session, case, account_id)
+    if mention.is_private or checks.capability(mention, account)[0] != Capability.API:
+        raise Invalid("This post is answered by a person")
+    seen, seen_reply = _newest(session, case)
+    contact.require(session, case.author_id, proactive=True)
+    welcomes.require(session, case, mention)
+    checks.require_unanswered(session, case, mention, text=text, seen_mention_id=seen, seen_reply_id=seen_reply, by=by, but=None)
+    checks.require_words(text, account)
+    return mention, account, seen
 
 
 def _newest(session: Session, case: Case) -> tuple[int, int]:
@@ -293,6 +299,7 @@ def settle(session: Session, reply_id: int, *, was_sent: bool, url: str = "", by
         raise Invalid(f"It is {states.words(reply.state)}: there is nothing to decide")
     if was_sent:
         reply.url = _web_address(url) if url else reply.url
+        paid.stands(session, reply, now=now)
         _stands(session, case, reply, proof="person", by=by, now=now)
     else:
         states.become(reply, ReplyState.FAILED)

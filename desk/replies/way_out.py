@@ -1,6 +1,6 @@
-"""What is asked of a queued reply once more at the moment in which it would leave: much may have happened since it was queued."""
+"""What is asked of a reply once more at the moment in which it would leave, or be sent again: much may have happened since it was queued."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, select
@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from desk import audit
 from desk.access import case_to_change
-from desk.replies import pending_approvals, recall, welcomes
+from desk.replies import pending_approvals, recall, switches, welcomes
+from desk.replies.switches import Switch
 from storage.models import Author, Case, Mention, Reply
 from storage.models.cases import OUTBOX
 from storage.words import ReplyState
@@ -17,7 +18,10 @@ from storage.words import ReplyState
 CHUNK = 50
 """How many replies go back to their drafts in one transaction: a hold may end over hundreds of them."""
 
-UNWANTED = "the customer asked us not to contact them"
+RECALLED = (ReplyState.QUEUED, ReplyState.BY_HAND)
+
+UNWANTED = recall.UNWANTED
+MOVED = "the case was claimed by somebody else before it was sent"
 UNREAD = "a colleague reads it first: send it for approval"
 COLD = "no private message of this customer is left to answer: a private reply would come uncalled"
 STALE = "the customer wrote again before it was sent"
@@ -29,13 +33,40 @@ def is_clear(session: Session) -> ColumnElement[bool]:
     return not_(or_(*_hindrances(session).values()))
 
 
+def claim_holds() -> ColumnElement[bool]:
+    """Of a reply in SQL: the case is still with whom it was when it was queued."""
+    return exists().where(Case.id == Reply.case_id, Case.claim_no == Reply.claim_no)
+
+
+def may_leave(session: Session, reply_ids: Sequence[int]) -> frozenset[int]:
+    """Those of these replies that could be sent at this moment: none is held, the claim holds, and nothing else speaks against it."""
+    if not reply_ids or switches.is_on(session, Switch.REPLIES_HELD):
+        return frozenset()
+    clear = select(Reply.id).where(Reply.id.in_(reply_ids), claim_holds(), is_clear(session))
+    return frozenset(session.scalars(clear))
+
+
+def objection(session: Session, reply: Reply) -> str:
+    """Why a reply that is not on its platform must become a draft; empty when it may wait to be sent."""
+    against = {**_hindrances(session), MOVED: not_(claim_holds())}
+    return session.scalar(select(_why(against)).where(Reply.id == reply.id)) or ""
+
+
 def recall_hindered(session: Session, *, now: datetime) -> int:
-    """Replies that are due and must not leave become drafts again, each with its reason; how many."""
+    """Replies that are due and must not leave become drafts again, each with its reason; how many.
+
+    One that a person was to post is called back from that person where the customer asked us to stop.
+    """
     against = _hindrances(session)
-    due = and_(OUTBOX, Reply.state == ReplyState.QUEUED, Reply.not_before <= now)
-    why = sql_case(*((condition, reason) for reason, condition in against.items()), else_="")
-    found = select(Reply.case_id, Reply.id, why).where(due, or_(*against.values())).order_by(Reply.case_id, Reply.id).limit(CHUNK)
+    due = and_(Reply.state == ReplyState.QUEUED, Reply.not_before <= now, or_(*against.values()))
+    asked_of_person = and_(Reply.state == ReplyState.BY_HAND, against[UNWANTED])
+    hindered = and_(OUTBOX, Reply.state.in_(RECALLED), or_(due, asked_of_person))
+    found = select(Reply.case_id, Reply.id, _why(against)).where(hindered).order_by(Reply.case_id, Reply.id).limit(CHUNK)
     return sum(_recall(session, *row, now=now) for row in session.execute(found).all())
+
+
+def _why(against: Mapping[str, ColumnElement[bool]]) -> ColumnElement[str]:
+    return sql_case(*((condition, reason) for reason, condition in against.items()), else_="")
 
 
 def _hindrances(session: Session) -> Mapping[str, ColumnElement[bool]]:
@@ -56,10 +87,12 @@ def _hindrances(session: Session) -> Mapping[str, ColumnElement[bool]]:
 
 def _recall(session: Session, case_id: int, reply_id: int, reason: str, *, now: datetime) -> bool:
     case = case_to_change(session, case_id)
-    queued = select(Reply).where(Reply.id == reply_id, Reply.state == ReplyState.QUEUED).with_for_update()
-    reply = session.scalar(queued.execution_options(populate_existing=True))
-    if reply is None:
+    waiting = select(Reply).where(Reply.id == reply_id, Reply.state.in_(RECALLED)).with_for_update()
+    reply = session.scalar(waiting.execution_options(populate_existing=True))
+    if reply is None or (reply.state == ReplyState.BY_HAND and reason != UNWANTED):
         return False
+    if reply.state == ReplyState.BY_HAND:
+        recall.tell(session, case, reply, by=None, now=now)
     recall.to_draft(session, reply, now=now, reason=reason)
     case.version += 1
     audit.record(session, "call_back", now=now, by=None, case_id=case_id, reply=reply_id, reason=reason)

@@ -22,7 +22,8 @@ from desk.rules.rule_matching import Heard
 from desk.rules.rule_parts import Act, Acts
 from desk.rules.rule_set import RuleSet
 from storage.dialect import among, insert_all, insert_new
-from storage.models import Audit, Author, Case, CaseTag, Mention, MentionTag, RuleFiring
+from storage.models import Audit, Author, Case, CaseTag, Mention, MentionTag, Promise, RuleFiring
+from storage.models.order import STANDING
 from storage.types import Instant
 from storage.words import CaseStatus, NoticeKind, Question
 
@@ -41,6 +42,8 @@ GIVEN = (
         status=sql_case((CASES.c.status == CaseStatus.NEW, CaseStatus.OPEN), else_=CASES.c.status),
     )
 )
+PROMISED = update(Promise.__table__).where(STANDING, Promise.__table__.c.case_id == bindparam("key")).values(person_id=bindparam("person"))
+"""Nobody ever had the case, or it was given back: what was promised in it is for its owner to keep."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +224,7 @@ def _change_cases(session: Session, changed: Mapping[int, bool], states: Mapping
     given = [states[case_id] for case_id in sorted(changed) if changed[case_id]]
     if given:
         session.connection().execute(GIVEN, [{"key": one.id, "person": one.assignee_id, "no": one.claim_no, "now": now} for one in given])
+        session.connection().execute(PROMISED, [{"key": one.id, "person": one.assignee_id} for one in given])
     for one in given:
         to = [one.assignee_id or 0]
         notices.tell(session, to, NoticeKind.HANDED_OVER, key=f"rule case {one.id} {one.claim_no}", now=now, case_id=one.id)

@@ -14,6 +14,10 @@ FAILED_LOOK = text("result NOT IN ('looked', 'empty')")
 """The looks after which we do not know what was there: few among many."""
 
 
+OPEN_GAP = text("closed_at IS NULL")
+"""What was not read to this day: few among many."""
+
+
 class Brand(Base):
     """A name that feeds listen for: ours, a competitor's or a topic."""
 
@@ -127,8 +131,27 @@ class Coverage(Base):
     left_out: Mapped[int] = mapped_column(default=0)
 
 
+class CoverageGap(Base):
+    """What of a feed was not read from `since` to `until`, and why. Without `part`: posts that its looks never came to and may be missing.
+
+    `part`: one of several that it asks for, not read since then. `closed_at`: read in the end.
+    """
+
+    __tablename__ = "coverage_gap"
+    __table_args__ = (Index("ix_coverage_gap_open", "feed_id", "until", postgresql_where=OPEN_GAP, sqlite_where=OPEN_GAP),)
+
+    id: Mapped[int] = id_column()
+    feed_id: Mapped[int] = mapped_column(Id, ForeignKey("feed.id", ondelete="CASCADE"))
+    found_at: Mapped[datetime]
+    since: Mapped[datetime]
+    until: Mapped[datetime]
+    part: Mapped[str] = mapped_column(String(255), default="")
+    why: Mapped[str] = mapped_column(Text)
+    closed_at: Mapped[datetime | None]
+
+
 class Cost(Base):
-    """One billed call, in micro-units of its currency or, where a quota counts, in its units; `part` says what it was for."""
+    """What one look, question or sending was billed of one kind, in micro-units of its currency or, where a quota counts, in its units; `part` says what it was for."""
 
     __tablename__ = "cost"
     __table_args__ = (Index("ix_cost_credential_at", "credential_id", "at"),)

@@ -107,7 +107,10 @@ class House:
     def recheck(self) -> int:
         with self.board.database.write() as session:
             session.execute(update(Mention).values(recheck_at=self.board.database.now() - DAY))
-        return Rechecker(self.board.database, LISTENER, self.desk, Registry(LISTENER, sources={"x": self.x})).recheck_due()
+        rechecker = Rechecker(self.board.database, LISTENER, self.desk, Registry(LISTENER, sources={"x": self.x}))
+        taken = rechecker.recheck_due()
+        rechecker.drain()
+        return taken
 
     def answer(self) -> ReplyState:
         """Somebody answers, and the reply leaves."""

@@ -128,4 +128,4 @@ def test_a_refused_key_is_told_with_what_to_do_and_what_was_missed_is_read_after
     page.get_by_role("button", name=FEED).first.click()
     expect(page.get_by_text("Works: looked")).to_be_visible()
     expect(page.get_by_text("Reddit lets in only keys that it approved")).to_have_count(0)
-    expect(page.get_by_text(f"{FEED} was blind for")).to_be_visible()
+    expect(page.get_by_text(f"{FEED} was read late for")).to_be_visible()

@@ -1,6 +1,10 @@
 """The command line: every command explains itself, and what goes wrong is said in words with an exit code."""
 
 import json
+import os
+import subprocess
+import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -116,6 +120,24 @@ def test_a_feed_nobody_knows_and_a_platform_that_is_gone_are_told_apart(run: Run
     unknown, gone = run("feeds", "poll", "nobody", "--once", "--json"), run("feeds", "poll", "forum", "--once", "--json")
     assert (unknown.exit_code, gone.exit_code) == (1, 0)
     assert json.loads(gone.stdout)["result"] == "unavailable"
+    assert json.loads(unknown.stdout) == {"error": "There is no feed called 'nobody'"}
+
+
+def test_a_program_finds_json_where_there_is_no_look_at_all(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    words = ("feeds", "poll", "forum", "--once", "--json")
+    for url, code, said in (("postgresql+psycopg://x@127.0.0.1:1/none", 1, "cannot be used"), ("no url", 2, "[database] url")):
+        monkeypatch.setenv("CARELINE_DATABASE_URL", url)
+        result = run(*words)
+        assert (result.exit_code, said in json.loads(result.stdout)["error"]) == (code, True)
+    (tmp_path / "settings.toml").write_text("[workspace]\nzon = 1", encoding="utf-8")
+    assert "workspace.zon" in json.loads(run(*words).stdout)["error"]
+
+
+def test_a_file_that_is_no_database_is_said_without_a_statement(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "odd.db").write_bytes(b"no database " * 1000)
+    monkeypatch.setenv("CARELINE_DATABASE_URL", f"sqlite:///{tmp_path / 'odd.db'}")
+    result = run("people", "list")
+    assert (result.exit_code, result.stderr) == (1, "careline: the database cannot be used: file is not a database\n")
 
 
 def feed_settings(url: str) -> str:
@@ -156,6 +178,45 @@ def test_classify_answers_each_line_in_its_place(run: Run, tmp_path: Path) -> No
     assert [sorted(line) == ["error"] for line in lines] == [False, True, False]
     assert lines[0]["sentiment"]["label"] == "negative"
     assert lines[2]["intent"]["label"] == "praise"
+
+
+def test_what_comes_through_a_pipe_is_classified(run: Run, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=pipe.write_text, args=('{"text": "Thank you!"}\n{"text": "Where is it?"}\n',), daemon=True)
+    writer.start()
+    assert len(run("classify", str(pipe), "--json").stdout.splitlines()) == 2
+    writer.join(10)
+
+
+def test_figures_are_json_whatever_a_key_holds(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "labelled.jsonl"
+    file.write_text('{"text": "Thank you!", "intent": "praise", "\\ud800": 1, "caf\\u00e9": 2}\n', encoding="utf-8")
+    result = run("evaluate", str(file), "--json")
+    assert json.loads(result.stdout)["ignored_keys"] == {"\ud800": 1, "café": 1}
+
+
+def test_an_output_that_is_full_and_a_file_that_cannot_be_read_are_said(tmp_path: Path) -> None:
+    file = tmp_path / "texts.jsonl"
+    file.write_text('{"text": "Thank you!"}\n', encoding="utf-8")
+    command = [sys.executable, "-m", "careline", "classify"]
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        told = subprocess.run([*command, str(file), "--json"], stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert (told.returncode, told.stderr.count("\n"), "No space left" in told.stderr) == (1, 1, True)
+    unread = subprocess.run([*command, "/proc/self/mem"], capture_output=True, text=True, check=False)
+    assert (unread.returncode, unread.stderr.count("\n"), "cannot be read" in unread.stderr) == (1, 1, True)
+
+
+def test_the_runtime_of_the_model_leaves_no_mark_of_this_machine(tmp_path: Path) -> None:
+    file = tmp_path / "texts.jsonl"
+    file.write_text('{"text": "Thank you!"}\n', encoding="utf-8")
+    home = tmp_path / "nobody"
+    home.mkdir()
+    environment = {name: value for name, value in os.environ.items() if name not in {"ORT_DISABLE_TELEMETRY", "XDG_CACHE_HOME"}}
+    command = [sys.executable, "-m", "careline", "classify", str(file), "--json"]
+    told = subprocess.run(command, env={**environment, "HOME": str(home)}, capture_output=True, check=True)
+    assert b'"praise"' in told.stdout
+    assert list(home.rglob("*")) == []
 
 
 def test_the_doctor_names_a_missing_secret(run: Run, tmp_path: Path) -> None:

@@ -3,7 +3,8 @@
 import pytest
 
 from careline.layers import credential_views
-from careline.settings import CredentialSection, Settings
+from careline.settings import Settings
+from careline.settings_sources import CredentialSection
 from dashboard.settings import SecretView
 
 

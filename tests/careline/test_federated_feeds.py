@@ -9,7 +9,8 @@ from typer.testing import CliRunner
 
 from careline.cli import app
 from careline.layers import workspace_plan
-from careline.settings import AccountSection, CredentialSection, Settings
+from careline.settings import Settings
+from careline.settings_sources import AccountSection, CredentialSection
 from tests.support.bluesky_platform import Network
 from tests.support.mastodon_platform import Server
 from tests.support.replay import Platform

@@ -7,8 +7,8 @@ import pytest
 from careline.sample.corpus import SOURCES
 from careline.sample.source import SampleSource
 from careline.sample.wiring import listener_settings, registry_of
-from careline.settings import load
 from careline.settings_errors import SettingsError
+from careline.settings_reading import load
 from careline.start import Start
 from careline.workspace import chosen
 from listener.source import Refused

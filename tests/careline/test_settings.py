@@ -8,8 +8,11 @@ import pytest
 from pydantic import BaseModel
 
 from careline import layers
-from careline.settings import Settings, load
+from careline.settings import Settings
 from careline.settings_errors import SettingsError
+from careline.settings_reading import load
+from careline.start import start
+from desk import platforms
 from storage.words import BudgetPart, Role
 
 DOCS = Path(__file__).parents[2] / "docs" / "settings.md"
@@ -50,6 +53,9 @@ CREDENTIAL = '[credentials.x]\nsource = "x"\n'
         (BRAND + FEED + 'credential = "x"', ["credential = 'x' is not defined"]),
         (CREDENTIAL + "[budgets.x]\nquota = 10", ["x counts no quota in units, only stackexchange, youtube do. Expected month"]),
         (CREDENTIAL + "[budgets.x]\nquota = 10\nmonth = 1", ["budgets.x: month is in dollars and quota in units"]),
+        ("[prices.reddit]\npost_read = 1", ["[prices.reddit]: reddit charges for no call. Expected one of x"]),
+        ("[prices.x]\npost_raed = 1", ["x has no call named 'post_raed'", "post_read"]),
+        ("[prices.x]\npost_read = -1", ["prices.x.post_read", "greater"]),
         ("[[feeds]]\nname = 1", ["feeds.0.name"]),
         ("[board\nport = 1", ["not valid TOML"]),
         ('[[brands]]\nname = "Acme"\nkind = "mine"', ["brands.0.kind", "own"]),
@@ -184,3 +190,14 @@ def test_a_quota_is_in_units_and_money_in_dollars(written: Any) -> None:
     budgets = layers.desk_settings(load()).budgets
     assert (budgets["tube"].whole, budgets["tube"].parts) == (9_000, {BudgetPart.MENTIONS: 500})
     assert (budgets["x"].whole, budgets["x"].parts) == (1_500_000, {BudgetPart.REPLIES: 1_000_000})
+
+
+def test_a_contracts_prices_go_before_the_table(written: Any) -> None:
+    written("[prices.x]\npost_read = 0.004\nlink_write = 0")
+    try:
+        start()
+        assert (platforms.price("x", "post_read", 3).micros, platforms.price("x", "link_write").micros) == (12_000, 0)
+        assert platforms.price("x", "user_read").micros == platforms.PRICES["x"]["user_read"]
+    finally:
+        platforms.agree({})
+    assert platforms.price("x", "post_read").micros == platforms.PRICES["x"]["post_read"]

@@ -70,11 +70,17 @@ def test_true_values(label: str, value: object, word: str) -> None:
 
 @pytest.mark.parametrize(
     ("label", "value"),
-    [("sentiment", "bad"), ("sentiment", 1), ("needs_reply", "yes"), ("needs_reply", 1), ("abusive", "false"), ("language", ""), ("language", 3), ("intent", ["spam"]), ("spam", "spam")],
+    [("sentiment", "bad"), ("sentiment", 1), ("needs_reply", "yes"), ("needs_reply", 1), ("abusive", "false"), ("language", ""), ("language", 3), ("language", "en-US"), ("language", "EN"), ("intent", ["spam"]), ("spam", "spam")],
 )  # fmt: skip
 def test_values_that_a_label_cannot_have(label: str, value: object) -> None:
     with pytest.raises(ValueError, match=label):
         truth(label, value)
+
+
+def test_of_a_value_that_goes_on_and_on_only_the_beginning_is_quoted() -> None:
+    with pytest.raises(ValueError, match="expected one of") as told:
+        truth("sentiment", "x" * 1_000_000)
+    assert len(str(told.value)) < 200
 
 
 @pytest.mark.parametrize(

@@ -17,9 +17,10 @@ from classifier.own_labels import OwnLabels, WithOwnLabels
 from desk.labels import label_heads, own_labels
 from storage.database import Database
 from storage.models import Case, LabelHead, OwnLabel
+from tests.support.desk import lead
 from tests.support.engines import EmbeddingEngine, FakeEngine
 from tests.support.listening import NOON, mention
-from tests.support.own_labels import PARCELS, REFUNDS, answered, heard, lead, offered, parcel_label, switched_on, triaged
+from tests.support.own_labels import PARCELS, REFUNDS, answered, heard, offered, parcel_label, switched_on, triaged
 
 DELIVERY = [
     "The courier left my package in the rain and everything inside is soaked",

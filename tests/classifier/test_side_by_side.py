@@ -15,9 +15,8 @@ from desk.labels import models, trials
 from storage.database import Database
 from storage.models import Mention, ModelTrial
 from storage.words import Intent
-from tests.support.desk import SETTINGS, Shop
+from tests.support.desk import SETTINGS, Shop, lead
 from tests.support.engines import FakeEngine, verdict
-from tests.support.own_labels import lead
 
 OWN = ClassifierSettings(engine="fake")
 BETTER = ClassifierSettings(engine="fake", model="/srv/better")

@@ -1,6 +1,6 @@
 """A workspace with people, cases and the board's view of it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,11 +10,17 @@ import pytest
 from dashboard import workspace as opened
 from dashboard.settings import BoardSettings
 from dashboard.workspace import Workspace
+from desk.cases import cases
 from storage.database import Database
+from storage.models import Person
 from storage.words import Role
+from tests.dashboard.pages import Desk
 from tests.support.desk import Shop, angry, person
+from tests.support.pages import signed_in
 
 SECRET = "a secret for tests"
+SignIn = Callable[[Role], int]
+"""Signs somebody new with this role in to every page of the test; their id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +63,31 @@ def floor(workspace: Workspace) -> Floor:
 @pytest.fixture
 def sqlite_floor(sqlite_workspace: Workspace) -> Floor:
     return furnish(sqlite_workspace.database)
+
+
+@pytest.fixture
+def desk(sqlite_workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    """The board's pages, for whoever opens them."""
+    return Desk(sqlite_workspace, monkeypatch)
+
+
+@pytest.fixture
+def case_id(desk: Desk, sqlite_floor: Floor) -> int:
+    """Ana has this case; its post was last seen twelve minutes ago."""
+    with desk.workspace.database.write() as session:
+        cases.claim(session, sqlite_floor.cases[0], by=session.get_one(Person, sqlite_floor.ana), now=desk.workspace.now())
+    return sqlite_floor.cases[0]
+
+
+@pytest.fixture
+def sign_in(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> SignIn:
+    def as_role(role: Role) -> int:
+        with workspace.database.write() as session:
+            person_id = person(session, "Olu Pike", role).id
+        signed_in(monkeypatch, workspace, person_id)
+        return person_id
+
+    return as_role
 
 
 def furnish(database: Database) -> Floor:

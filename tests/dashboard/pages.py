@@ -46,6 +46,20 @@ class Desk:
             app.query_params[name] = value
         return app.run()
 
+    def come_to(self, person_id: int, page: str, **params: str) -> AppTest:
+        """A page as somebody comes to it from the queue."""
+        app = self.open(person_id)
+        for name, value in params.items():
+            app.query_params[name] = value
+        return app.switch_page(f"app_pages/{page}.py").run()
+
+
+def said(app: AppTest) -> str:
+    """Everything that a page says, without the escapes of Markdown."""
+    kinds = ("header", "subheader", "text", "caption", "markdown", "info", "success", "warning", "error")
+    lines = [*(str(one.value) for kind in kinds for one in getattr(app, kind)), *(f"{one.label}: {one.value}" for one in app.metric)]
+    return "\n".join(lines).replace("\\", "")
+
 
 def labels(app: AppTest) -> list[str]:
     return [button.label for button in app.button]

@@ -40,11 +40,6 @@ def _mounted(workspace: Workspace) -> Any:
     return Starlette(routes=[Mount("/board", board_app(workspace))])
 
 
-@pytest.fixture
-def desk(sqlite_workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    return Desk(sqlite_workspace, monkeypatch)
-
-
 def sign_in(client: TestClient, person_id: int) -> None:
     client.cookies.clear()
     assert client.post("/board/sign-in", json={"person": person_id}).status_code == 200
@@ -243,6 +238,29 @@ def test_personal_data_of_a_public_post_is_marked_with_a_word(client: TestClient
         session.get_one(Mention, sqlite_floor.mentions[0]).is_private = True
     sqlite_workspace.snapshots.drop_case(case_id)
     assert client.get(f"/board/case/{case_id}").json()["thread"][0]["personal"] is None
+
+
+@pytest.mark.parametrize(
+    ("title", "hit", "word"),
+    [
+        ("Call +44 20 7946 0958", "+44 20 7946 0958", "phone number"),
+        ("Order 4711-08152 is lost", "4711-08152", "order number"),
+        ("Charged 4111 1111 1111 1111", "4111 1111 1111 1111", "card number"),
+        ("I am mila@example.org", "mila@example.org", "e-mail address"),
+    ],
+)
+@pytest.mark.parametrize("words", ["It came broken", "Call +44 20 7946 0958 now"])
+def test_personal_data_in_a_title_is_marked_too(
+    client: TestClient, sqlite_workspace: Workspace, sqlite_floor: Floor, title: str, hit: str, word: str, words: str
+) -> None:
+    case_id = mine(client, sqlite_workspace, sqlite_floor)
+    with sqlite_workspace.database.write() as session:
+        post = session.get_one(Mention, sqlite_floor.mentions[0])
+        post.title, post.text = title, words
+    found = client.get(f"/board/case/{case_id}").json()["thread"][0]["personal"]
+    assert [part for part in found["title"] if part[1]] == [[hit, word]]
+    assert ["".join(part[0] for part in found[name]) for name in ("title", "parts")] == [title, words]
+    assert any(kind for _, kind in found["parts"]) == words.startswith("Call")
 
 
 def test_the_page_saves_shares_and_retires(desk: Desk, sqlite_floor: Floor) -> None:

@@ -2,36 +2,20 @@
 
 from datetime import timedelta
 
-import pytest
 from sqlalchemy import select
 from streamlit.testing.v1 import AppTest
 
 from dashboard import recheck_actions
 from dashboard.actions import Kind
-from dashboard.workspace import Workspace
 from desk.alerts import errands
-from desk.cases import cases
-from storage.models import Errand, Mention, Person
+from storage.models import Errand, Mention
 from storage.words import ErrandKind
 from tests.dashboard.conftest import Floor
-from tests.dashboard.pages import Desk, press, toasts
+from tests.dashboard.pages import Desk, press, said, toasts
 from tests.dashboard.test_feeds_page import configured
 
 ASK = "again_ask"
 MINUTE = timedelta(minutes=1)
-
-
-@pytest.fixture
-def desk(sqlite_workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    return Desk(sqlite_workspace, monkeypatch)
-
-
-@pytest.fixture
-def case_id(desk: Desk, sqlite_floor: Floor) -> int:
-    """Ana has the case; its post was last seen twelve minutes ago."""
-    with desk.workspace.database.write() as session:
-        cases.claim(session, sqlite_floor.cases[0], by=session.get_one(Person, sqlite_floor.ana), now=desk.workspace.now())
-    return sqlite_floor.cases[0]
 
 
 def keys(app: AppTest) -> list[str | None]:
@@ -44,10 +28,6 @@ def answer(desk: Desk, result: dict[str, int]) -> None:
         work = errands.lease(session, [ErrandKind.RECHECK], "listener", now=now, lease=MINUTE)
         assert work is not None
         errands.done(session, work.id, result, owner="listener", now=now)
-
-
-def said(app: AppTest) -> str:
-    return " ".join([*(one.value for one in app.caption), *(one.value for one in app.markdown)]).replace("\\", "")
 
 
 def test_it_is_asked_shown_as_waiting_and_then_told(desk: Desk, sqlite_floor: Floor, case_id: int) -> None:

@@ -54,11 +54,6 @@ def rude(sqlite_workspace: Workspace, sqlite_floor: Floor) -> int:
     return sqlite_floor.mentions[0]
 
 
-@pytest.fixture
-def desk(sqlite_workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    return Desk(sqlite_workspace, monkeypatch)
-
-
 def sign_in(client: TestClient, person_id: int) -> None:
     client.cookies.clear()
     assert client.post("/board/sign-in", json={"person": person_id}).status_code == 200

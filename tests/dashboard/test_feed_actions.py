@@ -13,7 +13,7 @@ from dashboard.workspace import Workspace
 from desk.alerts import errands
 from desk.feeds.plan import FeedDraft
 from desk.people import leaving
-from storage.models import Audit, Brand, Feed
+from storage.models import Audit, Brand, Errand, Feed
 from storage.words import BrandKind, ErrandKind, Origin, Role
 from tests.support.desk import Shop, person
 
@@ -84,10 +84,15 @@ def test_pausing_resuming_and_looking_are_told_and_recorded(workspace: Workspace
     assert feed_actions.look_now(workspace, ops, feed_id).words == "Forum is paused: resume it first"
     assert feed_actions.resume(workspace, ops, feed_id).words == "Forum is looked at again"
     assert feed_actions.look_now(workspace, ops, feed_id).words == "Forum is looked at next"
+    said = feed_actions.read_from_start(workspace, ops, feed_id).words
+    assert said == "Forum is read from its start, as far back as the source still shows"
+    with workspace.database.read() as session:
+        asked = session.execute(select(Errand.request).where(Errand.kind == ErrandKind.BACKFILL)).scalars().all()
+    assert asked == [{"feed_id": feed_id}]
     assert feed_actions.retire(workspace, ops, feed_id).words == "Forum ended. Its mentions stay"
     with workspace.database.read() as session:
         verbs = session.scalars(select(Audit.verb).where(Audit.person_id == ops).order_by(Audit.id)).all()
-    assert verbs == ["feed_added", "feed_paused", "feed_resumed", "feed_poll_now", "feed_retired"]
+    assert verbs == ["feed_added", "feed_paused", "feed_resumed", "feed_poll_now", "errand", "feed_retired"]
 
 
 def test_a_feed_that_is_not_there_is_told(workspace: Workspace, ops: int) -> None:

@@ -1,6 +1,5 @@
 """A preview on the Feeds page in Streamlit's own runner: prices first, the count, the sample, clicks, proposals, a flood, and how much is kept."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -20,13 +19,13 @@ from desk.feeds import feed_clicks, feeds
 from desk.feeds.plan import FeedDraft
 from storage.models import Brand, Credential, Errand, Feed, FeedClick
 from storage.words import ErrandKind, Origin, Role
+from tests.dashboard.conftest import SignIn
 from tests.support.desk import person
-from tests.support.pages import page, signed_in, words
+from tests.support.pages import page, words
 
 COUNT = {"n": 280, "sureness": "all", "days": 7, "per_day": 40.0}
 FLOOD = {"n": 8_400, "sureness": "at_most", "days": 7, "per_day": 1_200.0}
 QUERY = "feedform_new_x_search_query"
-SignIn = Callable[[Role], int]
 
 
 @pytest.fixture
@@ -36,17 +35,6 @@ def workspace(sqlite_workspace: Workspace) -> Workspace:
     settings = replace(sqlite_workspace.settings, credentials=(CredentialView("acme-x", "x"),))
     opened._Opened.workspace = replace(sqlite_workspace, settings=settings)
     return opened._Opened.workspace
-
-
-@pytest.fixture
-def sign_in(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> SignIn:
-    def as_role(role: Role) -> int:
-        with workspace.database.write() as session:
-            person_id = person(session, "Olu Pike", role).id
-        signed_in(monkeypatch, workspace, person_id)
-        return person_id
-
-    return as_role
 
 
 def form(query: str = "orange") -> AppTest:

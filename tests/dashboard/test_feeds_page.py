@@ -1,6 +1,5 @@
 """The Feeds page in Streamlit's own runner: what each role sees, the form, the test of a feed."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -17,8 +16,9 @@ from desk.feeds import feeds, health
 from desk.feeds.plan import FeedDraft
 from storage.models import Brand, Credential, Errand, Feed
 from storage.words import ErrandKind, LookResult, Origin, Role
+from tests.dashboard.conftest import SignIn
 from tests.support.desk import person
-from tests.support.pages import page, signed_in, words
+from tests.support.pages import page, words
 
 FORUM = FeedDraft("Forum **bold**", "rss", "", "lost", "Acme", options={"url": "https://forum.example/latest.rss"})
 ON_X = FeedDraft("Orders on X", "x", "search", "acme -giveaway", "Acme", credential="acme-x")
@@ -27,7 +27,6 @@ CREDENTIAL = CredentialView(
     "x",
     (SecretView("bearer_token", "ACME_BEARER", is_set=True), SecretView("consumer_key", "CARELINE_ACME_X_CONSUMER_KEY", is_set=False)),
 )
-SignIn = Callable[[Role], int]
 
 
 @pytest.fixture
@@ -36,17 +35,6 @@ def workspace(sqlite_workspace: Workspace) -> Workspace:
     with sqlite_workspace.database.write() as session:
         session.add_all([Brand(name="Acme"), Credential(name="acme-x", source="x")])
     return configured(sqlite_workspace, credentials=(CREDENTIAL,))
-
-
-@pytest.fixture
-def sign_in(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> SignIn:
-    def as_role(role: Role) -> int:
-        with workspace.database.write() as session:
-            person_id = person(session, "Olu Pike", role).id
-        signed_in(monkeypatch, workspace, person_id)
-        return person_id
-
-    return as_role
 
 
 def configured(workspace: Workspace, **settings: Any) -> Workspace:

@@ -27,11 +27,6 @@ BASE = "http://localhost:8765"
 
 
 @pytest.fixture
-def desk(sqlite_workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    return Desk(sqlite_workspace, monkeypatch)
-
-
-@pytest.fixture
 def client(sqlite_workspace: Workspace) -> Iterator[TestClient]:
     with TestClient(Starlette(routes=[Mount("/board", board_app(sqlite_workspace))]), base_url=BASE) as opened:
         yield opened

@@ -20,12 +20,7 @@ from tests.dashboard.pages import Desk, press, press_label, toasts
 from tests.support.crisis import KNOWN
 from tests.support.desk import person
 
-PAGE = "app_pages/incidents.py"
-
-
-@pytest.fixture
-def desk(sqlite_workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    return Desk(sqlite_workspace, monkeypatch)
+PAGE = "incidents"
 
 
 @pytest.fixture
@@ -36,15 +31,6 @@ def outage(sqlite_workspace: Workspace, sqlite_floor: Floor) -> int:
         begun = incidents.begin(session, IncidentDraft("Outage Berlin", known_issue="We know of it."), by=by, now=now)
         incident_cases.attach(session, begun.id, sqlite_floor.cases[:2], by=by, now=now)
         return begun.id
-
-
-def at(desk: Desk, person_id: int, **params: str) -> AppTest:
-    """The page as somebody comes to it from the queue."""
-    app = desk.open(person_id)
-    app.switch_page(PAGE)
-    for name, value in params.items():
-        app.query_params[name] = value
-    return app.run()
 
 
 def texts(app: AppTest) -> str:
@@ -63,14 +49,14 @@ def statement(workspace: Workspace, floor: Floor, incident_id: int) -> int:
 
 
 def test_an_agent_proposes_one_and_a_lead_takes_it(desk: Desk, sqlite_floor: Floor) -> None:
-    page = at(desk, sqlite_floor.ana)
+    page = desk.come_to(sqlite_floor.ana, PAGE)
     assert "No incident goes on." in texts(page)
     page.text_input(key="incident_new_name").set_value("Outage Berlin")
     page = press(page, "incident_begin")
     assert not page.exception
     assert "Owner: Nobody yet" in texts(page)
     number = page.query_params["incident"][0]
-    taken = press(at(desk, sqlite_floor.lead, incident=number), "incident_take")
+    taken = press(desk.come_to(sqlite_floor.lead, PAGE, incident=number), "incident_take")
     assert "Owner: Lea Hart" in texts(taken)
 
 
@@ -90,7 +76,7 @@ def test_it_is_made_of_a_case(desk: Desk, sqlite_floor: Floor, sqlite_workspace:
 
 
 def test_cases_are_found_ticked_attached_and_taken_out(desk: Desk, sqlite_floor: Floor, outage: int, sqlite_workspace: Workspace) -> None:
-    page = at(desk, sqlite_floor.lead, incident=str(outage))
+    page = desk.come_to(sqlite_floor.lead, PAGE, incident=str(outage))
     assert "No other case looks like these." in texts(page)
     page = page.text_input(key="incident_search").set_value("thank").run()
     page.checkbox(key=f"incident_in_{sqlite_floor.cases[2]}").check()
@@ -111,7 +97,7 @@ def test_cases_are_found_ticked_attached_and_taken_out(desk: Desk, sqlite_floor:
 def test_a_statement_is_written_approved_told_and_stopped(
     desk: Desk, sqlite_floor: Floor, outage: int, sqlite_workspace: Workspace
 ) -> None:
-    page = at(desk, sqlite_floor.ana, incident=str(outage))
+    page = desk.come_to(sqlite_floor.ana, PAGE, incident=str(outage))
     for number, words in enumerate(KNOWN, start=1):
         page.text_area(key=f"statement_variant_{number}_{outage}").set_value(words)
     page = press(page, "statement_save")
@@ -119,7 +105,7 @@ def test_a_statement_is_written_approved_told_and_stopped(
     with sqlite_workspace.database.write() as session:
         for case_id in sqlite_floor.cases:
             session.get_one(Case, case_id).language = "en"
-    page = press(at(desk, sqlite_floor.lead, incident=str(outage)), "approve_1")
+    page = press(desk.come_to(sqlite_floor.lead, PAGE, incident=str(outage)), "approve_1")
     assert "✓ approved by Lea Hart" in texts(page)
     page = page.multiselect(key=f"incident_tell_{outage}").select(1).run()
     assert "2 customers get a reply of their own" in texts(page)
@@ -133,17 +119,17 @@ def test_a_statement_is_written_approved_told_and_stopped(
 
 def test_who_is_no_lead_is_offered_no_act_of_leads(desk: Desk, sqlite_floor: Floor, outage: int, sqlite_workspace: Workspace) -> None:
     statement(sqlite_workspace, sqlite_floor, outage)
-    page = at(desk, sqlite_floor.ana, incident=str(outage))
+    page = desk.come_to(sqlite_floor.ana, PAGE, incident=str(outage))
     keys = {button.key for button in page.button}
     assert not keys & {"incident_send", "incident_close", "beside_hold", "incident_save", "approve_1"}
     assert "A lead tells them." in texts(page)
-    reader = at(desk, sqlite_floor.reader, incident=str(outage))
+    reader = desk.come_to(sqlite_floor.reader, PAGE, incident=str(outage))
     assert not reader.exception
     assert "statement_save" not in {button.key for button in reader.button}
 
 
 def test_the_stops_stand_beside_it(desk: Desk, sqlite_floor: Floor, outage: int) -> None:
-    page = press(at(desk, sqlite_floor.lead, incident=str(outage)), "beside_hold")
+    page = press(desk.come_to(sqlite_floor.lead, PAGE, incident=str(outage)), "beside_hold")
     assert "beside_hold" not in {button.key for button in page.button}
     assert "beside_everyone" in {button.key for button in page.button}
 
@@ -151,7 +137,7 @@ def test_the_stops_stand_beside_it(desk: Desk, sqlite_floor: Floor, outage: int)
 def test_it_is_closed_and_the_others_go_back(desk: Desk, sqlite_floor: Floor, outage: int, sqlite_workspace: Workspace) -> None:
     with sqlite_workspace.database.write() as session:
         session.get_one(Case, sqlite_floor.cases[0]).escalation = Escalation.PRESS
-    page = at(desk, sqlite_floor.lead, incident=str(outage))
+    page = desk.come_to(sqlite_floor.lead, PAGE, incident=str(outage))
     assert "For press, legal or safety" in "\n".join(one.value for one in page.subheader)
     for name in ("cause", "fix", "evidence"):
         page.text_area(key=f"incident_end_{name}_{outage}").set_value(f"the {name}")
@@ -171,7 +157,7 @@ def test_what_is_likely_stands_there_with_its_posts(desk: Desk, sqlite_floor: Fl
         session.merge(RollupHour(hour=hour, scope=-case.brand_id, n=40, complaint=40))
         session.merge(RollupHour(hour=hour - timedelta(days=7), scope=-case.brand_id, n=4, complaint=4))
         brand = case.brand_id
-    page = at(desk, sqlite_floor.lead)
+    page = desk.come_to(sqlite_floor.lead, PAGE)
     assert "40 complaints or urgent posts" in texts(page)
     page = press(page, f"incident_likely_begin_{brand}")
     assert not page.exception

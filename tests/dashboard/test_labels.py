@@ -13,7 +13,6 @@ from dashboard import label_actions
 from dashboard.actions import Kind
 from dashboard.label_values import label_blocks
 from dashboard.panes import labels, verbs
-from dashboard.workspace import Workspace
 from desk.labels.labels import with_further
 from desk.queue.inbox import LabelView
 from storage.models import Case, Correction, Mention
@@ -21,11 +20,6 @@ from storage.words import Intent, Question, Role, Sentiment, Urgency
 from tests.dashboard.conftest import Floor
 from tests.dashboard.pages import Desk, component
 from tests.support.desk import person
-
-
-@pytest.fixture
-def desk(sqlite_workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    return Desk(sqlite_workspace, monkeypatch)
 
 
 @pytest.fixture

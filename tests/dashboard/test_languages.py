@@ -96,11 +96,6 @@ def test_what_is_spoken_inside_ends_with_it() -> None:
     assert language() == "en"
 
 
-@pytest.fixture
-def desk(sqlite_workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    return Desk(sqlite_workspace, monkeypatch)
-
-
 def put(workspace: Workspace, person_id: int, *, language_: str = "", zone: str = "") -> None:
     with workspace.database.write() as session:
         person = session.get_one(Person, person_id)

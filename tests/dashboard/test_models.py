@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
-from streamlit.testing.v1 import AppTest
 
 from dashboard.workspace import Workspace
 from desk.labels import models, trials
@@ -14,28 +13,15 @@ from desk.people import people
 from storage.models import Mention, Triage
 from storage.words import Intent, Sentiment
 from tests.dashboard.conftest import Floor
-from tests.dashboard.pages import Desk, press, toasts
+from tests.dashboard.pages import Desk, press, said, toasts
 from tests.support.desk import Shop
 from tests.support.heard import heard, spread
 from tests.support.listening import verdict
 from tests.support.models import BASE, OTHER
 from tests.support.pages import page, signed_in
 
-PAGE = "app_pages/own_labels.py"
+PAGE = "own_labels"
 CALM = verdict(Sentiment.NEUTRAL)
-
-
-@pytest.fixture
-def desk(sqlite_workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    return Desk(sqlite_workspace, monkeypatch)
-
-
-def opened(desk: Desk, person_id: int, **params: str) -> AppTest:
-    app = desk.open(person_id)
-    for name, value in params.items():
-        app.query_params[name] = value
-    app.switch_page(PAGE)
-    return app.run()
 
 
 def tried(board: Workspace, said: Verdict = CALM, *, is_read: bool = True, error: str = "") -> int:
@@ -56,23 +42,18 @@ def tried(board: Workspace, said: Verdict = CALM, *, is_read: bool = True, error
     return model_id
 
 
-def said(app: AppTest) -> str:
-    shown = [*app.text, *app.caption, *app.subheader, *app.header, *app.info, *app.warning, *app.error]
-    return "\n".join(one.value.replace("\\", "") for one in shown)
-
-
 def test_without_a_candidate_the_page_says_how_to_name_one(desk: Desk, sqlite_floor: Floor) -> None:
     with desk.workspace.database.write() as session:
         models.begin(session, engine="fake", version="1", options=BASE, base=BASE, now=desk.workspace.now())
-    app = opened(desk, sqlite_floor.lead)
+    app = desk.come_to(sqlite_floor.lead, PAGE)
     assert "fake 1 reads every mention" in said(app)
     assert "[classifier.candidate]" in said(app)
-    assert "No model is being tried any more." in said(opened(desk, sqlite_floor.lead, model="1"))
+    assert "No model is being tried any more." in said(desk.come_to(sqlite_floor.lead, PAGE, model="1"))
 
 
 def test_a_lead_compares_and_lets_it_take_over(desk: Desk, sqlite_floor: Floor) -> None:
     model_id = tried(desk.workspace)
-    app = press(opened(desk, sqlite_floor.lead), "model_compare")
+    app = press(desk.come_to(sqlite_floor.lead, PAGE), "model_compare")
     assert "fake 2 beside fake 1" in said(app)
     assert "Do they say the same?" in said(app)
     assert "Sentiment" in "".join(str(table.value) for table in app.table)
@@ -90,14 +71,14 @@ def test_a_lead_compares_and_lets_it_take_over(desk: Desk, sqlite_floor: Floor) 
 
 def test_a_lead_drops_it(desk: Desk, sqlite_floor: Floor) -> None:
     tried(desk.workspace)
-    app = press(opened(desk, sqlite_floor.lead, model="1"), "model_drop_sure")
+    app = press(desk.come_to(sqlite_floor.lead, PAGE, model="1"), "model_drop_sure")
     assert toasts(app) == ["It is tried no more"]
     assert "reads beside it" not in said(app)
 
 
 def test_while_it_reads_the_page_says_how_many_are_left(desk: Desk, sqlite_floor: Floor) -> None:
     tried(desk.workspace, is_read=False)
-    app = opened(desk, sqlite_floor.lead, model="1")
+    app = desk.come_to(sqlite_floor.lead, PAGE, model="1")
     assert "mentions are still to be read" in said(app)
     assert "Do they say the same?" not in said(app)
     with desk.workspace.database.write() as session:
@@ -109,12 +90,12 @@ def test_while_it_reads_the_page_says_how_many_are_left(desk: Desk, sqlite_floor
 
 def test_one_that_cannot_be_loaded_says_why(desk: Desk, sqlite_floor: Floor) -> None:
     tried(desk.workspace, is_read=False, error="/srv/**better** holds no model")
-    assert "It cannot be used: /srv/**better** holds no model" in said(opened(desk, sqlite_floor.lead))
+    assert "It cannot be used: /srv/**better** holds no model" in said(desk.come_to(sqlite_floor.lead, PAGE))
 
 
 def test_an_agent_has_no_such_page(desk: Desk, sqlite_floor: Floor) -> None:
     with pytest.raises(ValueError, match="Could not find a navigation page"):
-        opened(desk, sqlite_floor.ana, model="1")
+        desk.come_to(sqlite_floor.ana, PAGE, model="1")
 
 
 def test_trends_draws_a_line_where_another_model_took_over(

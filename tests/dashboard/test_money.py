@@ -1,6 +1,5 @@
 """The money part of the Feeds page: who sees what, what the click does, and what each figure opens."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -21,13 +20,13 @@ from desk.money.budget import Budget
 from desk.money.thrift import Money
 from storage.models import Audit, BudgetState, Cost, Credential
 from storage.words import BudgetPart, LookResult, Role, ThriftStep
+from tests.dashboard.conftest import SignIn
 from tests.support.desk import Shop, person
 from tests.support.outbox import queue
-from tests.support.pages import page, signed_in, words
+from tests.support.pages import page, words
 
 DOLLAR = 1_000_000
 DAY = timedelta(days=1)
-SignIn = Callable[[Role], int]
 
 
 def limited(workspace: Workspace, month: int | None) -> Workspace:
@@ -47,17 +46,6 @@ def workspace(sqlite_workspace: Workspace) -> Workspace:
         spent = {"credential_id": credential_id, "part": BudgetPart.KEYWORDS, "kind": "post_read", "micros": DOLLAR}
         session.add(Cost(at=sqlite_workspace.now(), **spent))
     return sqlite_workspace
-
-
-@pytest.fixture
-def sign_in(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> SignIn:
-    def as_role(role: Role) -> int:
-        with workspace.database.write() as session:
-            person_id = person(session, "Olu Pike", role).id
-        signed_in(monkeypatch, workspace, person_id)
-        return person_id
-
-    return as_role
 
 
 def decide(workspace: Workspace, month: int) -> Workspace:

@@ -3,7 +3,6 @@
 import json
 from typing import Any
 
-import pytest
 from sqlalchemy import select
 from streamlit.testing.v1 import AppTest
 
@@ -12,7 +11,6 @@ from dashboard.frame import TOAST
 from dashboard.mention_values import mention_block
 from dashboard.panes import mute_box
 from dashboard.texts.language import GERMAN, passing, speak
-from dashboard.workspace import Workspace
 from desk.noise import mutes
 from desk.noise.mutes import MuteDraft
 from desk.people import people
@@ -26,11 +24,6 @@ from tests.support.desk import Shop, person
 
 REACH = "Mentions that this would have kept away in the last 7 days: 1. Cases that they opened: 1."
 MENTIONS = "app_pages/mentions.py"
-
-
-@pytest.fixture
-def desk(sqlite_workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    return Desk(sqlite_workspace, monkeypatch)
 
 
 def asked(desk: Desk, floor: Floor, page: str = "app.py", *, is_campaign: bool = False, **params: str) -> AppTest:

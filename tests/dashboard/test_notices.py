@@ -36,11 +36,6 @@ def client(sqlite_workspace: Workspace) -> Iterator[TestClient]:
         yield opened
 
 
-@pytest.fixture
-def desk(sqlite_workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    return Desk(sqlite_workspace, monkeypatch)
-
-
 def mention_bo(workspace: Workspace, floor: Floor, case: int = 0) -> None:
     assert actions.add_note(workspace, floor.ana, floor.cases[case], note="Look, @BL").is_done
 

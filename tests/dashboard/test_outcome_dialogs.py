@@ -3,12 +3,10 @@
 import json
 from typing import Any
 
-import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard import actions
 from dashboard.panes import asked
-from dashboard.workspace import Workspace
 from desk.outcomes.outcomes import CAUSE_UNKNOWN, Declined, ResolutionDraft
 from storage.models import Author, Case, Incident, Mention, Resolution
 from storage.words import Outcome
@@ -17,11 +15,6 @@ from tests.dashboard.pages import Desk, component, labels, press, press_label, t
 from tests.support.desk import number
 
 TOLD = ResolutionDraft("Locked account by a bot", "Unlocked the account", "She is in")
-
-
-@pytest.fixture
-def desk(sqlite_workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    return Desk(sqlite_workspace, monkeypatch)
 
 
 def stored(desk: Desk, case_id: int) -> Case:

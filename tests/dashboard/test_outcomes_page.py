@@ -5,15 +5,16 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from streamlit.testing.v1 import AppTest
 
-from dashboard.outcome_charts import PICK
+from dashboard.outcome_charts import HITS, PICK
 from dashboard.workspace import Workspace
 from desk.cases import cases
 from desk.figures import answers
 from desk.outcomes import declines, held, outcomes
 from desk.outcomes.outcomes import CAUSE_UNKNOWN, ResolutionDraft
-from storage.models import Resolution, Team
+from storage.models import Person, Resolution, Team
 from storage.words import Outcome, Role
 from tests.dashboard.pages import param
 from tests.support.desk import SETTINGS, Shop, person
@@ -67,6 +68,11 @@ def press(shown: AppTest, key: str) -> AppTest:
 
 def linked(shown: AppTest) -> list[str]:
     return [link.proto.query_string for link in shown.get("page_link") if "case=" in link.proto.query_string]
+
+
+def listed(shown: AppTest, ended: dict[str, int]) -> list[str]:
+    """The cases behind the figure; the one whose cause is unknown stands on the page anyway."""
+    return [one for one in linked(shown) if one != f"case={ended['unknown']}"]
 
 
 def specs(shown: AppTest) -> list[dict[str, Any]]:
@@ -175,3 +181,58 @@ def test_what_customers_and_colleagues_wrote_is_never_markdown() -> None:
             said = str(getattr(element, "value", "") or "") + str(getattr(element, "label", "") or "")
             assert "![beacon](" not in said
             assert "<img" not in said
+
+
+def test_a_step_of_the_five_instants_opens_its_cases(ended: dict[str, int]) -> None:
+    shown = page("outcomes")
+    shown = press(shown, "outcomes_show_step_answered")
+    assert not shown.exception
+    assert param(shown, "show") == "step:answered"
+    assert "Seen → answered: 1" in words(shown).replace("\\", "")
+    assert listed(shown, ended) == [f"case={ended['held']}"]
+
+
+def test_a_day_of_the_line_opens_its_cases_by_its_list_and_by_a_click(workspace: Workspace, ended: dict[str, int]) -> None:
+    with workspace.database.write() as session:
+        ana, shop = person(session, "Cy Dent"), Shop(session)
+        then = workspace.now() - 3 * DAY
+        case = shop.claimed(ana, "Another day", at=then)
+        send(session, queue(session, case, shop, ana, now=then), at=then + 5 * MINUTE)
+        answers.measure(session, settings=SETTINGS, now=then)
+    shown = page("outcomes", clock="wall")
+    days = shown.selectbox(key="outcomes_span")
+    assert len(days.options) == 2
+    shown = days.select_index(1).run()
+    assert not shown.exception
+    assert listed(shown, ended) == [f"case={case.id}"]
+    assert (param(shown, "show") or "").startswith("span:")
+    again = page("outcomes", clock="wall", show=param(shown, "show") or "")
+    assert again.selectbox(key="outcomes_span").index == 1
+    assert listed(again, ended) == [f"case={case.id}"]
+    (line,) = [
+        spec for spec in specs(again) if any(layer.get("name") == HITS and layer["mark"]["type"] == "rule" for layer in spec["layer"])
+    ]
+    assert line["params"][0]["name"] == PICK
+    assert line["params"][0]["select"]["fields"] == ["at"]
+    assert f"case={ended['held']}" in linked(days.select_index(0).run())
+
+
+def test_n5_what_somebody_solved_opens_its_cases_for_them_and_leads(
+    workspace: Workspace, ended: dict[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with workspace.database.write() as session:
+        ana = session.scalars(select(Person).where(Person.name == "Ana Moss")).one()
+        bo = person(session, "Bo Lind")
+    for person_id, figure, cases_listed in (
+        (ana.id, f"person:{ana.id}-held", [f"case={ended['held']}"]),
+        (ana.id, f"person:{ana.id}-back", [f"case={ended['back']}"]),
+        (bo.id, f"person:{ana.id}-held", []),
+        (bo.id, f"person:{bo.id}-held", []),
+    ):
+        signed_in(monkeypatch, workspace, person_id)
+        shown = page("outcomes", show=figure)
+        assert not shown.exception
+        assert listed(shown, ended) == cases_listed
+        assert ("Ana Moss solved it" in words(shown)) is bool(cases_listed)
+    signed_in(monkeypatch, workspace, ana.id)
+    assert param(press(page("outcomes"), "outcomes_show_person_back"), "show") == f"person:{ana.id}-back"

@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
-from streamlit.testing.v1 import AppTest
 
 from classifier.own_labels import OwnLabels
 from dashboard import own_label_actions
@@ -17,13 +16,13 @@ from desk.queue import filters, inbox
 from desk.rules import rules
 from storage.models import Feed, LabelExample, Mention, MentionLabel, OwnLabel
 from tests.dashboard.conftest import Floor
-from tests.dashboard.pages import Desk, component, press, press_label, toasts
+from tests.dashboard.pages import Desk, component, press, press_label, said, toasts
 from tests.support.desk import SETTINGS
 from tests.support.engines import EmbeddingEngine
 from tests.support.listening import LEASE, verdict
 from tests.support.own_labels import PARCELS, REFUNDS, learnt, offered
 
-PAGE = "app_pages/own_labels.py"
+PAGE = "own_labels"
 
 
 @pytest.fixture
@@ -31,14 +30,6 @@ def desk(sqlite_workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> Desk:
     with sqlite_workspace.database.write() as session:
         offered(session)
     return Desk(sqlite_workspace, monkeypatch)
-
-
-def opened(desk: Desk, person_id: int, **params: str) -> AppTest:
-    app = desk.open(person_id)
-    for name, value in params.items():
-        app.query_params[name] = value
-    app.switch_page(PAGE)
-    return app.run()
 
 
 def labelled(desk: Desk, floor: Floor, *, is_on: bool = False) -> int:
@@ -58,15 +49,8 @@ def labelled(desk: Desk, floor: Floor, *, is_on: bool = False) -> int:
     return label_id
 
 
-def said(app: AppTest) -> str:
-    """Everything that the page says, without the escapes of Markdown."""
-    shown = [*app.text, *app.caption, *app.markdown, *app.subheader, *app.header, *app.info, *app.warning, *app.error]
-    metrics = [f"{metric.label}: {metric.value}" for metric in app.metric]
-    return "\n".join([*(one.value.replace("\\", "") for one in shown), *metrics])
-
-
 def test_a_lead_names_a_label_and_gives_examples(desk: Desk, sqlite_floor: Floor) -> None:
-    app = opened(desk, sqlite_floor.lead)
+    app = desk.come_to(sqlite_floor.lead, PAGE)
     assert "No labels of your own yet" in said(app)
     app = press(app, "own_add")
     app.text_input(key="own_name_new").set_value("Packaging")
@@ -89,7 +73,7 @@ def test_a_lead_names_a_label_and_gives_examples(desk: Desk, sqlite_floor: Floor
 
 def test_posts_are_found_and_said_to_be_one_or_not(desk: Desk, sqlite_floor: Floor) -> None:
     label_id = labelled(desk, sqlite_floor)
-    app = opened(desk, sqlite_floor.lead, id=str(label_id))
+    app = desk.come_to(sqlite_floor.lead, PAGE, id=str(label_id))
     first, second = sqlite_floor.mentions[:2]
     app = press(app, f"own_is_{first}")
     assert toasts(app) == ["Kept as an example"]
@@ -108,7 +92,7 @@ def test_posts_are_found_and_said_to_be_one_or_not(desk: Desk, sqlite_floor: Flo
 
 def test_figures_are_shown_before_it_is_switched_on(desk: Desk, sqlite_floor: Floor) -> None:
     label_id = labelled(desk, sqlite_floor)
-    app = press(opened(desk, sqlite_floor.lead, id=str(label_id)), "own_learn_now")
+    app = press(desk.come_to(sqlite_floor.lead, PAGE, id=str(label_id)), "own_learn_now")
     assert "The classifier is learning" in said(app)
     assert not [one for one in app.button if one.key == "own_on"]
     own = OwnLabels(desk.workspace.database, EmbeddingEngine())
@@ -118,7 +102,7 @@ def test_figures_are_shown_before_it_is_switched_on(desk: Desk, sqlite_floor: Fl
         request = dict(work.request)
         work.state, work.done_at = type(work.state)("done"), desk.workspace.now()
     own.answer(request)
-    app = opened(desk, sqlite_floor.lead, id=str(label_id))
+    app = desk.come_to(sqlite_floor.lead, PAGE, id=str(label_id))
     words = said(app)
     assert "Found of them all: 10 of 10" in words
     assert "Few examples" in words
@@ -132,7 +116,7 @@ def test_figures_are_shown_before_it_is_switched_on(desk: Desk, sqlite_floor: Fl
 
 
 def test_a_feed_is_taught_what_is_about_us(desk: Desk, sqlite_floor: Floor) -> None:
-    app = opened(desk, sqlite_floor.lead)
+    app = desk.come_to(sqlite_floor.lead, PAGE)
     app = press(app, "own_feed_add")
     with desk.workspace.database.read() as session:
         label = session.scalars(select(OwnLabel)).one()
@@ -144,16 +128,14 @@ def test_a_feed_is_taught_what_is_about_us(desk: Desk, sqlite_floor: Floor) -> N
 
 def test_only_leads_see_the_page(desk: Desk, sqlite_floor: Floor) -> None:
     with pytest.raises(ValueError, match="Could not find a navigation page"):
-        opened(desk, sqlite_floor.ana)
+        desk.come_to(sqlite_floor.ana, PAGE)
     refused = own_label_actions.add(desk.workspace, sqlite_floor.ana, name="Mine", meaning="Mine")
     assert refused.kind is not Kind.DONE
 
 
 def test_a_label_shows_on_mentions_and_narrows_them(desk: Desk, sqlite_floor: Floor) -> None:
     label_id = labelled(desk, sqlite_floor, is_on=True)
-    app = desk.open(sqlite_floor.ana)
-    app.switch_page("app_pages/mentions.py")
-    app = app.run()
+    app = desk.come_to(sqlite_floor.ana, "mentions")
     rows = component(app, "sheet")["blocks"]
     assert [row["mention"] for row in rows if "Label: Packaging **damaged**" in row["words"]] == [sqlite_floor.mentions[0]]
     assert all(any(one["verb"] == "own" for one in row["actions"]) for row in rows)
@@ -180,9 +162,7 @@ def test_a_label_is_drawn_on_trends(desk: Desk, sqlite_floor: Floor) -> None:
     labelled(desk, sqlite_floor, is_on=True)
     with desk.workspace.database.write() as session:
         rollups.rebuild(session)
-    app = desk.open(sqlite_floor.ana)
-    app.switch_page("app_pages/trends.py")
-    app = app.run()
+    app = desk.come_to(sqlite_floor.ana, "trends")
     assert not app.exception
     assert "Mentions labelled “Packaging **damaged**”" in said(app)
     assert "1 mentions in this period" in said(app)
@@ -190,10 +170,7 @@ def test_a_label_is_drawn_on_trends(desk: Desk, sqlite_floor: Floor) -> None:
 
 def test_a_rule_asks_for_a_label(desk: Desk, sqlite_floor: Floor) -> None:
     label_id = labelled(desk, sqlite_floor, is_on=True)
-    app = desk.open(sqlite_floor.lead)
-    app.query_params["add"] = "1"
-    app.switch_page("app_pages/rules.py")
-    app = app.run()
+    app = desk.come_to(sqlite_floor.lead, "rules", add="1")
     app.text_input(key="ruleform_new_name").set_value("Boxes")
     app.multiselect(key="ruleform_new_labels").set_value([label_id])
     app.checkbox(key="ruleform_new_mute").set_value(True)
@@ -217,7 +194,6 @@ def test_what_is_not_about_us_says_so_in_the_list(desk: Desk, sqlite_floor: Floo
         session.flush()
         (waiting,) = [one for one in triage.lease(session, "w", now=now, limit=9, lease=LEASE) if one.mention_id == mention.id]
         triage.record(session, [(waiting, replace(verdict(), own={label.id: 0.1}))], engine="e", version="1", settings=SETTINGS, now=now)
-    app = desk.open(sqlite_floor.ana)
-    app.switch_page("app_pages/mentions.py")
-    row = next(one for one in component(app.run(), "sheet")["blocks"] if one["mention"] == sqlite_floor.mentions[2])
+    app = desk.come_to(sqlite_floor.ana, "mentions")
+    row = next(one for one in component(app, "sheet")["blocks"] if one["mention"] == sqlite_floor.mentions[2])
     assert "Probably not about us" in row["words"]

@@ -15,11 +15,6 @@ from tests.dashboard.conftest import Floor
 from tests.dashboard.pages import Desk, component, components, labels, param, press, press_label, toasts
 
 
-@pytest.fixture
-def desk(sqlite_workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    return Desk(sqlite_workspace, monkeypatch)
-
-
 def stored(desk: Desk, case_id: int) -> Case:
     with desk.workspace.database.read() as session:
         return session.get_one(Case, case_id)

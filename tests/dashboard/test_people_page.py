@@ -10,7 +10,6 @@ from dashboard import workspace as opened
 from dashboard.actions import Kind
 from dashboard.panes import people_dialogs
 from dashboard.settings import CredentialView, SecretView
-from dashboard.workspace import Workspace
 from desk.people import people
 from storage.models import Credential, Person, ReplyAccount
 from storage.words import Role
@@ -18,11 +17,6 @@ from tests.dashboard.conftest import SECRET, Floor
 from tests.dashboard.pages import Desk, component, press, press_label, toasts
 
 PAGE = "app_pages/people.py"
-
-
-@pytest.fixture
-def desk(sqlite_workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    return Desk(sqlite_workspace, monkeypatch)
 
 
 def person(desk: Desk, person_id: int) -> Person:

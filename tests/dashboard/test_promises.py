@@ -25,18 +25,6 @@ LONDON, TOKYO = "Europe/London", "Asia/Tokyo"
 MONDAY = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
-@pytest.fixture
-def desk(sqlite_workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    return Desk(sqlite_workspace, monkeypatch)
-
-
-@pytest.fixture
-def case_id(desk: Desk, sqlite_floor: Floor) -> int:
-    with desk.workspace.database.write() as session:
-        cases.claim(session, sqlite_floor.cases[0], by=session.get_one(Person, sqlite_floor.ana), now=desk.workspace.now())
-    return sqlite_floor.cases[0]
-
-
 def stored(desk: Desk) -> list[Promise]:
     with desk.workspace.database.read() as session:
         return list(session.scalars(select(Promise).order_by(Promise.id)))

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import pytest
 
-from dashboard.workspace import Workspace
 from desk.cases import cases
 from storage.models import Case, Mention, Person
 from storage.words import CaseStatus, Outcome
@@ -20,11 +19,6 @@ class Customer:
     first: int
     second: int
     posts: tuple[int, int]
-
-
-@pytest.fixture
-def desk(sqlite_workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    return Desk(sqlite_workspace, monkeypatch)
 
 
 @pytest.fixture

@@ -34,11 +34,6 @@ class Standing:
 
 
 @pytest.fixture
-def desk(sqlite_workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    return Desk(sqlite_workspace, monkeypatch)
-
-
-@pytest.fixture
 def client(sqlite_workspace: Workspace, sqlite_floor: Floor) -> Iterator[TestClient]:
     with TestClient(Starlette(routes=[Mount("/board", board_app(sqlite_workspace))]), base_url="http://localhost:8765") as opened:
         opened.cookies.update(signed_in(sqlite_workspace, sqlite_floor.bo))

@@ -2,17 +2,11 @@
 
 import pytest
 
-from dashboard.workspace import Workspace
 from desk.people import people
 from desk.queue import views
 from desk.queue.views import ViewLine
 from tests.dashboard.conftest import Floor
 from tests.dashboard.pages import Desk, component, param, press, toasts
-
-
-@pytest.fixture
-def desk(sqlite_workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    return Desk(sqlite_workspace, monkeypatch)
 
 
 def kept(desk: Desk, person_id: int, name: str, params: str, *, is_shared: bool = False) -> int:

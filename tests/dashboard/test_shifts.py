@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
-from streamlit.testing.v1 import AppTest
 
 from dashboard import shift_actions
 from dashboard.actions import Kind
@@ -21,12 +20,7 @@ from tests.dashboard.conftest import Floor
 from tests.dashboard.pages import Desk, labels, press, press_label, toasts
 from tests.support.desk import MINUTE, SETTINGS
 
-PAGE = "app_pages/shift.py"
-
-
-@pytest.fixture
-def desk(sqlite_workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    return Desk(sqlite_workspace, monkeypatch)
+PAGE = "shift"
 
 
 @pytest.fixture
@@ -42,11 +36,6 @@ def mine(desk: Desk, sqlite_floor: Floor) -> tuple[int, int]:
         promises.make(session, first, text="Send the bill", due_at=now + 40 * MINUTE, by=ana, settings=SETTINGS, now=now)
         cases.snooze(session, second, until=now + timedelta(hours=3), by=ana, now=now)
     return first, second
-
-
-def page(desk: Desk, person_id: int) -> AppTest:
-    app = desk.open(person_id)
-    return app.switch_page(PAGE).run()
 
 
 def shift_of(desk: Desk, person_id: int) -> Shift:
@@ -87,7 +76,7 @@ class TestControl:
 class TestPage:
     @pytest.mark.usefixtures("mine")
     def test_all_that_one_has_stands_on_one_screen(self, desk: Desk, sqlite_floor: Floor) -> None:
-        app = page(desk, sqlite_floor.ana)
+        app = desk.come_to(sqlite_floor.ana, PAGE)
         assert not app.exception
         badges = [node.proto.body for node in app.markdown if "Drafts" in node.proto.body or "Promises" in node.proto.body]
         assert any("Drafts: 1" in body for body in badges)
@@ -105,7 +94,7 @@ class TestPage:
 
     def test_everything_is_handed_over_in_one_act(self, desk: Desk, sqlite_floor: Floor, mine: tuple[int, int]) -> None:
         first, second = mine
-        app = page(desk, sqlite_floor.ana)
+        app = desk.come_to(sqlite_floor.ana, PAGE)
         app.selectbox(key=f"shift_to_{first}").set_value(sqlite_floor.bo)
         app.text_area(key=f"shift_note_{first}").set_value("Waits for the courier")
         app = press_label(app, "Hand over and end shift")
@@ -117,7 +106,7 @@ class TestPage:
         assert "You have no open case, and you are off shift." in [node.value for node in app.text]
 
     def test_one_choice_for_all_of_them(self, desk: Desk, sqlite_floor: Floor, mine: tuple[int, int]) -> None:
-        app = page(desk, sqlite_floor.ana)
+        app = desk.come_to(sqlite_floor.ana, PAGE)
         app = app.selectbox(key="shift_all").set_value(-1).run()
         app = press_label(app, "Hand over and end shift")
         assert [owner_of(desk, case_id) for case_id in mine] == [sqlite_floor.ana] * 2
@@ -126,7 +115,7 @@ class TestPage:
 
     def test_what_cannot_be_handed_over_is_named_and_nothing_moves(self, desk: Desk, sqlite_floor: Floor, mine: tuple[int, int]) -> None:
         _first, second = mine
-        app = page(desk, sqlite_floor.ana)
+        app = desk.come_to(sqlite_floor.ana, PAGE)
         app.selectbox(key=f"shift_to_{second}").set_value(sqlite_floor.bo)
         with desk.workspace.database.write() as session:
             shifts.end(session, by=session.get_one(Person, sqlite_floor.bo), now=desk.workspace.now())
@@ -136,14 +125,14 @@ class TestPage:
         assert shift_of(desk, sqlite_floor.ana) is Shift.ON
 
     def test_a_clear_desk_ends_the_shift_with_one_press(self, desk: Desk, sqlite_floor: Floor) -> None:
-        app = press(page(desk, sqlite_floor.bo), "shift_end")
+        app = press(desk.come_to(sqlite_floor.bo, PAGE), "shift_end")
         assert (shift_of(desk, sqlite_floor.bo), toasts(app)) == (Shift.OFF, ["Your shift is over"])
         app = press(app, "page_begin")
         assert shift_of(desk, sqlite_floor.bo) is Shift.ON
 
     def test_the_page_is_for_those_who_work_on_cases(self, desk: Desk, sqlite_floor: Floor) -> None:
         with pytest.raises(ValueError, match="shift"):
-            page(desk, sqlite_floor.reader)
+            desk.come_to(sqlite_floor.reader, PAGE)
 
 
 def test_the_actions_tell_what_became_of_a_shift(workspace: Workspace, floor: Floor) -> None:
@@ -202,6 +191,6 @@ def test_what_one_has_is_counted(workspace: Workspace, floor: Floor) -> None:
 def test_an_abusive_post_is_not_read_out(desk: Desk, sqlite_floor: Floor, mine: tuple[int, int]) -> None:
     with desk.workspace.database.write() as session:
         session.get_one(Case, mine[0]).abusive = True
-    said = [node.value for node in page(desk, sqlite_floor.ana).text]
+    said = [node.value for node in desk.come_to(sqlite_floor.ana, PAGE).text]
     assert not any("Locked out" in words for words in said)
     assert any(words.endswith("may be abusive. Open it to read.") for words in said)

@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
-from streamlit.testing.v1 import AppTest
 
 from dashboard import spot_check_actions
 from dashboard.actions import Kind
@@ -13,7 +12,7 @@ from desk.figures import rollups
 from desk.labels import spot_checks
 from storage.models import Case, Mention, SpotCheck
 from tests.dashboard.conftest import Floor
-from tests.dashboard.pages import Desk, component, param, press, toasts
+from tests.dashboard.pages import Desk, component, param, press, said, toasts
 from tests.support.desk import Shop
 
 
@@ -33,26 +32,13 @@ def desk(sqlite_workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> Desk:
     return Desk(sqlite_workspace, monkeypatch)
 
 
-def opened(desk: Desk, person_id: int, page: str = "mentions", **params: str) -> AppTest:
-    app = desk.open(person_id)
-    for name, value in params.items():
-        app.query_params[name] = value
-    app.switch_page(f"app_pages/{page}.py")
-    return app.run()
-
-
-def said(app: AppTest) -> str:
-    shown = [*app.text, *app.caption, *app.subheader, *app.success, *app.info]
-    return "\n".join([*(one.value.replace("\\", "") for one in shown), *(f"{one.label}: {one.value}" for one in app.metric)])
-
-
 def checks(desk: Desk) -> list[Any]:
     with desk.workspace.database.read() as session:
         return list(session.scalars(select(SpotCheck).order_by(SpotCheck.id)))
 
 
 def test_the_list_is_counted_and_holds_only_what_made_no_case(desk: Desk, sqlite_floor: Floor) -> None:
-    app = opened(desk, sqlite_floor.ana)
+    app = desk.come_to(sqlite_floor.ana, "mentions")
     assert "probably need no answer" not in said(app)
     app = app.segmented_control(key="mentions_view").set_value("no_answer").run()
     assert param(app, "view") == "no_answer"
@@ -66,7 +52,7 @@ def test_the_list_is_counted_and_holds_only_what_made_no_case(desk: Desk, sqlite
 
 
 def test_a_look_is_kept_and_a_missed_customer_becomes_a_case(desk: Desk, sqlite_floor: Floor) -> None:
-    app = opened(desk, sqlite_floor.ana, view="no_answer")
+    app = desk.come_to(sqlite_floor.ana, "mentions", view="no_answer")
     first, second, *others = checks(desk)
     app = press(app, f"check_missed_{first.id}")
     assert toasts(app) == ["Noted: it was missed, and is a case now"]
@@ -82,17 +68,17 @@ def test_a_look_is_kept_and_a_missed_customer_becomes_a_case(desk: Desk, sqlite_
 
 
 def test_the_miss_rate_stands_on_trends(desk: Desk, sqlite_floor: Floor) -> None:
-    app = opened(desk, sqlite_floor.ana, "trends")
+    app = desk.come_to(sqlite_floor.ana, "trends")
     assert "nobody knows how many customers are missed" in said(app)
     for place, one in enumerate(checks(desk)):
         spot_check_actions.judge(desk.workspace, sqlite_floor.ana, one.id, is_missed=place == 0)
-    app = opened(desk, sqlite_floor.ana, "trends")
+    app = desk.come_to(sqlite_floor.ana, "trends")
     assert "Did need an answer, of what probably needed none: 1 of 4 · 25%" in said(app)
     assert "95%: 5%–70%" in said(app)
 
 
 def test_a_reader_looks_and_says_nothing(desk: Desk, sqlite_floor: Floor) -> None:
-    app = opened(desk, sqlite_floor.reader, view="no_answer")
+    app = desk.come_to(sqlite_floor.reader, "mentions", view="no_answer")
     assert "0 of 4 looked at" in said(app)
     assert not [one for one in app.button if (one.key or "").startswith("check_")]
     assert spot_check_actions.judge(desk.workspace, sqlite_floor.reader, checks(desk)[0].id, is_missed=True).kind is not Kind.DONE

@@ -30,11 +30,6 @@ Change = Callable[[Session, Floor, datetime], object]
 
 
 @pytest.fixture
-def desk(sqlite_workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    return Desk(sqlite_workspace, monkeypatch)
-
-
-@pytest.fixture
 def incident(sqlite_workspace: Workspace, sqlite_floor: Floor) -> int:
     with sqlite_workspace.database.write() as session:
         by, now = people.active(session, sqlite_floor.lead), sqlite_workspace.now()

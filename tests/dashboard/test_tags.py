@@ -2,19 +2,12 @@
 
 from typing import Any
 
-import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.workspace import Workspace
 from desk.cases import tags
 from desk.people import people
 from tests.dashboard.conftest import Floor
 from tests.dashboard.pages import Desk, component, labels, press, toasts
-
-
-@pytest.fixture
-def desk(sqlite_workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    return Desk(sqlite_workspace, monkeypatch)
 
 
 def add(desk: Desk, floor: Floor, *names: str) -> list[int]:

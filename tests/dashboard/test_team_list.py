@@ -29,11 +29,6 @@ team_list.draw(who())
 
 
 @pytest.fixture
-def desk(sqlite_workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    return Desk(sqlite_workspace, monkeypatch)
-
-
-@pytest.fixture
 def script(tmp_path: Path) -> str:
     file = tmp_path / "team_list.py"
     file.write_text(SCRIPT)

@@ -20,11 +20,6 @@ URL = "https://www.reddit.com/r/gadgets/comments/abc/my_lift/"
 
 
 @pytest.fixture
-def desk(sqlite_workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    return Desk(sqlite_workspace, monkeypatch)
-
-
-@pytest.fixture
 def case(sqlite_workspace: Workspace, sqlite_floor: Floor) -> tuple[int, int]:
     """Ana's case of a post in a subreddit; its brand."""
     with sqlite_workspace.database.write() as session:

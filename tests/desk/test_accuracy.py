@@ -14,7 +14,7 @@ from storage.database import Database
 from storage.models import Person
 from storage.words import Outcome, Question, Sentiment
 from tests.support.desk import person
-from tests.support.listening import NOON, SETTINGS, classify, feed_id, listening, mention, poll, post, verdict
+from tests.support.listening import NOON, SETTINGS, classify, feed_id, mention, poll, post, verdict
 
 DAY = timedelta(days=1)
 WEEK = timedelta(weeks=1)
@@ -38,13 +38,6 @@ def close(session: Session, name: str, outcome: Outcome, *, by: Person) -> None:
     claim(session, case_id, by=by, now=NOON)
     told = ResolutionDraft("cause", "fix", "evidence") if outcome is Outcome.SOLVED else None
     outcomes.close(session, case_id, outcome=outcome, by=by, now=NOON, resolution=told)
-
-
-@pytest.fixture
-def listened(database: Database) -> Database:
-    with database.write() as session:
-        listening(session)
-    return database
 
 
 def test_corrections_and_confirmations_are_what_was_looked_at(listened: Database) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from desk.errors import NotAllowed
-from desk.people import admission, initials, leaving, people, sign_ins
+from desk.people import admission, initials, leaving, people, person_changes, sign_ins
 from desk.people.admission import Said
 from storage.database import Database
 from storage.models import Audit, Person
@@ -115,7 +115,7 @@ def test_roles_given_by_hand_afterwards_stay_without_groups(database: Database) 
     with database.write() as session:
         admin = person(session, "Ada", Role.ADMIN)
         mina = must(session, said("1", "agents"))
-        people.change(session, mina.id, roles=[Role.READER], by=admin, now=NOON)
+        person_changes.change(session, mina.id, roles=[Role.READER], by=admin, now=NOON)
         assert must(session, said("1")).id == mina.id
         assert people.roles_of(mina) == {Role.READER}
 

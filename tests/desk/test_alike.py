@@ -26,7 +26,6 @@ from tests.support.listening import (
     NOON,
     classify,
     how_many,
-    listening,
     mention,
     poll,
     post,
@@ -35,13 +34,6 @@ from tests.support.listening import (
 
 TEXT = "Acme stole my money and nobody answers, sign the petition against them today please"
 OTHER = "The blue kettle that I ordered in March leaks from its lid whenever it boils"
-
-
-@pytest.fixture
-def listened(database: Database) -> Database:
-    with database.write() as session:
-        listening(session)
-    return database
 
 
 def copies(n: int, text: str = TEXT, *, at: datetime = NOON, first: int = 1) -> list[Any]:

@@ -15,8 +15,8 @@ from desk.replies import approvals, drafts, replies
 from storage.database import Database
 from storage.models import Approval, Case, Person, Reply
 from storage.words import ApprovalReason, Escalation, NoticeKind, Outcome, ReplyState, Role, Shift, Verdict
-from tests.support.desk import MINUTE, NOON, SECOND, SETTINGS, Shop, angry, person
-from tests.support.eyes import ask, lead, learner
+from tests.support.desk import MINUTE, NOON, SECOND, SETTINGS, Shop, angry, lead, person
+from tests.support.eyes import ask, learner
 from tests.support.outbox import fail, queue
 
 LATER = NOON + MINUTE

@@ -17,8 +17,8 @@ from desk.replies.switches import Switch
 from storage.database import Database
 from storage.models import Approval, Case, Person, Reply
 from storage.words import ApprovalReason, ChangeKind, ChangeState, Escalation, NoticeKind, Outcome, Role, Verdict
-from tests.support.desk import MINUTE, NOON, SETTINGS, Shop, person
-from tests.support.eyes import ask, lead, learner
+from tests.support.desk import MINUTE, NOON, SETTINGS, Shop, lead, person
+from tests.support.eyes import ask, learner
 from tests.support.outbox import queue, send
 
 CORRECT, TAKE_BACK = ChangeKind.CORRECT, ChangeKind.TAKE_BACK

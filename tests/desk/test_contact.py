@@ -1,6 +1,7 @@
 """Whom we leave alone, and whom we do not listen to."""
 
 import pytest
+from sqlalchemy import select
 
 from desk.cases import cases, contact
 from desk.errors import DoNotContact, Invalid, NotAllowed
@@ -10,12 +11,12 @@ from desk.outcomes import outcomes
 from desk.queue import inbox
 from desk.queue.filters import QueueFilter
 from desk.queue.inbox import MentionFilter
-from desk.replies import approvals, replies
+from desk.replies import approvals, replies, way_out
 from storage.database import Database
-from storage.models import Audit, Author, Mention, Person
-from storage.words import CaseStatus, Flag, Outcome, ReplyState, Role, Urgency, Verdict
-from tests.support.desk import MINUTE, NOON, SECOND, SETTINGS, Shop, person
-from tests.support.eyes import ask, lead, learner
+from storage.models import Audit, Author, Mention, Notice, Person
+from storage.words import CaseStatus, Flag, NoticeKind, Outcome, ReplyState, Role, Urgency, Verdict
+from tests.support.desk import MINUTE, NOON, SECOND, SETTINGS, Shop, lead, person
+from tests.support.eyes import ask, learner
 from tests.support.outbox import fail, queue
 
 LATER = NOON + MINUTE
@@ -51,6 +52,23 @@ def test_n12_a_reply_that_was_queued_before_becomes_a_draft(database: Database) 
         reply = queue(session, case, shop, ana)
         contact.stop(session, case.author_id, reason="asked", by=ana, now=NOON)
         assert (reply.state, reply.reason) == (ReplyState.DRAFT, "the customer asked us not to contact them")
+
+
+def test_n12_a_reply_that_was_to_be_posted_by_hand_becomes_a_draft_and_its_owner_is_told(database: Database) -> None:
+    with database.write() as session:
+        ana, bo, shop = person(session), person(session, "Bo Lind"), Shop(session)
+        case, own = shop.claimed(ana, addressed=[]), shop.claimed(bo, addressed=[])
+        by_hand, theirs = queue(session, case, shop, ana), queue(session, own, shop, bo)
+        assert (by_hand.state, theirs.state) == (ReplyState.BY_HAND, ReplyState.BY_HAND)
+        was = case.version
+        contact.stop(session, case.author_id, reason="asked", by=bo, now=NOON)
+        contact.stop(session, own.author_id, reason="asked", by=bo, now=NOON)
+        assert (by_hand.state, by_hand.text, by_hand.reason) == (ReplyState.DRAFT, "On its way", way_out.UNWANTED)
+        assert case.version > was
+        with pytest.raises(Invalid):
+            replies.prove(session, by_hand.id, url="https://x.example/ours", by=ana, now=LATER)
+        told = session.scalars(select(Notice).where(Notice.kind == NoticeKind.RECALLED)).all()
+        assert [(one.person_id, one.case_id, one.text) for one in told] == [(ana.id, case.id, case.author_name)]
 
 
 def test_n12_delivery_asks_once_more(database: Database) -> None:

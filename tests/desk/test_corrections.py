@@ -14,8 +14,8 @@ from desk.figures import rollups
 from desk.intake import ingest
 from desk.labels import corrections, triage
 from desk.labels.corrections import Corrected
+from desk.labels.reading import Waiting
 from desk.labels.standing import CHOICES, standing
-from desk.labels.triage import Waiting
 from desk.labels.verdict import Verdict
 from desk.outcomes import outcomes
 from storage.check import check

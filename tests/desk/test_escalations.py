@@ -11,8 +11,7 @@ from desk.queue.filters import QueueFilter
 from storage.database import Database
 from storage.models import Audit
 from storage.words import Escalation, NoticeKind, Role
-from tests.support.desk import NOON, Shop, person
-from tests.support.eyes import lead
+from tests.support.desk import NOON, Shop, lead, person
 
 
 @pytest.mark.parametrize("kind", Escalation)

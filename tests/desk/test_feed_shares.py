@@ -16,16 +16,9 @@ from storage.database import Database
 from storage.models import Coverage, Feed, Mention
 from storage.words import Role
 from tests.support.desk import person
-from tests.support.listening import HOUR, MINUTE, NOON, classify, listening, poll, post
+from tests.support.listening import HOUR, MINUTE, NOON, classify, poll, post
 
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def listened(database: Database) -> Database:
-    with database.write() as session:
-        listening(session)
-    return database
 
 
 def keep(session: Session, **options: Any) -> None:

@@ -23,13 +23,6 @@ from tests.support.listening import HOUR, LEASE, MINUTE, NOON, PLAN, SETTINGS, f
 DRAFT = FeedDraft("new feed", "x", "search", "acme", "Acme", "main")
 
 
-@pytest.fixture
-def listened(database: Database) -> Database:
-    with database.write() as session:
-        listening(session)
-    return database
-
-
 def named(session: Session, name: str) -> Feed:
     found: Feed = session.scalars(select(Feed).where(Feed.name == name).execution_options(populate_existing=True)).one()
     return found

@@ -1,5 +1,6 @@
 """Each list is read from one index, in order, whatever SQLite's planner would rather do."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,7 +10,10 @@ from desk.cases import cases
 from desk.outcomes import outcomes
 from desk.queue import filters, inbox
 from desk.queue.inbox import QueueFilter, View
+from desk.settings import DeskSettings
 from storage.database import Database
+from storage.models import Case
+from storage.search import index_due
 from storage.words import Intent, Outcome, Sentiment
 from tests.support.desk import NOON, Shop, person
 
@@ -94,3 +98,23 @@ def test_all_cases_are_found_in_every_state(database: Database) -> None:
         assert [row.id for row in inbox.queue(session, rest, now=NOON, limit=2)] == rare[2:]
         everything = inbox.queue(session, QueueFilter(view="all"), now=NOON)
         assert [row.id for row in everything] == [case.id for case in reversed(made)]
+
+
+def test_a_word_of_an_earlier_post_finds_its_case_but_no_word_of_a_private_one(database: Database) -> None:
+    with database.write() as session:
+        shop = Shop(session)
+        case, other = shop.case("The zinfandel never came"), shop.case("A sparrow")
+        for later, (words, is_private) in enumerate([("My number is 4471", True), ("Hello?", False)], start=1):
+            said = shop.more(case, words, at=NOON + timedelta(minutes=later), is_private=is_private)
+            cases.join_all(session, [(case, said)], settings=DeskSettings(), now=said.posted_at)
+    while True:
+        with database.write() as session:
+            if not index_due(session, 100):
+                break
+    with database.read() as session:
+        assert "zinfandel" not in session.get_one(Case, case.id).searched
+        found = {
+            words: [row.id for row in inbox.queue(session, QueueFilter(text=words), now=NOON)] for words in ("Zinfandel", "hello", "4471")
+        }
+    assert found == {"Zinfandel": [case.id], "hello": [case.id], "4471": []}
+    assert other.id not in found["hello"]

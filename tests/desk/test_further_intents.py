@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select
 
-from desk.labels import corrections
+from desk.labels import corrections, labels, standing
 from desk.labels.verdict import Verdict
 from desk.queue import inbox
 from desk.queue.browse import MentionFilter
@@ -16,6 +16,7 @@ from storage.models import Case, Mention
 from storage.words import Intent, Question
 from tests.support.desk import person
 from tests.support.listening import NOON, SETTINGS, classify, listening, mention, poll, post, verdict
+from tests.support.own_labels import say
 
 
 def wants(intent: Intent, *also: Intent) -> Verdict:
@@ -86,3 +87,27 @@ def test_a_later_verdict_takes_what_it_does_not_see_any_more(heard: Database) ->
     assert cases_of(heard, Intent.CHURN) == ["leaving"]
     with heard.read() as session:
         assert set(session.scalars(select(Case.also))) == set(session.scalars(select(Mention.also))) == {""}
+
+
+class TestBesideTheLabel:
+    def test_they_stand_beside_the_intent_of_the_models_last_word(self, database: Database) -> None:
+        with database.write() as session:
+            listening(session)
+            poll(session, post("1"))
+            say(session, {}, replace(verdict(), also=(Intent.QUESTION, Intent.CHURN)))
+            found = mention(session)
+            assert standing.also(session, [found.id, 999]) == {found.id: (Intent.QUESTION, Intent.CHURN)}
+            case = session.get_one(Case, found.case_id)
+            shown = {view.question: view.also for view in labels.of_case(session, case)}
+            assert shown[Question.INTENT] == ("question", "churn")
+            assert {also for question, also in shown.items() if question is not Question.INTENT} == {()}
+
+    def test_what_a_person_made_the_intent_is_not_said_twice(self, database: Database) -> None:
+        with database.write() as session:
+            listening(session)
+            poll(session, post("1"))
+            say(session, {}, replace(verdict(), also=(Intent.QUESTION, Intent.CHURN)))
+            corrections.correct(session, mention(session).id, Question.INTENT, "churn", by=person(session), settings=SETTINGS, now=NOON)
+            case = session.get_one(Case, mention(session).case_id)
+            (view,) = [one for one in labels.of_case(session, case) if one.question is Question.INTENT]
+            assert (view.label, view.also) == ("churn", ("question",))

@@ -10,8 +10,7 @@ from storage.database import Database
 from storage.models import Audit, Case, Errand, Incident
 from storage.words import ErrandKind
 from tests.support.crisis import incident
-from tests.support.desk import MINUTE, NOON, SECOND, Shop
-from tests.support.eyes import lead
+from tests.support.desk import MINUTE, NOON, SECOND, Shop, lead
 
 NAME = "tiny 1"
 LATER = NOON + MINUTE

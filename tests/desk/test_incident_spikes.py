@@ -14,8 +14,7 @@ from storage.database import Database
 from storage.models import Alert, Notice, RollupHour
 from storage.words import AlertKind, Intent, NoticeKind, Urgency
 from tests.support.crisis import incident
-from tests.support.desk import MINUTE, NOON, Shop
-from tests.support.eyes import lead
+from tests.support.desk import MINUTE, NOON, Shop, lead
 
 RULES = AlertRules()
 WEEK = timedelta(days=7)

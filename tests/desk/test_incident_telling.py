@@ -21,8 +21,7 @@ from storage.database import Database
 from storage.models import Author, Case, Incident, Person, Reply
 from storage.words import CaseStatus, Escalation, ReplyState, Urgency
 from tests.support.crisis import FIXED, KNOWN, approved, incident
-from tests.support.desk import MINUTE, NOON, SECOND, SETTINGS, Shop, person
-from tests.support.eyes import lead
+from tests.support.desk import MINUTE, NOON, SECOND, SETTINGS, Shop, lead, person
 from tests.support.outbox import queue
 
 PACE = SETTINGS.tell_pace

@@ -19,8 +19,7 @@ from storage.database import Database
 from storage.models import Audit, Case, Mention, Notice, Person, Reply, Resolution
 from storage.words import CaseStatus, Escalation, Flag, Intent, NoticeKind, Outcome, ReplyState, Role, Urgency
 from tests.support.crisis import KNOWN, approved, incident
-from tests.support.desk import MINUTE, NOON, SECOND, SETTINGS, Shop, person
-from tests.support.eyes import lead
+from tests.support.desk import MINUTE, NOON, SECOND, SETTINGS, Shop, lead, person
 from tests.support.outbox import queue, send
 
 FOUND = ResolutionDraft("A cable was cut", "It was spliced", "The lines are up")

@@ -1,17 +1,16 @@
 """A page is stored as one: what is new, what is known, what changed, what is gone, and nothing at all when the lease is lost."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
-from desk.cases import cases
 from desk.errors import LeaseLost
 from desk.feeds import feeds
 from desk.figures import rollups
 from desk.intake import erasure, ingest
-from desk.post import Limits, Page, PostAuthor, Spent, Unreadable
+from desk.post import Limits, Page, Spent, Unreadable, UnreadPart
 from storage import raw
 from storage.database import Database
 from storage.models import (
@@ -25,11 +24,10 @@ from storage.models import (
     Mention,
     MentionRevision,
     Reject,
-    Reply,
     RollupHour,
     Tombstone,
 )
-from storage.words import CaseStatus, LookResult, ReplyState
+from storage.words import CaseStatus, LookResult
 from tests.support.listening import (
     HOUR,
     LEASE,
@@ -46,13 +44,6 @@ from tests.support.listening import (
     poll,
     post,
 )
-
-
-@pytest.fixture
-def listened(database: Database) -> Database:
-    with database.write() as session:
-        listening(session)
-    return database
 
 
 def test_a_page_is_stored_with_all_that_belongs_to_it(listened: Database) -> None:
@@ -235,6 +226,14 @@ def test_a_page_with_more_behind_it_is_due_again_at_once(listened: Database) -> 
         assert session.get_one(Feed, feed_id(session, "forum")).next_poll_at == NOON + 3 * HOUR
 
 
+def test_a_look_that_brought_nothing_since_a_part_failed_is_not_repeated_at_once(listened: Database) -> None:
+    failed = UnreadPart("found", "the forum is not available", LookResult.UNAVAILABLE)
+    with listened.write() as session:
+        poll(session, more=True, unread=(failed,))
+        feed = session.get_one(Feed, feed_id(session))
+        assert (feed.last_result, feed.next_poll_at) == (LookResult.UNAVAILABLE, NOON + timedelta(seconds=feed.interval_s))
+
+
 @pytest.mark.parametrize(
     ("page", "result"),
     [
@@ -260,174 +259,6 @@ def test_a_reject_is_kept_once_and_read_again_later(listened: Database) -> None:
         told = ingest.reread(session, feed_id(session), {kept[0].id: post("7")}, settings=SETTINGS, now=NOON + HOUR)
         assert told.new == 1
         assert ingest.rejected(session, feed_id(session), limit=10) == []
-
-
-class TestBadText:
-    def test_nul_and_lone_surrogates_are_cleaned(self, listened: Database) -> None:
-        hostile = post(
-            "1\x00",
-            "a\x00b\ud800c\x1bd\r\ne",
-            author=PostAuthor("u\x00", "h\ud800", "n\x00"),
-            title="\x00t",
-            url="u\x00",
-            raw={"t": "\ud800\x00"},
-        )
-        with listened.write() as session:
-            poll(session, hostile, detail="d\x00", rejects=(Unreadable(b"\x00", "e\x00"),))
-            stored = mention(session)
-            assert (stored.text, stored.title, stored.url) == ("ab\ufffdcd\ne", "t", "u")
-            assert session.execute(select(Author.external_id, Author.handle, Author.name)).one() == ("u", "h\ufffd", "n")
-            assert raw.unpack(session, stored.id) == {"t": "\ud800\x00"}
-
-    def test_a_megabyte_is_cut_with_a_mark_and_kept_whole_in_the_payload(self, listened: Database) -> None:
-        text = "wörd " * 200_000
-        with listened.write() as session:
-            poll(session, post("1", text, raw={}))
-            stored = mention(session)
-            assert len(stored.text) < 20_100
-            assert stored.text.endswith("the whole post is longer]")
-            assert (raw.unpack(session, stored.id) or {})["text"] == text
-
-    def test_ids_and_names_that_are_too_long_still_tell_posts_apart(self, listened: Database) -> None:
-        long = "https://forum.example/" + "x" * 400
-        posts = [post(long + end, by=long + end, thread_id=long) for end in ("a", "b")]
-        with listened.write() as session:
-            assert poll(session, *posts).new == 2
-            assert poll(session, *posts, now=NOON + MINUTE).new == 0
-
-    def test_every_script_and_emoji_survives(self, listened: Database) -> None:
-        text = "Привет مرحبا שלום 你好 こんにちは 안녕 नमस्ते สวัสดี 👩🏽‍🚒🇩🇪 e\u0301 \u202eabc"
-        with listened.write() as session:
-            poll(session, post("1", text))
-            assert mention(session).text == text
-
-    @pytest.mark.parametrize("hours", [1, 1000])
-    def test_a_post_from_the_future_counts_when_it_was_seen(self, listened: Database, hours: int) -> None:
-        with listened.write() as session:
-            poll(session, post("1", at=NOON + hours * HOUR), now=NOON + MINUTE)
-            assert (mention(session).bucket_at, mention(session).posted_at) == (NOON, NOON + hours * HOUR)
-            assert rollups.check(session) == []
-
-    def test_a_post_without_a_zone_is_read_as_utc(self, listened: Database) -> None:
-        with listened.write() as session:
-            poll(session, post("1", at=datetime(2026, 11, 18, 11, 59)))  # noqa: DTZ001  what a careless source sends
-            assert mention(session).posted_at == datetime(2026, 11, 18, 11, 59, tzinfo=UTC)
-
-    def test_authors_without_an_id_are_strangers_to_each_other(self, listened: Database) -> None:
-        nobody = PostAuthor("")
-        with listened.write() as session:
-            poll(session, post("1", author=nobody, thread_id="t"), post("2", author=nobody, thread_id="t"))
-            classify(session)
-            assert (how_many(session, Author), how_many(session, Case)) == (2, 2)
-
-
-def test_an_authors_news_are_stored_and_what_a_source_leaves_out_stays(listened: Database) -> None:
-    with listened.write() as session:
-        poll(session, post("1", author=PostAuthor("u", "ana", "Ana", 10, "https://x.example/ana")))
-        poll(session, post("2", author=PostAuthor("u", "ana_b", "", None)), now=NOON + MINUTE)
-        author = session.scalars(select(Author)).one()
-        assert (author.handle, author.name, author.reach, author.url) == ("ana_b", "Ana", 10, "https://x.example/ana")
-
-
-class TestCases:
-    def test_a_second_post_joins_the_live_case(self, listened: Database) -> None:
-        with listened.write() as session:
-            poll(session, post("1"))
-            classify(session)
-            told = poll(session, post("2", "Anybody?", at=NOON + MINUTE, thread_id="1"), now=NOON + MINUTE)
-            case = session.scalars(select(Case).execution_options(populate_existing=True)).one()
-            assert (told.joined, mention(session, "2").case_id, case.contacts, case.latest_mention_id) == (
-                1,
-                case.id,
-                2,
-                mention(session, "2").id,
-            )
-
-    def test_another_author_in_the_thread_does_not_join(self, listened: Database) -> None:
-        with listened.write() as session:
-            poll(session, post("1"))
-            classify(session)
-            assert poll(session, post("2", by="ben", thread_id="1"), now=NOON + MINUTE).joined == 0
-
-    def test_a_post_wakes_the_case_that_waited_for_the_customer(self, listened: Database) -> None:
-        with listened.write() as session:
-            poll(session, post("1"))
-            classify(session)
-            poll(session, post("own", "We look into it", by="AcmeCare", at=NOON + MINUTE, thread_id="1", parent_id="1"), now=NOON + MINUTE)
-            case = session.scalars(select(Case)).one()
-            assert case.status == CaseStatus.PENDING
-            told = poll(session, post("2", "And?", at=NOON + 2 * MINUTE, thread_id="1"), now=NOON + 2 * MINUTE)
-            assert (told.joined, told.reopened, case.status) == (1, 1, CaseStatus.OPEN)
-
-    def test_a_bare_thanks_does_not_bring_a_closed_case_back(self, listened: Database) -> None:
-        with listened.write() as session:
-            poll(session, post("1"))
-            classify(session)
-            case = session.scalars(select(Case)).one()
-            case.status, case.closed_at, case.waiting_since = CaseStatus.CLOSED, NOON + MINUTE, None
-            session.flush()
-            told = poll(session, post("2", "thanks", at=NOON + HOUR, thread_id="1"), now=NOON + HOUR)
-            assert (told.joined, case.status, mention(session, "2").case_id) == (0, CaseStatus.CLOSED, None)
-
-    def test_a_post_joins_the_case_that_its_own_was_merged_into(self, listened: Database) -> None:
-        with listened.write() as session:
-            poll(session, post("1"), post("2"))
-            classify(session)
-            first, second = session.scalars(select(Case).order_by(Case.id)).all()
-            second.status, second.closed_at, second.merged_into_id = CaseStatus.CLOSED, NOON, first.id
-            session.flush()
-            assert poll(session, post("3", at=NOON + MINUTE, thread_id="2"), now=NOON + MINUTE).joined == 1
-            assert mention(session, "3").case_id == first.id
-
-
-class TestOwnPosts:
-    @pytest.fixture
-    def listened(self, sqlite_database: Database) -> Database:
-        with sqlite_database.write() as session:
-            listening(session)
-        return sqlite_database
-
-    def test_our_own_post_is_stored_but_neither_counted_nor_triaged(self, listened: Database) -> None:
-        with listened.write() as session:
-            told = poll(session, post("1", by="acmecare"), post("2", author=PostAuthor("42", "@AcmeCare", "Acme")))
-            assert (told.new, told.own) == (0, 2)
-            assert how_many(session, Mention, Mention.is_own) == 2
-            assert how_many(session, RollupHour) == 0
-            assert classify(session).stored == 0
-            assert rollups.check(session) == []
-
-    def test_the_same_handle_elsewhere_is_a_customer(self, listened: Database) -> None:
-        with listened.write() as session:
-            assert poll(session, post("1", by="acmecare"), feed="forum").own == 0
-
-    def test_our_reply_coming_back_settles_it(self, listened: Database) -> None:
-        with listened.write() as session:
-            poll(session, post("1"))
-            classify(session)
-            case = session.scalars(select(Case)).one()
-            text = "Sorry, on its way!"
-            session.add(_reply(case, mention(session).id, text))
-            session.flush()
-            ours = post("r", text, by="AcmeCare", at=NOON + MINUTE, thread_id="1", parent_id="1")
-            poll(session, ours, feed="mentions", now=NOON + MINUTE)
-            reply = session.scalars(select(Reply).execution_options(populate_existing=True)).one()
-            assert (reply.state, reply.proof, reply.external_id) == (ReplyState.SENT, "timeline", "r")
-
-
-def _reply(case: Case, mention_id: int, text: str) -> Reply:
-    return Reply(
-        case_id=case.id,
-        mention_id=mention_id,
-        reply_account_id=1,
-        key="k",
-        state=ReplyState.UNCERTAIN,
-        text=text,
-        created_at=NOON,
-        saved_at=NOON,
-        queued_at=NOON,
-        sending_at=NOON,
-        seen_mention_id=mention_id,
-    )
 
 
 class TestFailures:
@@ -487,12 +318,3 @@ class TestImport:
             ingest.import_posts(session, feed_id(session, "forum"), [post()], (), settings=SETTINGS, now=NOON)
             told = ingest.record_page(session, held, Page(cursor="c"), settings=SETTINGS, now=NOON)
             assert told.result == LookResult.EMPTY
-
-
-def test_live_cases_are_found_among_many_of_one_author(listened: Database) -> None:
-    with listened.write() as session:
-        poll(session, *[post(str(n)) for n in range(5)])
-        classify(session)
-        told = poll(session, *[post(f"again {n}", thread_id=str(n), at=NOON + MINUTE) for n in range(5)], now=NOON + MINUTE)
-        assert told.joined == 5
-        assert cases.live_case(session, mention(session, "3").author_id, mention(session, "3").thread_id) is not None

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from desk.errors import Invalid, NotAllowed, NotFound
-from desk.people import leaving, people
+from desk.people import leaving, people, person_changes
 from desk.people.leaving import Left
 from desk.replies import drafts
 from storage.database import Database
@@ -132,22 +132,47 @@ def test_a_reader_leaves_no_token_to_rotate(database: Database) -> None:
         assert leaving.preview(session, reader.id, by=admin).credentials == ()
 
 
+@pytest.mark.parametrize(
+    ("roles", "reached"),
+    [
+        ((Role.OPS,), ("hears", "main")),
+        ((Role.LEAD,), ("hears", "main")),
+        ((Role.ADMIN,), ("hears", "main")),
+        ((Role.READER, Role.OPS), ("hears", "main")),
+        ((Role.AGENT,), ("main",)),
+        ((Role.AGENT, Role.MARKETER), ("main",)),
+        ((Role.MARKETER,), ()),
+        ((Role.READER,), ()),
+    ],
+)
+def test_every_credential_that_their_roles_reach_is_to_be_made_anew(
+    database: Database, roles: tuple[Role, ...], reached: tuple[str, ...]
+) -> None:
+    with database.write() as session:
+        admin, gone = person(session, "Ada", Role.ADMIN), person(session, "Gil Ode", *roles)
+        furnished(session, person(session))
+        session.add(Credential(name="hears", source="reddit"))
+        session.flush()
+        assert leaving.preview(session, gone.id, by=admin).credentials == reached
+        assert leaving.leave(session, gone.id, by=admin, now=NOON).credentials == reached
+
+
 def test_an_admin_changes_roles_but_never_takes_the_last_admins(database: Database) -> None:
     with database.write() as session:
         admin, ana = person(session, "Ada", Role.ADMIN), person(session)
-        people.change(session, ana.id, name=" Ana Neu ", alias="Annie", roles=[Role.LEAD, Role.ADMIN], by=admin, now=NOON)
+        person_changes.change(session, ana.id, name=" Ana Neu ", alias="Annie", roles=[Role.LEAD, Role.ADMIN], by=admin, now=NOON)
         assert (ana.name, ana.alias, people.roles_of(ana)) == ("Ana Neu", "Annie", {Role.LEAD, Role.ADMIN})
-        people.change(session, admin.id, roles=[Role.READER], by=ana, now=NOON)
+        person_changes.change(session, admin.id, roles=[Role.READER], by=ana, now=NOON)
         with pytest.raises(Invalid, match="only admin"):
-            people.change(session, ana.id, roles=[Role.LEAD], by=ana, now=NOON)
+            person_changes.change(session, ana.id, roles=[Role.LEAD], by=ana, now=NOON)
         with pytest.raises(Invalid, match="at least one role"):
-            people.change(session, admin.id, roles=[], by=ana, now=NOON)
+            person_changes.change(session, admin.id, roles=[], by=ana, now=NOON)
         with pytest.raises(Invalid, match="name"):
-            people.change(session, admin.id, name=" ", by=ana, now=NOON)
+            person_changes.change(session, admin.id, name=" ", by=ana, now=NOON)
         with pytest.raises(NotAllowed):
-            people.change(session, ana.id, roles=[Role.READER], by=admin, now=NOON)
+            person_changes.change(session, ana.id, roles=[Role.READER], by=admin, now=NOON)
         with pytest.raises(NotFound):
-            people.change(session, 4242, by=ana, now=NOON)
+            person_changes.change(session, 4242, by=ana, now=NOON)
         changes = session.scalars(select(Audit).where(Audit.verb == "person_changed").order_by(Audit.id)).all()
         assert [row.detail.get("after") for row in changes] == [["admin", "lead"], ["reader"]]
 

@@ -19,10 +19,9 @@ from storage.database import Database
 from storage.models import Audit, Case, Correction, Mention, Model, ModelTrial, Person, RollupHour, Triage
 from storage.recount import EVERYTHING, differences
 from storage.words import ModelState, Outcome, Question, Role, Sentiment, Urgency
-from tests.support.desk import person
+from tests.support.desk import lead, person
 from tests.support.listening import NO_MATTER, NOON, SETTINGS, classify, how_many, mention, poll, post, verdict
 from tests.support.models import BASE, CALM, OTHER, heard, in_force, offered, tried
-from tests.support.own_labels import lead
 
 LATER = NOON + timedelta(hours=1)
 

@@ -7,14 +7,15 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from desk.cases import cases
+from desk.cases import cases, contact
 from desk.errors import LeaseLost
 from desk.post import Sent, Spent
-from desk.replies import replies
+from desk.replies import replies, switches, way_out
+from desk.replies.switches import Switch
 from storage.database import Database
-from storage.models import Audit, Cost, Credential, Reply
-from storage.words import CaseStatus, ReplyState
-from tests.support.desk import MINUTE, NOON, SECOND, SETTINGS, Shop, number, person
+from storage.models import Audit, Case, Cost, Credential, Notice, Reply
+from storage.words import CaseStatus, NoticeKind, ReplyState
+from tests.support.desk import MINUTE, NOON, SECOND, SETTINGS, Shop, lead, number, person
 from tests.support.outbox import queue, send
 
 DUE = NOON + SETTINGS.undo
@@ -241,3 +242,41 @@ def test_a_platform_that_shows_one_post_for_two_replies_stops_no_worker(database
             session.flush()
         assert (one.external_id, two.external_id, two.state) == ("same", None, ReplyState.SENT)
         assert f"reply {one.id}" in two.reason
+
+
+def test_an_uncertain_reply_is_leased_to_be_sent_again_only_while_it_may_leave(database: Database) -> None:
+    with database.write() as session:
+        ana, lea, shop = person(session), lead(session), Shop(session)
+        rows = [leased(session, queue(session, shop.claimed(ana), shop, ana)) for _ in range(2)]
+        replies.expire(session, now=DUE + HOUR)
+        contact.stop(session, session.get_one(Case, rows[0].case_id).author_id, reason="asked", by=ana, now=DUE)
+        told = {one.id: one.may_leave for one in replies.lease_uncertain(session, "w", now=DUE + HOUR, limit=9, lease=MINUTE)}
+        assert told == {rows[0].id: False, rows[1].id: True}
+        switches.set(session, Switch.REPLIES_HELD, True, by=lea, now=DUE)
+        later = replies.lease_uncertain(session, "w", now=DUE + 2 * HOUR, limit=9, lease=MINUTE)
+        assert [one.may_leave for one in later] == [False, False]
+
+
+def test_one_that_came_to_wait_for_a_persons_hand_after_the_stop_is_called_back(database: Database) -> None:
+    with database.write() as session:
+        ana, bo, shop = person(session), person(session, "Bo Lind"), Shop(session)
+        case = shop.claimed(ana)
+        reply = leased(session, queue(session, case, shop, ana, "Mine"))
+        contact.stop(session, case.author_id, reason="asked", by=bo, now=DUE)
+        replies.mark_by_hand(session, reply.id, reason="not summoned", owner="w", now=DUE)
+        assert replies.lease_due(session, "w", now=DUE + MINUTE, limit=9, lease=MINUTE) == []
+        session.refresh(reply)
+        assert (reply.state, reply.text, reply.reason) == (ReplyState.DRAFT, "Mine", way_out.UNWANTED)
+        told = session.scalars(select(Notice).where(Notice.kind == NoticeKind.RECALLED)).all()
+        assert [(one.person_id, one.case_id) for one in told] == [(ana.id, case.id)]
+
+
+def test_what_waits_for_a_persons_hand_stays_there_whatever_keeps_a_queued_reply_here(database: Database) -> None:
+    with database.write() as session:
+        ana, shop = person(session), Shop(session)
+        case = shop.claimed(ana, addressed=[])
+        reply = queue(session, case, shop, ana)
+        cases.join(session, case, shop.more(case, at=DUE), settings=SETTINGS, now=DUE)
+        replies.lease_due(session, "w", now=DUE + MINUTE, limit=9, lease=MINUTE)
+        session.refresh(reply)
+        assert reply.state == ReplyState.BY_HAND

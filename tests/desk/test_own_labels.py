@@ -1,7 +1,5 @@
 """A team's own labels: named, taught, switched on, put on mentions, counted, and forgotten with their posts."""
 
-from collections.abc import Mapping
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,8 +9,7 @@ from sqlalchemy.orm import Session
 from desk.errors import Invalid, NotFound
 from desk.forgetting import author_erasure, clearing, retention
 from desk.intake import erasure
-from desk.labels import corrections, label_examples, label_heads, label_looking_back, label_marks, labels, own_labels, standing, triage
-from desk.labels.verdict import Verdict
+from desk.labels import label_examples, label_heads, label_looking_back, label_marks, own_labels
 from desk.queue import browse, filters
 from desk.queue.browse import MentionFilter
 from desk.queue.filters import QueueFilter
@@ -20,14 +17,11 @@ from desk.rules import rules
 from desk.settings import DeskSettings, Retention
 from storage.check import check
 from storage.database import Database
-from storage.models import Audit, Author, Case, FeedClick, LabelExample, Mention, MentionLabel, OwnLabel, RuleFiring
-from storage.words import ErrandKind, Intent, Question, Role, Urgency
-from tests.support.desk import person
+from storage.models import Audit, Author, Case, LabelExample, MentionLabel, RuleFiring
+from storage.words import ErrandKind, Role, Urgency
+from tests.support.desk import lead, person
 from tests.support.listening import (
     HOUR,
-    LEASE,
-    MINUTE,
-    NO_MATTER,
     NOON,
     SETTINGS,
     feed_id,
@@ -36,19 +30,10 @@ from tests.support.listening import (
     mention,
     poll,
     post,
-    verdict,
 )
-from tests.support.own_labels import PARCELS, lead, learnt, offered, parcel_label, switched_on
+from tests.support.own_labels import PARCELS, learnt, offered, parcel_label, say, switched_on
 
 DAY = timedelta(days=1)
-
-
-def say(session: Session, scores: Mapping[str, Mapping[int, float]], said: Verdict | None = None, version: str = "1") -> None:
-    """Everything that waits gets a verdict, and of own labels what `scores` has under the post's id."""
-    waiting = triage.lease(session, "worker", now=NOON, limit=100, lease=LEASE)
-    ids = {one.id: one.external_id for one in session.scalars(select(Mention))}
-    results = [(one, replace(said or verdict(), own=scores.get(ids[one.mention_id], {}))) for one in waiting]
-    triage.record(session, results, engine="fake", version=version, settings=SETTINGS, now=NOON)
 
 
 def names(session: Session, external_id: str = "1") -> tuple[str, ...]:
@@ -266,90 +251,6 @@ class TestOnMentions:
             assert (names(session, "1"), names(session, "2"), names(session, "3")) == ((), (), ("Packaging",))
 
 
-class TestAboutUs:
-    def relevance(self, session: Session, feed: str = "acme") -> OwnLabel:
-        lea = lead(session)
-        label = own_labels.of_feed(session, feed_id(session, feed), by=lea, now=NOON)
-        switched_on(session, label, lea)
-        return label
-
-    def test_what_is_probably_not_about_us_is_kept_and_makes_no_case(self, database: Database) -> None:
-        with database.write() as session:
-            listening(session)
-            label = self.relevance(session)
-            poll(session, post("1"), post("2", by="bo"))
-            say(session, {"1": {label.id: 0.2}, "2": {label.id: 0.8}})
-            one, two = mention(session), mention(session, "2")
-            assert (one.aside_by_id, one.case_id) == (label.id, None)
-            assert two.aside_by_id is None
-            assert two.case_id is not None
-            aside = browse.mentions(session, MentionFilter(is_aside=True), now=NOON)
-            assert [row.id for row in aside] == [one.id]
-
-    def test_hours_that_matter_a_private_word_and_another_feed_outweigh_it(self, database: Database) -> None:
-        with database.write() as session:
-            listening(session)
-            label = self.relevance(session)
-            poll(session, post("1"), post("2", by="bo", is_private=True))
-            poll(session, post("3", by="cy"))
-            poll(session, post("3", by="cy"), feed="mentions")
-            say(session, {name: {label.id: 0.0} for name in "123"}, verdict(urgency=Urgency.HIGH))
-            assert [mention(session, name).aside_by_id for name in "123"] == [None, None, None]
-            assert [mention(session, name).case_id is None for name in "123"] == [False, False, False]
-
-    def test_a_head_that_could_not_read_a_text_hides_nobody(self, database: Database) -> None:
-        with database.write() as session:
-            listening(session)
-            self.relevance(session)
-            poll(session, post("1"))
-            say(session, {})
-            assert mention(session).case_id is not None
-
-    def test_one_click_brings_it_back_and_teaches(self, database: Database) -> None:
-        with database.write() as session:
-            listening(session)
-            label = self.relevance(session)
-            poll(session, post("1"))
-            say(session, {"1": {label.id: 0.1}})
-            ana = person(session)
-            done = label_examples.say(session, label.id, mention(session).id, is_it=True, by=ana, settings=SETTINGS, now=NOON)
-            assert done.opened
-            assert (mention(session).aside_by_id, mention(session).case_id) == (None, done.case_id)
-            assert label_heads.material(session, label.id).examples == [("My parcel has not arrived", True)]
-
-    def test_one_click_puts_aside_what_has_no_case(self, database: Database) -> None:
-        with database.write() as session:
-            listening(session)
-            label = self.relevance(session)
-            poll(session, post("1"), post("2", by="bo"))
-            say(session, {"1": {label.id: 0.9}, "2": {label.id: 0.9}}, NO_MATTER)
-            label_examples.say(session, label.id, mention(session).id, is_it=False, by=person(session), settings=SETTINGS, now=NOON)
-            assert (mention(session).aside_by_id, mention(session, "2").aside_by_id) == (label.id, None)
-
-    def test_clicks_on_a_preview_teach_it_too_and_after_some_it_is_learnt_anew(self, database: Database) -> None:
-        with database.write() as session:
-            listening(session)
-            label = self.relevance(session)
-            ana = person(session)
-            for n in range(5):
-                session.add(
-                    FeedClick(
-                        errand_id=1,
-                        feed_id=label.feed_id,
-                        source="x",
-                        external_id=f"p{n}",
-                        author_external_id="a",
-                        text=f"a hill named acme {n}",
-                        is_ours=False,
-                        person_id=ana.id,
-                        at=NOON + MINUTE,
-                    )
-                )
-            session.flush()
-            assert label_heads.material(session, label.id).examples == [(f"a hill named acme {n}", False) for n in range(5)]
-            assert label_heads.to_learn_anew(session, "words-1") == [label.id]
-
-
 class TestForgetting:
     def test_a_deleted_post_takes_its_examples_and_labels_with_it(self, database: Database) -> None:
         with database.write() as session:
@@ -403,27 +304,3 @@ class TestForgetting:
             poll(session, post("1"))
             label = parcel_label(session, lea)
             assert label_examples.say(session, label.id, mention(session).id, is_it=True, by=marketer, settings=SETTINGS, now=NOON).is_it
-
-
-class TestFurtherIntents:
-    def test_they_stand_beside_the_intent_of_the_models_last_word(self, database: Database) -> None:
-        with database.write() as session:
-            listening(session)
-            poll(session, post("1"))
-            say(session, {}, replace(verdict(), also=(Intent.QUESTION, Intent.CHURN)))
-            found = mention(session)
-            assert standing.also(session, [found.id, 999]) == {found.id: (Intent.QUESTION, Intent.CHURN)}
-            case = session.get_one(Case, found.case_id)
-            shown = {view.question: view.also for view in labels.of_case(session, case)}
-            assert shown[Question.INTENT] == ("question", "churn")
-            assert {also for question, also in shown.items() if question is not Question.INTENT} == {()}
-
-    def test_what_a_person_made_the_intent_is_not_said_twice(self, database: Database) -> None:
-        with database.write() as session:
-            listening(session)
-            poll(session, post("1"))
-            say(session, {}, replace(verdict(), also=(Intent.QUESTION, Intent.CHURN)))
-            corrections.correct(session, mention(session).id, Question.INTENT, "churn", by=person(session), settings=SETTINGS, now=NOON)
-            case = session.get_one(Case, mention(session).case_id)
-            (view,) = [one for one in labels.of_case(session, case) if one.question is Question.INTENT]
-            assert (view.label, view.also) == ("churn", ("question",))

@@ -173,12 +173,53 @@ def test_every_figure_opens_its_cases(database: Database) -> None:
             Figure("frt", str(len(EDGES) - 1)): [back.id],
             Figure("frt", "late"): [back.id],
             Figure("nrt", "0"): [],
+            Figure("step", "seen"): [no.id, held.id],
+            Figure("step", "answered"): [no.id, held.id],
+            Figure("step", "nonsense"): [],
+            figure_cases.span(NOON - DAY, NOON): [back.id, held.id],
+            figure_cases.span(NOON - 2 * DAY, NOON - DAY): [],
+            Figure("span", "x"): [],
+            Figure("span", "999999999999999-1"): [],
         }
         for figure, ids in wanted.items():
             found = figure_cases.cases(session, figure, PERIOD, by=reader, clock=Clock.WALL)
-            assert ([case.id for case in found], figure_cases.count(session, figure, PERIOD, clock=Clock.WALL)) == (ids, len(ids)), figure
+            assert ([case.id for case in found], figure_cases.count(session, figure, PERIOD, by=reader, clock=Clock.WALL)) == (
+                ids,
+                len(ids),
+            ), figure
         (slow,) = figure_cases.cases(session, Figure("frt", "late"), PERIOD, by=reader, clock=Clock.WALL)
         assert (slow.author, slow.seconds) == (back.author_name, 240_000)
+
+
+def test_what_one_person_solved_opens_for_them_and_leads_alone(database: Database) -> None:
+    with database.write() as session:
+        ana, bo, lead, shop = person(session, "Ana"), person(session, "Bo"), person(session, "Lea", Role.LEAD), Shop(session)
+        marketer = person(session, "Max", Role.MARKETER)
+        held, back, early = shop.case(), shop.case(), shop.case()
+        ended(session, held, person_id=ana.id, held_at=NOON)
+        ended(session, back, person_id=ana.id, back_at=NOON)
+        ended(session, early, person_id=ana.id)
+        ended(session, shop.case(), person_id=bo.id, held_at=NOON)
+        for judged, ids in (("held", [held.id]), ("back", [back.id]), ("", []), ("early", [])):
+            figure = figure_cases.person(ana.id, judged)
+            for by in (ana, lead):
+                assert [one.id for one in figure_cases.cases(session, figure, PERIOD, by=by)] == ids
+                assert figure_cases.ids(session, figure, PERIOD, by=by) == ids
+                assert figure_cases.count(session, figure, PERIOD, by=by) == len(ids)
+            for by in (bo, marketer):
+                assert not figure_cases.may_open(figure, by)
+                for verb in (figure_cases.cases, figure_cases.ids, figure_cases.count):
+                    with pytest.raises(NotAllowed):
+                        verb(session, figure, PERIOD, by=by)
+
+
+def test_a_step_opens_as_many_cases_as_it_counts(database: Database) -> None:
+    with database.write() as session:
+        ana, shop = person(session), Shop(session)
+        for place in range(3):
+            ended(session, shop.case(), person_id=ana.id, back_at=NOON if place == 2 else None)
+        for name, found in performance.steps(session, PERIOD).items():
+            assert figure_cases.count(session, Figure("step", name), PERIOD, by=ana) == found.n
 
 
 @pytest.mark.parametrize(("minutes", "place"), [(0, 0), (4, 0), (5, 1), (2879, 8), (2880, 9), (10**6, 9)])

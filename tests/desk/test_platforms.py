@@ -41,6 +41,13 @@ def test_length_elsewhere(source: str, text: str, expected: int) -> None:
     assert length(source, text) == expected
 
 
+@pytest.mark.parametrize("source", ["bluesky", "mastodon", "reddit"])
+def test_a_private_message_is_counted_as_a_public_one_but_on_x(source: str) -> None:
+    text = "👩🏽‍🚒 see https://example.com/a/very/long/path?with=query 漢"
+    assert length(source, text, is_private=True) == length(source, text)
+    assert length("x", text, is_private=True) == len(text)
+
+
 def test_limits() -> None:
     assert (limit("x"), limit("reddit"), limit("appstore"), limit("googleplay"), limit("rss")) == (280, 10_000, 5_970, 350, None)
 

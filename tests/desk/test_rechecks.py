@@ -51,7 +51,7 @@ def test_where_the_feed_says_how_to_ask_each_is_asked_by_itself(database: Databa
     heard(database, source, "one", "two")
     now = database.now()
     with database.write() as session:
-        leased = rechecks.lease_due(session, now=now, until=now + timedelta(minutes=5))
+        leased = rechecks.lease_due(session, now=now, until=now + timedelta(minutes=5)) or []
         assert len(leased) == batches
         if batches == 2:
             assert {batch.spec.name: list(batch.mentions) for batch in leased} == {"one": ["one's"], "two": ["two's"]}

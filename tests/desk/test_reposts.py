@@ -11,14 +11,7 @@ from desk.queue.inbox import MentionFilter
 from storage.database import Database
 from storage.models import Case
 from storage.words import Urgency
-from tests.support.listening import NOON, classify, how_many, listening, mention, poll, post, verdict
-
-
-@pytest.fixture
-def listened(database: Database) -> Database:
-    with database.write() as session:
-        listening(session)
-    return database
+from tests.support.listening import NOON, classify, how_many, mention, poll, post, verdict
 
 
 def heard(session: Session, text: str, **other: Any) -> str:

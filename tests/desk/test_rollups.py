@@ -19,6 +19,7 @@ from desk.figures import rollups
 from desk.figures.rollups import Change, Labels
 from desk.intake import ingest
 from desk.labels import triage
+from desk.labels.reading import Waiting
 from storage.check import check
 from storage.database import Database
 from storage.models import Mention, RollupHour
@@ -84,7 +85,7 @@ def play(session: Session, act: tuple[object, ...], step: int) -> None:
 def relabel(session: Session, *, version: str, said: object, now: object) -> None:
     """Another version of the engine speaks on mentions that have their labels."""
     known = session.scalars(select(Mention).where(Mention.triaged_at.is_not(None), Mention.deleted_at.is_(None))).all()
-    again = [(triage.Waiting(row.id, row.revision, row.text), said) for row in known]
+    again = [(Waiting(row.id, row.revision, row.text), said) for row in known]
     triage.record(session, again, engine="other", version=version, settings=SETTINGS, now=now)  # type: ignore[arg-type]
 
 

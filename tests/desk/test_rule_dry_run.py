@@ -26,13 +26,6 @@ LOST = {"query": "parcel"}
 DAY = timedelta(days=1)
 
 
-@pytest.fixture
-def listened(database: Database) -> Database:
-    with database.write() as session:
-        listening(session)
-    return database
-
-
 def run(session: Session, rule: Rule) -> DryRun:
     return dry_run(session, rule.id, by=lead(session), now=NOON)
 

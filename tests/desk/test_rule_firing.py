@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from desk.cases import cases, sla, tags
 from desk.cases.timeline import timeline
 from desk.labels import corrections, labels, triage
-from desk.labels.triage import Waiting
+from desk.labels.reading import Waiting
 from desk.labels.verdict import Verdict
 from desk.people import teams
 from desk.post import PostAuthor
@@ -23,13 +23,6 @@ from tests.support.ruling import firings, lead, on, only_case, tag, team, writte
 
 LOST = {"query": "parcel"}
 URGENT = verdict(urgency=Urgency.HIGH)
-
-
-@pytest.fixture
-def listened(database: Database) -> Database:
-    with database.write() as session:
-        listening(session)
-    return database
 
 
 def say_again(session: Session, said: Verdict, of: str = "1", version: str = "2") -> None:

@@ -16,19 +16,12 @@ from storage.database import Database
 from storage.models import Case, CaseTag, MentionTag, Rule
 from storage.words import CaseStatus, Question, Urgency
 from tests.support.desk import person
-from tests.support.listening import HOUR, MINUTE, NO_MATTER, NOON, SETTINGS, classify, how_many, listening, mention, poll, post
+from tests.support.listening import HOUR, MINUTE, NO_MATTER, NOON, SETTINGS, classify, how_many, mention, poll, post
 from tests.support.ruling import firings, lead, on, only_case, tag, team
 
 LOST = {"query": "parcel"}
 LATER = NOON + MINUTE
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def listened(database: Database) -> Database:
-    with database.write() as session:
-        listening(session)
-    return database
 
 
 def undo(session: Session, rule: Rule, place: int = 0) -> Undone:

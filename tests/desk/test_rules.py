@@ -14,17 +14,10 @@ from storage.database import Database
 from storage.models import Audit, Rule
 from storage.words import Role, Sentiment
 from tests.support.desk import person
-from tests.support.listening import MINUTE, NOON, listening
+from tests.support.listening import MINUTE, NOON
 from tests.support.ruling import lead, on, tag, tried, written
 
 ABOUT_REFUNDS = {"query": "refund"}
-
-
-@pytest.fixture
-def listened(database: Database) -> Database:
-    with database.write() as session:
-        listening(session)
-    return database
 
 
 class TestWriting:

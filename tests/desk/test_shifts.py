@@ -13,7 +13,7 @@ from desk.people import shifts
 from desk.people.shifts import HandOver
 from desk.replies import replies
 from storage.database import Database
-from storage.models import Audit, Case, Mention, Note, Notice, Person, Promise, Reply
+from storage.models import Audit, Case, Mention, Note, Notice, Person, PersonRole, Promise, Reply
 from storage.words import CaseStatus, HoldKind, NoticeKind, Outcome, ReplyState, Role, Shift
 from tests.support.desk import MINUTE, NOON, SETTINGS, Shop, angry, person
 
@@ -173,6 +173,15 @@ class TestNothingStaysWithSomebodyAway:
             assert (off.snoozed_until, off.preferred_id, verbs(session, off)[-1]) == (None, ana.id, "returned")
             assert shifts.return_overdue(session, settings=SETTINGS, now=DUE) == 0
 
+    def test_what_is_due_soon_with_somebody_who_has_no_care_role_is_given_back(self, database: Database) -> None:
+        with database.write() as session:
+            ana, shop = person(session), Shop(session)
+            case = shop.claimed(ana)
+            ana.roles = [PersonRole(role=Role.READER)]
+            session.flush()
+            assert shifts.return_overdue(session, settings=SETTINGS, now=DUE) == 1
+            assert case.assignee_id is None
+
     def test_what_waits_for_the_customer_stays(self, database: Database) -> None:
         with database.write() as session:
             ana, shop = person(session), Shop(session)
@@ -191,6 +200,44 @@ class TestNothingStaysWithSomebodyAway:
             assert shifts.return_overdue(session, settings=SETTINGS, now=DUE) == 0
             holds.hold(session, case.id, kind=HoldKind.AWAY, by=ana, settings=SETTINGS, now=DUE)
             assert shifts.return_overdue(session, settings=SETTINGS, now=DUE) == 1
+
+    def test_a_promise_that_falls_due_while_its_owner_is_off_goes_to_the_team(self, database: Database) -> None:
+        with database.write() as session:
+            ana, bo, shop = person(session, "Ana"), person(session, "Bo"), Shop(session)
+            case = shop.claimed(ana)
+            answered(session, case, at=NOON + MINUTE)
+            due = NOON + 6 * HOUR
+            promise = promises.make(session, case.id, text="Call back", due_at=due, by=ana, settings=SETTINGS, now=NOON + MINUTE)
+            shifts.end(session, by=ana, now=NOON + HOUR)
+            assert shifts.return_overdue(session, settings=SETTINGS, now=due) == 0
+            assert promises.come_back(session, settings=SETTINGS, now=due) == 1
+            session.flush()
+            assert shifts.return_overdue(session, settings=SETTINGS, now=due) == 1
+            assert (case.assignee_id, case.preferred_id, case.status) == (None, ana.id, CaseStatus.OPEN)
+            assert self.keeper(session, promise) is None
+            cases.claim(session, case.id, by=bo, now=due + MINUTE)
+            assert self.keeper(session, promise) == bo.id
+
+    @pytest.mark.parametrize("way", ["hand_over", "take_over", "release"])
+    def test_a_promise_is_kept_by_whoever_has_its_case(self, database: Database, way: str) -> None:
+        with database.write() as session:
+            ana, bo, lea, shop = person(session, "Ana"), person(session, "Bo"), person(session, "Lea", Role.LEAD), Shop(session)
+            case = shop.claimed(ana)
+            promise = promises.make(session, case.id, text="Call back", due_at=DUE, by=ana, settings=SETTINGS, now=NOON)
+            kept = promises.make(session, case.id, text="Send it", due_at=DUE, by=ana, settings=SETTINGS, now=NOON)
+            promises.keep(session, kept.id, by=ana, settings=SETTINGS, now=NOON)
+            match way:
+                case "hand_over":
+                    cases.hand_over(session, case.id, to_person_id=bo.id, note="", by=ana, now=NOON)
+                case "take_over":
+                    cases.take_over(session, case.id, by=lea, now=NOON)
+                case "release":
+                    cases.release(session, case.id, by=ana, now=NOON)
+            assert self.keeper(session, promise) == {"hand_over": bo.id, "take_over": lea.id, "release": None}[way]
+            assert self.keeper(session, kept) == ana.id
+
+    def keeper(self, session: Session, promise: Promise) -> int | None:
+        return session.scalar(select(Promise.person_id).where(Promise.id == promise.id))
 
     def test_one_call_does_a_bounded_part(self, database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(shifts, "MOST_AT_ONCE", 2)

@@ -15,7 +15,7 @@ from storage.check import check
 from storage.database import Database
 from storage.models import Case, Correction, Mention, SpotCheck
 from storage.words import CheckKind, Flag, Question
-from tests.support.desk import person
+from tests.support.desk import lead, person
 from tests.support.listening import (
     LEASE,
     MINUTE,
@@ -31,7 +31,7 @@ from tests.support.listening import (
     post,
     verdict,
 )
-from tests.support.own_labels import lead, switched_on
+from tests.support.own_labels import switched_on
 
 DAY = timedelta(days=1)
 

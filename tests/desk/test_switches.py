@@ -9,8 +9,7 @@ from desk.replies.switches import Switch
 from storage.database import Database
 from storage.models import Audit, Reply
 from storage.words import ReplyState, Role
-from tests.support.desk import MINUTE, NOON, SECOND, SETTINGS, Shop, person
-from tests.support.eyes import lead
+from tests.support.desk import MINUTE, NOON, SECOND, SETTINGS, Shop, lead, person
 from tests.support.outbox import queue, send
 
 

@@ -11,13 +11,9 @@ from desk.queue.inbox import QueueFilter
 from storage.database import Database
 from storage.models import Audit, CaseTag, Person, Skill
 from storage.words import Role, SkillKind
-from tests.support.desk import MINUTE, NOON, SETTINGS, Shop, person
+from tests.support.desk import MINUTE, NOON, SETTINGS, Shop, lead, person
 
 LATER = NOON + MINUTE
-
-
-def lead(session: Session) -> Person:
-    return person(session, "Lea Hart", Role.LEAD)
 
 
 def added(session: Session, name: str, by: Person) -> int:

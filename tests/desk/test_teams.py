@@ -4,18 +4,13 @@ from collections.abc import Callable
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from desk.errors import Invalid, NotAllowed, NotFound
 from desk.people import teams
 from storage.database import Database
 from storage.models import Audit, Case, Person
 from storage.words import Role, SkillKind
-from tests.support.desk import NOON, Shop, person
-
-
-def lead(session: Session) -> Person:
-    return person(session, "Lea Hart", Role.LEAD)
+from tests.support.desk import NOON, Shop, lead, person
 
 
 def test_a_team_is_added_renamed_and_filled(database: Database) -> None:

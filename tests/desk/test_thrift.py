@@ -20,7 +20,7 @@ from storage.database import Database
 from storage.models import Alert, Audit, BudgetState, Cost, Coverage, Credential, Feed, Notice
 from storage.words import AlertKind, BudgetPart, LookResult, NoticeKind, Role, ThriftStep, Way
 from tests.support.desk import person
-from tests.support.listening import HOUR, LEASE, MINUTE, NOON, SETTINGS, feed_id, leased, listening, poll
+from tests.support.listening import HOUR, LEASE, MINUTE, NOON, SETTINGS, feed_id, leased, poll
 
 DAY = timedelta(days=1)
 DOLLAR = 1_000_000
@@ -46,13 +46,6 @@ def credential(session: Session) -> int:
 def state(session: Session) -> BudgetState:
     session.expire_all()
     return session.get_one(BudgetState, credential(session))
-
-
-@pytest.fixture
-def listened(database: Database) -> Database:
-    with database.write() as session:
-        listening(session)
-    return database
 
 
 def test_the_pace_is_that_of_the_last_days_and_names_the_day_on_which_it_ends(listened: Database) -> None:

@@ -140,7 +140,7 @@ class TestBlind:
             self.fail(session, NOON - 30 * MINUTE, LookResult.REFUSED)
             poll(session, now=NOON - 10 * MINUTE)
             poll(session, now=NOON)
-            expected = [Span("acme", NOON - HOUR, NOON - 10 * MINUTE, LookResult.THROTTLED)]
+            expected = [Span("acme", NOON - HOUR, NOON - 10 * MINUTE, LookResult.THROTTLED, is_read_late=True)]
             assert self.spans(session, NOON - 3 * HOUR, NOON) == expected
             assert self.spans(session, NOON - 3 * HOUR, NOON, feed_id(session)) == expected
             assert self.spans(session, NOON - 3 * HOUR, NOON, -1) == expected

@@ -35,13 +35,6 @@ from tests.support.listening import (
 DAY = timedelta(days=1)
 
 
-@pytest.fixture
-def listened(database: Database) -> Database:
-    with database.write() as session:
-        listening(session)
-    return database
-
-
 def only_case(session: Session) -> Case:
     return session.scalars(select(Case).execution_options(populate_existing=True)).one()
 

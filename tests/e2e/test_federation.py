@@ -2,27 +2,18 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
-from desk.cases import cases, caseview
-from desk.feeds import feeds
-from desk.feeds.feeds import AccountPlan, BrandPlan, FeedDraft, WorkspacePlan
-from desk.replies import changes, replies
-from listener.deliver import Deliverer
-from listener.poll import Poller
-from listener.registry import Registry
+from desk.feeds.plan import AccountPlan, BrandPlan, FeedDraft, WorkspacePlan
 from storage.check import check
 from storage.database import Database
-from storage.models import Case, Feed, Mention, Person, Reply, ReplyAccount
+from storage.models import Case, Mention, Reply
 from storage.words import CaseStatus, ChangeKind, ReplyState
 from tests.support import bluesky_platform, mastodon_platform
-from tests.support import desk as small
-from tests.support.desk import SETTINGS
-from tests.support.listening import classify
+from tests.support.house import House
 from tests.support.platforms import settings
 from tests.support.replay import DROP, Platform, Seen
 
@@ -60,87 +51,45 @@ def bluesky(platform: Platform) -> Place:
     return Place("bluesky", secrets, "northwind.bsky.social", bluesky_platform.WRITE, lambda: len(network.records), come_back)
 
 
-class House:
-    """A workspace that listens to one of them and answers there."""
-
-    def __init__(self, database: Database, platform: Platform, place: Place) -> None:
-        self.database, self.place = database, place
-        given = settings(platform, place.source, place.secrets, timeout=2)
-        site = platform.url.removeprefix("http://") if place.source == "mastodon" else ""
-        plan = WorkspacePlan(
-            brands=(BrandPlan("Northwind"),),
-            credentials=(("main", place.source),),
-            accounts=(AccountPlan("Northwind", "Northwind", place.source, site, place.handle, "main", ""),),
-            feeds=tuple(FeedDraft(kind, place.source, kind, "", "Northwind", "main") for kind in ("notifications", "timeline")),
-        )
-        with database.write() as session:
-            feeds.sync(session, plan, now=database.now())
-        registry = Registry(given)
-        self.poller = Poller(database, given, SETTINGS, registry, owner="w")
-        self.deliverer = Deliverer(database, given, SETTINGS, registry, owner="w")
-
-    def look(self) -> None:
-        with self.database.write() as session:
-            for feed in session.scalars(select(Feed)):
-                feed.next_poll_at = self.database.now()
-        self.poller.poll_due()
-        self.poller.drain()
-        with self.database.write() as session:
-            classify(session, now=self.database.now())
-
-    def deliver(self) -> None:
-        with self.database.write() as session:
-            for reply in session.scalars(select(Reply).where(Reply.not_before.is_not(None))):
-                reply.not_before = self.database.now() - timedelta(seconds=1)
-        self.deliverer.deliver_due()
-        self.deliverer.drain()
-
-    def answer(self, text: str = TEXT) -> int:
-        """Somebody claims the only case and answers it."""
-        with self.database.write() as session:
-            by, now = small.person(session, now=self.database.now()), self.database.now()
-            case = session.scalars(select(Case)).one()
-            cases.claim(session, case.id, by=by, now=now)
-            view = caseview.case(session, case.id, by=by, now=now)
-            account = session.scalars(select(ReplyAccount.id)).one()
-            told: dict[str, Any] = {
-                "mention_id": view.ways[0].mention_id,
-                "account_id": account,
-                "by": by,
-                "settings": SETTINGS,
-                "now": now,
-            }
-            return replies.queue(session, case.id, text=text, key="k", seen_mention_id=view.seen_mention_id, **told).id
-
-    def reply(self, reply_id: int) -> Reply:
-        with self.database.read() as session:
-            assert check(session) == []
-            return session.get_one(Reply, reply_id)
+def open_house(database: Database, platform: Platform, place: Place) -> House:
+    """It listens to one of them and answers there."""
+    site = platform.url.removeprefix("http://") if place.source == "mastodon" else ""
+    plan = WorkspacePlan(
+        brands=(BrandPlan("Northwind"),),
+        credentials=(("main", place.source),),
+        accounts=(AccountPlan("Northwind", "Northwind", place.source, site, place.handle, "main", ""),),
+        feeds=tuple(FeedDraft(kind, place.source, kind, "", "Northwind", "main") for kind in ("notifications", "timeline")),
+    )
+    return House(database, settings(platform, place.source, place.secrets, timeout=2), plan)
 
 
-@pytest.fixture
-def platform() -> Iterator[Platform]:
-    with Platform() as opened:
-        yield opened
+def reply_of(house: House, reply_id: int) -> Reply:
+    with house.database.read() as session:
+        assert check(session) == []
+        return session.get_one(Reply, reply_id)
 
 
 @pytest.fixture(params=[mastodon, bluesky], ids=["mastodon", "bluesky"])
-def house(request: pytest.FixtureRequest, database: Database, platform: Platform) -> Iterator[House]:
-    opened = House(database, platform, request.param(platform))
-    yield opened
-    opened.poller.close()
-    opened.deliverer.close()
+def place(request: pytest.FixtureRequest, platform: Platform) -> Place:
+    opened: Place = request.param(platform)
+    return opened
 
 
-def test_a_mention_is_answered_once_and_our_answer_is_recognised(house: House) -> None:
+@pytest.fixture
+def house(database: Database, platform: Platform, place: Place) -> Iterator[House]:
+    with open_house(database, platform, place) as opened:
+        yield opened
+
+
+def test_a_mention_is_answered_once_and_our_answer_is_recognised(house: House, place: Place) -> None:
     house.look()
-    reply_id = house.answer()
+    reply_id = house.answer(TEXT)
     house.deliver()
-    assert house.reply(reply_id).state is ReplyState.SENT
-    house.place.come_back()
+    assert reply_of(house, reply_id).state is ReplyState.SENT
+    place.come_back()
     house.look()
-    assert house.place.stands() == 1
-    reply = house.reply(reply_id)
+    assert place.stands() == 1
+    reply = reply_of(house, reply_id)
     assert reply.proof == "timeline"
     with house.database.read() as session:
         ours = session.scalars(select(Mention).where(Mention.is_own)).one()
@@ -149,48 +98,43 @@ def test_a_mention_is_answered_once_and_our_answer_is_recognised(house: House) -
         assert (case.status, case.waiting_since) == (CaseStatus.PENDING, None)
 
 
-def test_an_answer_whose_fate_is_unknown_is_found_and_stands_once(house: House, platform: Platform) -> None:
+def test_an_answer_whose_fate_is_unknown_is_found_and_stands_once(house: House, place: Place, platform: Platform) -> None:
     house.look()
-    answers = platform._standing["POST", house.place.write]
+    answers = platform._standing["POST", place.write]
 
     def written_and_lost(seen: Seen) -> Any:
         answers(seen)
         return DROP
 
-    platform.always(house.place.write, written_and_lost, method="POST")
-    reply_id = house.answer()
+    platform.always(place.write, written_and_lost, method="POST")
+    reply_id = house.answer(TEXT)
     house.deliver()
-    assert house.reply(reply_id).state in {ReplyState.UNCERTAIN, ReplyState.SENT}
-    platform.always(house.place.write, answers, method="POST")
+    assert reply_of(house, reply_id).state in {ReplyState.UNCERTAIN, ReplyState.SENT}
+    platform.always(place.write, answers, method="POST")
     house.deliver()
-    assert house.reply(reply_id).state is ReplyState.SENT
-    assert house.place.stands() == 1
+    assert reply_of(house, reply_id).state is ReplyState.SENT
+    assert place.stands() == 1
 
 
-def test_an_answer_is_taken_back(house: House) -> None:
+def test_an_answer_is_taken_back(house: House, place: Place) -> None:
     house.look()
-    reply_id = house.answer()
+    reply_id = house.answer(TEXT)
     house.deliver()
-    with house.database.write() as session:
-        by = session.get_one(Person, session.get_one(Reply, reply_id).person_id)
-        changes.ask(session, reply_id, ChangeKind.TAKE_BACK, by=by, now=house.database.now())
-    house.deliver()
-    assert house.place.stands() == 0
+    house.change(reply_id, ChangeKind.TAKE_BACK)
+    assert place.stands() == 0
 
 
 def test_a_private_mention_is_answered_in_private_and_our_answer_stays_so(database: Database, platform: Platform) -> None:
     server = mastodon_platform.Server(platform)
     server.add(mastodon_platform.status(1, "@northwind order 4471, not for everybody", visibility="direct"))
     place = Place("mastodon", {"access_token": "a token"}, "northwind", "/api/v1/statuses", lambda: len(server.posted), lambda: None)
-    house = House(database, platform, place)
-    house.look()
-    reply_id = house.answer()
-    house.deliver()
-    ((form, _),) = server.posted
-    assert form["visibility"] == "direct"
-    house.look()
-    assert house.reply(reply_id).proof == "timeline"
-    with database.read() as session:
-        assert [mention.is_private for mention in session.scalars(select(Mention))] == [True, True]
-    house.poller.close()
-    house.deliverer.close()
+    with open_house(database, platform, place) as house:
+        house.look()
+        reply_id = house.answer(TEXT)
+        house.deliver()
+        ((form, _),) = server.posted
+        assert form["visibility"] == "direct"
+        house.look()
+        assert reply_of(house, reply_id).proof == "timeline"
+        with database.read() as session:
+            assert [mention.is_private for mention in session.scalars(select(Mention))] == [True, True]

@@ -2,28 +2,21 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
-from desk.cases import cases, caseview
-from desk.feeds import feeds
-from desk.feeds.feeds import AccountPlan, BrandPlan, FeedDraft, WorkspacePlan
-from desk.replies import replies
-from listener.deliver import Deliverer
-from listener.poll import Poller
-from listener.registry import Registry
+from desk.cases import caseview
+from desk.feeds.plan import AccountPlan, BrandPlan, FeedDraft, WorkspacePlan
 from storage.check import check
 from storage.database import Database
-from storage.models import Case, Feed, Mention, Reply, ReplyAccount
+from storage.models import Case, Mention, Reply
 from storage.words import CaseStatus, ReplyState, Role
 from tests.support import bluesky_platform, reddit_platform
 from tests.support import desk as small
 from tests.support.bluesky_chat import SEND, Chat
-from tests.support.desk import SETTINGS
-from tests.support.listening import classify
+from tests.support.house import House
 from tests.support.platforms import REDDIT_ACCOUNT, SENT_AT, settings
 from tests.support.replay import FIXTURES, HANG, Platform, Seen, as_json
 from tests.support.replay import Reply as Answer
@@ -78,73 +71,36 @@ def reddit(platform: Platform) -> Place:
     )
 
 
-class House:
-    """A workspace that listens to one account there and answers from it."""
-
-    def __init__(self, database: Database, platform: Platform, place: Place) -> None:
-        self.database, self.place = database, place
-        given = settings(platform, place.source, place.secrets, timeout=1)
-        plan = WorkspacePlan(
-            brands=(BrandPlan("Northwind"),),
-            credentials=(("main", place.source),),
-            accounts=(AccountPlan("Northwind", "Northwind", place.source, "", place.handle, "main", ""),),
-            feeds=(place.public, FeedDraft("direct", place.source, "direct", "", "Northwind", "main")),
-        )
-        with database.write() as session:
-            feeds.sync(session, plan, now=database.now())
-        registry = Registry(given)
-        self.poller = Poller(database, given, SETTINGS, registry, owner="w")
-        self.deliverer = Deliverer(database, given, SETTINGS, registry, owner="w")
-
-    def look(self) -> None:
-        with self.database.write() as session:
-            for feed in session.scalars(select(Feed)):
-                feed.next_poll_at = self.database.now()
-        self.poller.poll_due()
-        self.poller.drain()
-        with self.database.write() as session:
-            classify(session, now=self.database.now())
-
-    def deliver(self) -> None:
-        with self.database.write() as session:
-            for reply in session.scalars(select(Reply).where(Reply.not_before.is_not(None))):
-                reply.not_before = self.database.now() - timedelta(seconds=1)
-        self.deliverer.deliver_due()
-        self.deliverer.drain()
-
-    def answer(self, text: str) -> int:
-        with self.database.write() as session:
-            by, now = small.person(session, now=self.database.now()), self.database.now()
-            case = session.scalars(select(Case)).one()
-            cases.claim(session, case.id, by=by, now=now)
-            view = caseview.case(session, case.id, by=by, now=now)
-            account = session.scalars(select(ReplyAccount.id)).one()
-            told: dict[str, Any] = {"mention_id": view.ways[0].mention_id, "account_id": account, "by": by}
-            told |= {"settings": SETTINGS, "now": now, "seen_mention_id": view.seen_mention_id}
-            return replies.queue(session, case.id, text=text, key="k", **told).id
-
-
-@pytest.fixture
-def platform() -> Iterator[Platform]:
-    with Platform() as opened:
-        yield opened
+def open_house(database: Database, platform: Platform, place: Place) -> House:
+    """It listens to one account there and answers from it."""
+    plan = WorkspacePlan(
+        brands=(BrandPlan("Northwind"),),
+        credentials=(("main", place.source),),
+        accounts=(AccountPlan("Northwind", "Northwind", place.source, "", place.handle, "main", ""),),
+        feeds=(place.public, FeedDraft("direct", place.source, "direct", "", "Northwind", "main")),
+    )
+    return House(database, settings(platform, place.source, place.secrets, timeout=1), plan)
 
 
 @pytest.fixture(params=[bluesky, reddit], ids=["bluesky", "reddit"])
-def house(request: pytest.FixtureRequest, database: Database, platform: Platform) -> Iterator[House]:
-    opened = House(database, platform, request.param(platform))
-    yield opened
-    opened.poller.close()
-    opened.deliverer.close()
+def place(request: pytest.FixtureRequest, platform: Platform) -> Place:
+    opened: Place = request.param(platform)
+    return opened
 
 
-def test_a_message_joins_the_public_case_is_answered_there_and_our_answer_is_recognised(house: House) -> None:
+@pytest.fixture
+def house(database: Database, platform: Platform, place: Place) -> Iterator[House]:
+    with open_house(database, platform, place) as opened:
+        yield opened
+
+
+def test_a_message_joins_the_public_case_is_answered_there_and_our_answer_is_recognised(house: House, place: Place) -> None:
     house.look()
-    house.place.arrive(SECRET)
+    place.arrive(SECRET)
     house.look()
     reply_id = house.answer("Thank you, it leaves today")
     house.deliver()
-    assert house.place.written() == ["Thank you, it leaves today"]
+    assert place.written() == ["Thank you, it leaves today"]
     house.look()
     with house.database.read() as session:
         (case,) = session.scalars(select(Case)).all()
@@ -157,9 +113,9 @@ def test_a_message_joins_the_public_case_is_answered_there_and_our_answer_is_rec
         assert check(session) == []
 
 
-def test_nobody_but_care_reads_it(house: House) -> None:
+def test_nobody_but_care_reads_it(house: House, place: Place) -> None:
     house.look()
-    house.place.arrive(SECRET)
+    place.arrive(SECRET)
     house.look()
     with house.database.write() as session:
         now = house.database.now()
@@ -171,15 +127,15 @@ def test_nobody_but_care_reads_it(house: House) -> None:
             assert any(SECRET in post.text for post in view.thread) is may_read
 
 
-def test_an_answer_whose_fate_is_unknown_is_never_sent_twice_by_itself(house: House, platform: Platform) -> None:
+def test_an_answer_whose_fate_is_unknown_is_never_sent_twice_by_itself(house: House, place: Place, platform: Platform) -> None:
     house.look()
-    house.place.arrive(SECRET)
+    place.arrive(SECRET)
     house.look()
-    platform.then(house.place.write, HANG, method="POST")
+    platform.then(place.write, HANG, method="POST")
     reply_id = house.answer("It leaves today")
     house.deliver()
     house.deliver()
     with house.database.read() as session:
         reply = session.get_one(Reply, reply_id)
         assert (reply.state, reply.proof) == (ReplyState.UNCERTAIN, "absent")
-    assert house.place.written() == []
+    assert place.written() == []

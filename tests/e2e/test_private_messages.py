@@ -1,27 +1,16 @@
 """A reply to a direct message, from X on loopback to X on loopback: polled, joined, answered in private, and recognised when it comes back."""
 
 from collections.abc import Iterator
-from datetime import timedelta
-from typing import Any
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from desk.cases import cases, caseview
-from desk.feeds import feeds
-from desk.feeds.feeds import AccountPlan, BrandPlan, FeedDraft, WorkspacePlan
-from desk.replies import replies
-from listener.deliver import Deliverer
-from listener.poll import Poller
-from listener.registry import Registry
+from desk.feeds.plan import AccountPlan, BrandPlan, FeedDraft, WorkspacePlan
 from storage.check import check
 from storage.database import Database
-from storage.models import Case, Feed, Mention, Reply, ReplyAccount
+from storage.models import Case, Mention, Reply
 from storage.words import CaseStatus, ReplyState
-from tests.support import desk as small
-from tests.support.desk import SETTINGS
-from tests.support.listening import classify
+from tests.support.house import House
 from tests.support.platforms import X_ACCOUNT, X_APP, settings
 from tests.support.replay import HANG, Platform, as_json
 from tests.support.x_platform import Messages, id_of, item
@@ -41,36 +30,6 @@ POST = item(
 ADA = {"id": "501", "username": "ada", "name": "Ada Bell"}
 
 
-class House:
-    """A workspace that listens to one account on X and answers from it."""
-
-    def __init__(self, database: Database, platform: Platform) -> None:
-        self.database = database
-        given = settings(platform, "x", {**X_APP, **X_ACCOUNT}, timeout=1)
-        registry = Registry(given)
-        with database.write() as session:
-            feeds.sync(session, PLAN, now=database.now())
-        self.poller = Poller(database, given, SETTINGS, registry, owner="w")
-        self.deliverer = Deliverer(database, given, SETTINGS, registry, owner="w")
-
-    def look(self) -> None:
-        """Every feed once; what came is triaged."""
-        with self.database.write() as session:
-            for feed in session.scalars(select(Feed)):
-                feed.next_poll_at = self.database.now()
-        self.poller.poll_due()
-        self.poller.drain()
-        with self.database.write() as session:
-            classify(session, now=self.database.now())
-
-    def deliver(self) -> None:
-        with self.database.write() as session:
-            for reply in session.scalars(select(Reply).where(Reply.not_before.is_not(None))):
-                reply.not_before = self.database.now() - timedelta(seconds=1)
-        self.deliverer.deliver_due()
-        self.deliverer.drain()
-
-
 @pytest.fixture
 def platform() -> Iterator[Platform]:
     with Platform() as opened:
@@ -80,21 +39,9 @@ def platform() -> Iterator[Platform]:
 
 @pytest.fixture
 def house(database: Database, platform: Platform) -> Iterator[House]:
-    opened = House(database, platform)
-    yield opened
-    opened.poller.close()
-    opened.deliverer.close()
-
-
-def answer(session: Session, house: House, text: str) -> int:
-    """Somebody claims the only case and answers what was said last."""
-    by, now = small.person(session, now=house.database.now()), house.database.now()
-    case = session.scalars(select(Case)).one()
-    cases.claim(session, case.id, by=by, now=now)
-    view = caseview.case(session, case.id, by=by, now=now)
-    account = session.scalars(select(ReplyAccount.id)).one()
-    told: dict[str, Any] = {"mention_id": view.ways[0].mention_id, "account_id": account, "by": by, "settings": SETTINGS, "now": now}
-    return replies.queue(session, case.id, text=text, key="k", seen_mention_id=view.seen_mention_id, **told).id
+    """It listens to one account on X and answers from it."""
+    with House(database, settings(platform, "x", {**X_APP, **X_ACCOUNT}, timeout=1), PLAN) as opened:
+        yield opened
 
 
 def test_a_message_joins_the_public_case_is_answered_in_private_and_our_answer_is_recognised(house: House, platform: Platform) -> None:
@@ -108,7 +55,7 @@ def test_a_message_joins_the_public_case_is_answered_in_private_and_our_answer_i
             (False, case.id),
             (True, case.id),
         ]
-        reply_id = answer(session, house, "Thank you, it leaves today")
+    reply_id = house.answer("Thank you, it leaves today")
     house.deliver()
     assert messages.written == [("501-7001", "Thank you, it leaves today")]
     assert [seen.path for seen in platform.seen if seen.method == "POST"] == ["/2/dm_conversations/501-7001/messages"]
@@ -128,8 +75,7 @@ def test_a_private_answer_whose_fate_is_unknown_is_found_and_never_sent_twice(ho
     messages.arrive(2, "It is order 4471")
     house.look()
     platform.then("/2/dm_conversations/501-7001/messages", HANG, method="POST")
-    with house.database.write() as session:
-        reply_id = answer(session, house, "It leaves today")
+    reply_id = house.answer("It leaves today")
     house.deliver()
     with house.database.read() as session:
         assert session.get_one(Reply, reply_id).state is ReplyState.UNCERTAIN

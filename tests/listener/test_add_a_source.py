@@ -2,7 +2,6 @@
 
 import importlib
 import json
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -72,12 +71,6 @@ class Forum:
 
     def standing(self) -> dict[str, str]:
         return {number: plain_text(post["text"]) for number, post in self.posts.items()}
-
-
-@pytest.fixture
-def platform() -> Iterator[Platform]:
-    with Platform() as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,5 @@
 """Calls to a JSON API without a vendor client: where a key may go, what a refusal says, and what may have been carried out."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -24,12 +23,6 @@ from listener.sources.shared.api import Api, Door, Gone, address_of, door, insta
 from tests.support.replay import CUT, DROP, EMPTY, HANG, Platform, Reply, as_json, html
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
-
-
-@pytest.fixture
-def platform() -> Iterator[Platform]:
-    with Platform() as opened:
-        yield opened
 
 
 def api(platform: Platform, **headers: str) -> Api:

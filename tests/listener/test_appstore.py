@@ -5,7 +5,6 @@ documentation, and its form is the one that its readers describe.
 """
 
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -17,24 +16,19 @@ from joserfc import jwt
 
 from desk.post import FeedSpec, Page
 from listener.settings import CredentialSettings, ListenerSettings
-from listener.source import Malformed, OutcomeUnknown, RateLimited, Refused, Rejected, SourceError, Unauthorized, Unavailable
+from listener.source import Malformed, OutcomeUnknown, RateLimited, Refused, Rejected, SourceError, Unauthorized
 from listener.sources.stores.appstore import AppStoreSource
 from listener.sources.stores.appstore_replier import AppStoreReplier
 from listener.sources.stores.words import heading, star_words
 from storage.words import Capability
+from tests.support.faults import OF_ANY_SERVER, Fault
 from tests.support.platforms import reply
-from tests.support.replay import CUT, DROP, EMPTY, HANG, TRICKLE, Platform, Reply, as_json, html
+from tests.support.replay import CUT, DROP, EMPTY, HANG, Platform, Reply, as_json, html
 from tests.support.store_platforms import AppStore, apple_key, apple_review, apple_secrets
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 REVIEWS = "/v1/apps/42/customerReviews"
 RESPONSES = "/v1/customerReviewResponses"
-
-
-@pytest.fixture
-def platform() -> Iterator[Platform]:
-    with Platform() as opened:
-        yield opened
 
 
 def settings(platform: Platform, secrets: dict[str, str] | None = None, *, timeout: float = 5.0) -> ListenerSettings:
@@ -163,15 +157,8 @@ def test_a_query_is_asked_of_reviews_and_not_of_our_answers(platform: Platform) 
     assert ids(looked(platform, spec=feed(query="slow"))) == ["r1", "a1"]
 
 
-FAULTS: list[tuple[str, Reply, type[SourceError]]] = [
-    ("500", as_json({}, 500), Unavailable),
-    ("503", html(503), Unavailable),
-    ("hang", HANG, Unavailable),
-    ("drop", DROP, Unavailable),
-    ("cut", CUT, Unavailable),
-    ("trickle", TRICKLE, Unavailable),
-    ("HTML", html(), Malformed),
-    ("empty", EMPTY, Malformed),
+FAULTS: list[Fault] = [
+    *OF_ANY_SERVER,
     ("truncated", Reply(body=b'{"data": [{"id": "1", "co'), Malformed),
     ("no data", as_json({"links": {}}), Malformed),
     ("401", as_json({"errors": [{"code": "NOT_AUTHORIZED", "title": "Provide a properly configured token"}]}, 401), Unauthorized),

@@ -1,7 +1,6 @@
 """A feed's query on platforms with operators of their own: what is searched for, where each search goes on, what of its finds counts."""
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -14,6 +13,7 @@ from listener.sources.shared import asking
 from listener.sources.x.pages import Look, Place
 from listener.sources.x.parts import Parts
 from listener.sources.x.source import XSource
+from storage.words import LookResult
 from tests.support.platforms import REDDIT_APP, X_APP, feed, settings
 from tests.support.reddit_platform import listing
 from tests.support.replay import FIXTURES, Platform, as_json
@@ -21,12 +21,6 @@ from tests.support.x_platform import SEARCH
 
 BRANDS = [f"brand{number}" for number in range(70)]
 LONG = " OR ".join(BRANDS)
-
-
-@pytest.fixture
-def platform() -> Iterator[Platform]:
-    with Platform() as opened:
-        yield opened
 
 
 def found(*texts: str, first: int = 1_500_000_000_000_000_001, **meta: Any) -> Any:
@@ -132,6 +126,7 @@ def test_one_search_that_fails_leaves_what_the_other_found(platform: Platform) -
     page = look(platform, LONG)
     assert [post.text for post in page.posts] == ["brand1"]
     assert "one of 2 searches was not read" in page.detail
+    assert [part.result for part in page.unread] == [LookResult.UNAVAILABLE]
     kept = json.loads(page.cursor or "")["searches"]
     assert list(kept.values()) == [{"since_id": "1500000000000000001"}, {}]
 

@@ -1,7 +1,6 @@
 """Bluesky's private messages: read to their end over many looks, private, answered in their own conversation, never a new one."""
 
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,6 +11,7 @@ from hypothesis import strategies as st
 from desk.post import FeedSpec, Page
 from listener.deliver import _may_repeat
 from listener.source import OutcomeUnknown, RateLimited, Rejected, SourceError, Unauthorized, Unavailable
+from listener.sources.bluesky.conversations import MOST_REFUSALS
 from listener.sources.bluesky.direct import moment_of_tid, read_message
 from listener.sources.bluesky.replier import BlueskyReplier
 from listener.sources.bluesky.source import BlueskySource
@@ -24,12 +24,6 @@ from tests.support.replay import CUT, DROP, HANG, Platform, Reply, as_json
 SECRETS = {"handle": "northwind.bsky.social", "app_password": "app-password"}
 DIRECT = feed("bluesky", "direct")
 LATER = NOON + 120 * MINUTE
-
-
-@pytest.fixture
-def platform() -> Iterator[Platform]:
-    with Platform() as opened:
-        yield opened
 
 
 @pytest.fixture
@@ -134,6 +128,21 @@ def test_a_conversation_that_may_not_be_read_stops_no_other(platform: Platform, 
     assert texts(page) == {"one"}
     assert "a conversation cannot be read" in page.detail
     assert not page.more
+
+
+def test_a_conversation_that_was_refused_is_asked_for_again_and_in_the_end_no_more(platform: Platform, chat: Chat) -> None:
+    chat.arrive(1, "one")
+    platform.then(MESSAGES, *[problem(403, "Forbidden")] * 3)
+    cursor = None
+    for _ in range(3):
+        page = source(platform).fetch(DIRECT, cursor)
+        cursor = page.cursor
+        assert (page.posts, page.more) == ((), False)
+    assert texts(source(platform).fetch(DIRECT, cursor)) == {"one"}
+    platform.always(MESSAGES, problem(403, "Forbidden"))
+    while "a conversation cannot be read" in page.detail:
+        page = source(platform).fetch(DIRECT, page.cursor)
+    assert len(platform.asked(MESSAGES)) == 3 + 1 + MOST_REFUSALS - 3 + 1
 
 
 def test_a_group_is_answered_in_blueskys_own_app(platform: Platform, chat: Chat) -> None:

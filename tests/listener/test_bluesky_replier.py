@@ -3,7 +3,6 @@
 import io
 import json
 import random
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -22,12 +21,6 @@ from tests.support.replay import CUT, DROP, EMPTY, HANG, Platform, Reply, as_jso
 PARENT = uri_of(1)
 TEXT = "We are on it, back within the hour. ^MK"
 SECRETS = {"handle": "@northwind.bsky.social", "app_password": "app-password"}
-
-
-@pytest.fixture
-def platform() -> Iterator[Platform]:
-    with Platform() as opened:
-        yield opened
 
 
 @pytest.fixture

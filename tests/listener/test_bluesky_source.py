@@ -2,7 +2,6 @@
 
 import json
 import threading
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -32,12 +31,6 @@ from tests.support.replay import CUT, DROP, EMPTY, HANG, TRICKLE, Platform, Repl
 SECRETS = {"handle": "northwind.bsky.social", "app_password": "app-password"}
 SEARCHES = feed("bluesky", "search", "northwind")
 LATER = NOON + 60 * MINUTE
-
-
-@pytest.fixture
-def platform() -> Iterator[Platform]:
-    with Platform() as opened:
-        yield opened
 
 
 def source(platform: Platform, *, timeout: float = 5.0, now: datetime = LATER, secrets: dict[str, str] | None = None) -> BlueskySource:

@@ -1,6 +1,6 @@
 """Platforms that find other forms of a word: what their search found counts, and what is merely matched here does not."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
@@ -19,12 +19,6 @@ from tests.support.replay import Platform, as_json
 
 SAID = {"other form": "my deliveries leak", "other word": "my lift leaks"}
 ASKED = "delivery"
-
-
-@pytest.fixture
-def platform() -> Iterator[Platform]:
-    with Platform() as opened:
-        yield opened
 
 
 def hackernews(platform: Platform) -> tuple[Source, FeedSpec]:

@@ -3,7 +3,7 @@
 import base64
 import json
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -31,12 +31,6 @@ from tests.support.x_platform import Pictures, id_of
 PARENT, OURS = id_of(1), id_of(9)
 TWEET = f"/2/tweets/{OURS}"
 PNG = OutgoingAttachment("hub.png", "image/png", b"\x89PNG bytes", "The hub's red light")
-
-
-@pytest.fixture
-def platform() -> Iterator[Platform]:
-    with Platform() as opened:
-        yield opened
 
 
 def x(platform: Platform) -> XReplier:

@@ -1,6 +1,5 @@
 """Sources whose account was connected by consent: the unmodified clients speak with what was given, renew it, and say when it has ended."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -29,12 +28,6 @@ from tests.support.x_platform import SEARCH, Posts, id_of
 PLAN = WorkspacePlan(credentials=(("main", "x"),))
 X_FEED = feed("x", "search", "northwind")
 ENDED = problem(401, "Unauthorized")
-
-
-@pytest.fixture
-def platform() -> Iterator[Platform]:
-    with Platform() as opened:
-        yield opened
 
 
 @pytest.fixture

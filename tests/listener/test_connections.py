@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
@@ -31,12 +30,6 @@ from tests.support.replay import DROP, Platform, Reply, Seen, as_json, html
 
 PLAN = WorkspacePlan(credentials=(("main", "x"),))
 ASKED = TOKEN["x"]
-
-
-@pytest.fixture
-def platform() -> Iterator[Platform]:
-    with Platform() as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """How many posts there are, in one cheap call where the platform has one."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -36,12 +35,6 @@ PLACES = {
     "youtube": "/youtube/v3/search",
     "discourse": "/search.json",
 }
-
-
-@pytest.fixture
-def platform() -> Iterator[Platform]:
-    with Platform() as opened:
-        yield opened
 
 
 def source_of(platform: Platform, name: str) -> Counts:

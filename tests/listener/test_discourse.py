@@ -1,10 +1,9 @@
-"""Discourse over loopback: what is asked, what comes back, what is answered, and which error each fault becomes.
+"""Discourse over loopback: what is asked, what comes back, and which error each fault becomes.
 
 The documents are made after https://docs.discourse.org, Discourse's own openapi description.
 """
 
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,47 +12,15 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from desk.post import FeedSpec, Page
-from listener.settings import CredentialSettings, ListenerSettings
-from listener.source import Malformed, OutcomeUnknown, RateLimited, Refused, Rejected, SourceError, Unauthorized, Unavailable
-from listener.sources.discourse.replier import DiscourseReplier
+from desk.post import FeedSpec
+from listener.settings import ListenerSettings
+from listener.source import Malformed, RateLimited, Refused, SourceError, Unauthorized, Unavailable
 from listener.sources.discourse.source import DiscourseSource
 from storage.words import Capability
-from tests.support.discourse_platform import GONE, NEWEST, Forum, post
-from tests.support.platforms import reply
-from tests.support.replay import CUT, DROP, EMPTY, HANG, TRICKLE, Platform, Reply, Seen, as_json, html
-
-NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
-KEY = {"api_key": "a-key", "username": "AcmeCare"}
-INVALID = as_json({"errors": ["You are not permitted to view the requested resource."], "error_type": "invalid_access"}, 403)
-
-
-@pytest.fixture
-def platform() -> Iterator[Platform]:
-    with Platform() as opened:
-        yield opened
-
-
-def source(platform: Platform, secrets: dict[str, str] | None = None, *, timeout: float = 5.0) -> DiscourseSource:
-    return DiscourseSource(settings(platform, secrets, timeout=timeout), clock=lambda: NOW)
-
-
-def settings(platform: Platform, secrets: dict[str, str] | None = None, *, timeout: float = 5.0) -> ListenerSettings:
-    credential = CredentialSettings("main", "discourse", secrets or {}, platform.url, allow_loopback=True)
-    return ListenerSettings({"main": credential}, timeout=timedelta(seconds=timeout))
-
-
-def feed(kind: str = "posts", query: str = "", **options: Any) -> FeedSpec:
-    given = {"url": "https://community.acme.example", **options}
-    return FeedSpec(1, "forum", "discourse", "", kind, query, given, "main", 300, ("acmecare",))
-
-
-def looked(platform: Platform, cursor: str | None = None, spec: FeedSpec | None = None) -> Page:
-    return source(platform).fetch(spec or feed(), cursor)
-
-
-def ids(page: Page) -> list[str]:
-    return [one.external_id for one in page.posts]
+from tests.support.discourse_look import INVALID, KEY, NOW, feed, ids, looked, source
+from tests.support.discourse_platform import NEWEST, Forum, post
+from tests.support.faults import OF_ANY_SERVER, Fault
+from tests.support.replay import HANG, Platform, Reply, Seen, as_json, html
 
 
 def test_a_post_of_the_forum_becomes_a_post(platform: Platform) -> None:
@@ -196,7 +163,8 @@ def test_a_query_and_categories_are_asked_here(platform: Platform) -> None:
     forum.add("acme leaks")
     forum.add("acme leaks", category_id=9)
     forum.add("rival leaks")
-    assert ids(looked(platform, spec=feed(query="acme", categories=[5]))) == ["1"]
+    page = looked(platform, spec=feed(query="acme", categories=[5]))
+    assert (ids(page), [post.external_id for post in page.besides]) == (["1"], ["3"])
     assert ids(looked(platform, spec=feed(query="leaks", categories="5+9"))) == ["3", "2", "1"]
     with pytest.raises(Refused, match="categories"):
         looked(platform, spec=feed(categories=["support"]))
@@ -220,16 +188,9 @@ def test_pictures_are_the_forums_own_and_no_ornaments(platform: Platform) -> Non
     assert source(platform).media_places(feed()).hosts == {"community.acme.example"}
 
 
-FAULTS: list[tuple[str, Reply, type[SourceError]]] = [
-    ("500", as_json({}, 500), Unavailable),
-    ("503", html(503), Unavailable),
+FAULTS: list[Fault] = [
+    *OF_ANY_SERVER,
     ("520", html(520), Unavailable),
-    ("hang", HANG, Unavailable),
-    ("drop", DROP, Unavailable),
-    ("cut", CUT, Unavailable),
-    ("trickle", TRICKLE, Unavailable),
-    ("HTML", html(), Malformed),
-    ("empty", EMPTY, Malformed),
     ("truncated", Reply(body=b'{"latest_posts": [{"id": 1, "co'), Malformed),
     ("no list", as_json({"latest_posts": None}), Malformed),
     ("a list", as_json([1, 2]), Malformed),
@@ -319,198 +280,3 @@ def test_nothing_is_lost_and_nothing_comes_twice(rounds: list[tuple[int, list[in
         assert {str(number) for number in forum.posts} <= set(heard)
         assert len(heard) == len(set(heard))
         assert gone.isdisjoint({str(number) for number in forum.posts})
-
-
-def hits(*numbers: int, more: bool = False) -> Reply:
-    listed = [{"id": number, "blurb": "leaks", "created_at": post(number, "")["created_at"]} for number in numbers]
-    return as_json({"posts": listed, "grouped_search_result": {"more_full_page_results": more or None, "error": None}})
-
-
-SEARCH = "/search.json"
-
-
-def test_a_search_reads_each_find_by_itself(platform: Platform) -> None:
-    forum = Forum(platform)
-    forum.add("acme leaks")
-    forum.add("acme again")
-    platform.always(SEARCH, hits(2, 1))
-    first = looked(platform, spec=feed("search", "acme"))
-    assert (ids(first), platform.asked(SEARCH)[0].query) == (["2", "1"], {"q": "acme order:latest", "page": "1"})
-    forum.add("acme is fine")
-    platform.always(SEARCH, hits(3, 2, 1))
-    assert ids(looked(platform, first.cursor, feed("search", "acme"))) == ["3"]
-
-
-def test_a_search_for_one_of_several_is_asked_for_each_and_judged_here(platform: Platform) -> None:
-    forum = Forum(platform)
-    forum.add("acme leaks")
-    forum.add("kettles leak, a giveaway")
-    platform.always(SEARCH, hits(2, 1))
-    assert ids(looked(platform, spec=feed("search", "(acme OR kettles) -giveaway"))) == ["1"]
-    assert {seen.query["q"] for seen in platform.asked(SEARCH)} == {"acme order:latest", "kettles order:latest"}
-
-
-def test_a_search_in_the_forums_own_words_is_the_forums_to_judge(platform: Platform) -> None:
-    Forum(platform, 1)
-    platform.always(SEARCH, hits(1))
-    assert ids(looked(platform, spec=feed("search", "leaks category:support"))) == ["1"]
-    assert platform.asked(SEARCH)[0].query["q"] == "leaks category:support order:latest"
-
-
-def test_finds_that_could_not_be_read_are_read_in_the_next_look(platform: Platform) -> None:
-    Forum(platform, 3)
-    platform.always(SEARCH, hits(3, 2, 1))
-    platform.then("/posts/2.json", as_json({"errors": ["slow"]}, 429, retry_after="30"))
-    first = looked(platform, spec=feed("search", "kettle"))
-    assert (ids(first), first.more, first.retry_at) == (["3"], True, NOW + timedelta(seconds=30))
-    second = looked(platform, first.cursor, feed("search", "kettle"))
-    assert (ids(second), second.more) == (["2", "1"], False)
-
-
-def test_a_search_reads_its_pages_until_what_is_known(platform: Platform) -> None:
-    Forum(platform, 6)
-    platform.then(SEARCH, hits(6, 5, 4, more=True), hits(3, 2, 1))
-    assert sorted(ids(looked(platform, spec=feed("search", "kettle")))) == ["1", "2", "3", "4", "5", "6"]
-    assert [seen.query["page"] for seen in platform.asked(SEARCH)] == ["1", "2"]
-
-
-@pytest.mark.parametrize(
-    ("answer", "error"),
-    [
-        (as_json({"grouped_search_result": {"error": "too short"}, "posts": []}), Refused),
-        (as_json({}), Malformed),
-        (html(503), Unavailable),
-    ],
-)
-def test_a_search_that_does_not_work_says_why(platform: Platform, answer: Reply, error: type[SourceError]) -> None:
-    platform.always(SEARCH, answer)
-    with pytest.raises(error):
-        looked(platform, spec=feed("search", "kettle"))
-
-
-def test_a_search_needs_words(platform: Platform) -> None:
-    with pytest.raises(Refused, match="needs a query"):
-        looked(platform, spec=feed("search"))
-
-
-TEXT = "We are on it, back within the hour. ^MK"
-REPLY = reply(
-    "discourse", "1", TEXT, thread_id="topic:7", parent_url="https://community.acme.example/t/kettles/7/1", site="community.acme.example"
-)
-
-
-def replier(platform: Platform, secrets: dict[str, str] | None = None) -> DiscourseReplier:
-    return DiscourseReplier(settings(platform, secrets or KEY, timeout=1.0), clock=lambda: NOW)
-
-
-def test_a_reply_answers_the_post_itself(platform: Platform) -> None:
-    Forum(platform, 1)
-    sent = replier(platform).send(REPLY)
-    (posted,) = [seen for seen in platform.seen if seen.method == "POST"]
-    assert json.loads(posted.body) == {"raw": TEXT, "topic_id": 7, "reply_to_post_number": 1}
-    assert (sent.external_id, sent.url) == ("2", "https://community.acme.example/t/kettles/7/2")
-
-
-def test_a_reply_that_stands_there_is_found_and_no_other_one(platform: Platform) -> None:
-    forum = Forum(platform, 1)
-    assert replier(platform).find(REPLY) is None
-    for number in range(25):
-        forum.add(f"another answer {number}", reply_to_post_number=1, username="bob")
-    sent = replier(platform).send(REPLY)
-    found = replier(platform).find(REPLY)
-    assert found is not None
-    assert found.external_id == sent.external_id
-    assert replier(platform).find(reply("discourse", "1", "something else", thread_id="topic:7")) is None
-
-
-@pytest.mark.parametrize("fault", [HANG, DROP, CUT, as_json({}, 500), html(502), html(), EMPTY, as_json(None), as_json({"ok": 1})], ids=str)
-def test_whatever_may_have_been_posted_is_unknown_and_not_sent_again(platform: Platform, fault: Reply) -> None:
-    Forum(platform, 1)
-    platform.always(NEWEST, fault, method="POST")
-    with pytest.raises(OutcomeUnknown):
-        replier(platform).send(REPLY)
-    assert len([seen for seen in platform.seen if seen.method == "POST"]) == 1
-
-
-def test_where_nobody_listens_nothing_was_posted() -> None:
-    with Platform() as closed:
-        closed_settings = settings(closed, KEY)
-    with pytest.raises(Unavailable):
-        DiscourseReplier(closed_settings).send(REPLY)
-
-
-def test_a_reply_that_waits_for_a_moderator_counts_as_sent_and_is_found(platform: Platform) -> None:
-    Forum(platform, 1)
-    waiting = {"success": True, "action": "enqueued", "pending_post": {"id": 88, "raw_text": TEXT}}
-    platform.always(NEWEST, as_json(waiting), method="POST")
-    sent = replier(platform).send(REPLY)
-    assert (sent.external_id, sent.url) == ("waiting:88", REPLY.parent_url)
-    platform.always("/posts/acmecare/pending.json", as_json({"pending_posts": [waiting["pending_post"]]}))
-    found = replier(platform).find(REPLY)
-    assert found is not None
-    assert found.external_id == "waiting:88"
-    with pytest.raises(Rejected, match="moderator"):
-        replier(platform).correct(reply("discourse", "1", external_id="waiting:88"), "other words")
-
-
-def test_words_that_the_forum_finds_too_alike_are_the_reply_itself_when_it_stands_there(platform: Platform) -> None:
-    forum = Forum(platform, 1)
-    sent = replier(platform).send(REPLY)
-    platform.always(NEWEST, as_json({"errors": ["Body is too similar to what you recently posted"]}, 422), method="POST")
-    assert replier(platform).send(REPLY).external_id == sent.external_id
-    del forum.posts[2]
-    with pytest.raises(Rejected, match="too similar") as caught:
-        replier(platform).send(REPLY)
-    assert not caught.value.by_hand
-
-
-@pytest.mark.parametrize(
-    ("answer", "error", "by_hand"),
-    [
-        (as_json({"errors": ["Body is too short (minimum is 20 characters)"]}, 422), Rejected, False),
-        (INVALID, Rejected, True),
-        (as_json({"errors": ["log in"], "error_type": "not_logged_in"}, 403), Unauthorized, None),
-        (as_json({"errors": ["slow"], "extras": {"wait_seconds": 9}}, 429), RateLimited, None),
-    ],
-)
-def test_a_refusal_says_whether_a_person_may_still_answer(
-    platform: Platform,
-    answer: Reply,
-    error: type[SourceError],
-    by_hand: bool | None,
-) -> None:
-    Forum(platform, 1)
-    platform.always(NEWEST, answer, method="POST")
-    with pytest.raises(error) as caught:
-        replier(platform).send(REPLY)
-    assert getattr(caught.value, "by_hand", None) is by_hand
-
-
-@pytest.mark.parametrize("change", [{"deleted_at": "2026-11-20T10:00:00Z"}, {"user_deleted": True}, {"hidden": True}])
-def test_what_is_gone_is_not_answered(platform: Platform, change: dict[str, Any]) -> None:
-    forum = Forum(platform, 1)
-    forum.posts[1].update(change)
-    with pytest.raises(Rejected, match="gone"):
-        replier(platform).send(REPLY)
-    platform.always("/posts/1.json", as_json(GONE, 404))
-    with pytest.raises(Rejected, match="gone"):
-        replier(platform).send(REPLY)
-    assert all(seen.method == "GET" for seen in platform.seen)
-
-
-def test_a_reply_is_reworded_and_taken_back_twice(platform: Platform) -> None:
-    forum = Forum(platform, 1)
-    sent = replier(platform).send(REPLY)
-    standing = reply("discourse", "1", TEXT, external_id=sent.external_id)
-    replier(platform).correct(standing, "Better words of ours")
-    assert forum.posts[2]["raw"] == "Better words of ours"
-    for _ in range(2):
-        assert replier(platform).take_back(standing) == ()
-    assert 2 not in forum.posts
-
-
-@pytest.mark.parametrize("secrets", [{"api_key": "a"}, {"username": "AcmeCare"}])
-def test_an_answer_needs_key_and_name(platform: Platform, secrets: dict[str, str]) -> None:
-    with pytest.raises(Unauthorized, match=r"username|API_KEY"):
-        replier(platform, secrets).send(REPLY)
-    assert platform.seen == []

@@ -4,7 +4,6 @@ The documents are made after https://developers.google.com/android-publisher/rep
 """
 
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -17,17 +16,12 @@ from listener.source import Malformed, OutcomeUnknown, RateLimited, Refused, Rej
 from listener.sources.stores.googleplay import GooglePlaySource
 from listener.sources.stores.googleplay_replier import GooglePlayReplier
 from storage.words import Capability
+from tests.support.faults import OF_ANY_SERVER, Fault
 from tests.support.platforms import reply
-from tests.support.replay import CUT, DROP, EMPTY, HANG, TRICKLE, Platform, Reply, as_json, html
+from tests.support.replay import CUT, DROP, EMPTY, HANG, Platform, Reply, as_json, html
 from tests.support.store_platforms import REVIEWS, PlayStore, google_key, google_secrets, user_comment
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
-
-
-@pytest.fixture
-def platform() -> Iterator[Platform]:
-    with Platform() as opened:
-        yield opened
 
 
 def settings(platform: Platform, secrets: dict[str, str] | None = None, *, timeout: float = 5.0) -> ListenerSettings:
@@ -163,15 +157,8 @@ def test_one_bad_review_never_blocks_its_page(platform: Platform) -> None:
     assert source(platform).reread(json.dumps(fine).encode(), feed()).title == "2.3.1 · oriole"
 
 
-FAULTS: list[tuple[str, Reply, type[SourceError]]] = [
-    ("500", as_json({}, 500), Unavailable),
-    ("503", html(503), Unavailable),
-    ("hang", HANG, Unavailable),
-    ("drop", DROP, Unavailable),
-    ("cut", CUT, Unavailable),
-    ("trickle", TRICKLE, Unavailable),
-    ("HTML", html(), Malformed),
-    ("empty", EMPTY, Malformed),
+FAULTS: list[Fault] = [
+    *OF_ANY_SERVER,
     ("a list", as_json([]), Malformed),
     ("no list", as_json({"reviews": 7}), Malformed),
     ("403", as_json({"error": {"status": "PERMISSION_DENIED", "message": "The caller does not have permission"}}, 403), Refused),

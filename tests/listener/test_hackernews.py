@@ -1,7 +1,6 @@
 """Hacker News through its search, on loopback: documented answers, and a listing that moves while it is read."""
 
 import json
-from collections.abc import Iterator
 
 import pytest
 
@@ -15,12 +14,6 @@ from tests.support.platforms import feed
 from tests.support.replay import CUT, DROP, HANG, TRICKLE, Platform, Reply, as_json, html
 
 SEARCH = "/api/v1/search_by_date"
-
-
-@pytest.fixture
-def platform() -> Iterator[Platform]:
-    with Platform() as opened:
-        yield opened
 
 
 def source(platform: Platform) -> HackerNewsSource:

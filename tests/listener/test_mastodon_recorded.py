@@ -20,12 +20,6 @@ pytestmark = [
 ]
 
 
-@pytest.fixture
-def platform() -> Iterator[Platform]:
-    with Platform() as opened:
-        yield opened
-
-
 def looked(platform: Platform, name: str, kind: str, query: str = "", **options: Any) -> Any:
     platform.replay(FOLDER / f"{name}.yaml")
     given = settings(platform, "mastodon", {"access_token": "a token"})

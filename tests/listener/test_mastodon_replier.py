@@ -1,6 +1,5 @@
 """Replies on Mastodon: posted once, never in front of more people than what they answer, and looked for where their outcome is unknown."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -20,12 +19,6 @@ from tests.support.replay import CUT, DROP, EMPTY, HANG, Platform, Reply, as_jso
 POST = "/api/v1/statuses"
 PARENT = id_of(1)
 TEXT = "We are on it, back within the hour. ^MK"
-
-
-@pytest.fixture
-def platform() -> Iterator[Platform]:
-    with Platform() as opened:
-        yield opened
 
 
 @pytest.fixture

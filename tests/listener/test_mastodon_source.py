@@ -1,7 +1,6 @@
 """Mastodon through the unmodified Mastodon.py: what is asked, what comes back, and which error each fault becomes."""
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -20,12 +19,6 @@ TOKEN = {"access_token": "a token"}
 NOTIFICATIONS, POLICY = "/api/v1/notifications", "/api/v2/notifications/policy"
 MENTIONS = feed("mastodon", "notifications")
 LATER = NOON + 60 * MINUTE
-
-
-@pytest.fixture
-def platform() -> Iterator[Platform]:
-    with Platform() as opened:
-        yield opened
 
 
 def source(platform: Platform, *, timeout: float = 5.0, now: datetime = LATER, **options: Any) -> MastodonSource:
@@ -250,6 +243,13 @@ def test_several_tags_are_several_listings(platform: Platform) -> None:
     platform.always("/api/v1/timelines/tag/rivertown", as_json([status(9)]))
     page = looked(platform, feed("mastodon", "tag", tag="northwind+#rivertown"))
     assert ids(page) == {id_of(1), id_of(9)}
+
+
+@pytest.mark.parametrize("answer", [html(), EMPTY, as_json({}), as_json(None)], ids=["a web page", "nothing", "no account", "null"])
+def test_an_account_that_cannot_be_read_is_no_refusal(platform: Platform, answer: Reply) -> None:
+    platform.always("/api/v1/accounts/verify_credentials", answer)
+    with pytest.raises(Malformed, match="whose the account is"):
+        looked(platform, feed("mastodon", "timeline"))
 
 
 def test_the_timeline_of_another_account_is_looked_up_once(platform: Platform) -> None:

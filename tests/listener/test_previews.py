@@ -1,6 +1,5 @@
 """A feed is looked at before it is saved: counted, sampled, paid for, and nothing of it stored."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -50,12 +49,6 @@ class FakeSource:
 
     def reread(self, payload: bytes, feed: FeedSpec) -> Post:
         raise Malformed(feed.name, payload)
-
-
-@pytest.fixture
-def platform() -> Iterator[Platform]:
-    with Platform() as opened:
-        yield opened
 
 
 @pytest.fixture

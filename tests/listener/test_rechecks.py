@@ -1,6 +1,6 @@
 """What became of posts: asked by the unmodified clients, stored as an edit or an erasure, and asked right before a reply leaves."""
 
-from collections.abc import Iterator
+import threading
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -37,6 +37,7 @@ from tests.support.outbox import queue
 from tests.support.platforms import REDDIT_APP, feed, settings
 from tests.support.replay import FIXTURES, Platform, Seen, as_json, html
 from tests.support.replay import Reply as Answer
+from tests.support.waiting import eventually
 from tests.support.x_platform import id_of, item
 
 SETTINGS = ListenerSettings()
@@ -44,14 +45,11 @@ DAY = timedelta(days=1)
 FOLLOWING = DeskSettings(recheck_after=(DAY, 7 * DAY, 30 * DAY))
 
 
-@pytest.fixture
-def platform() -> Iterator[Platform]:
-    with Platform() as opened:
-        yield opened
-
-
 def several(seen: Seen, name: str) -> list[str]:
     return [value for key, value in parse_qsl(urlsplit(seen.target).query) if key == name]
+
+
+UNAUTHORIZED = "https://api.twitter.com/2/problems/not-authorized-for-resource"
 
 
 class TestX:
@@ -63,11 +61,12 @@ class TestX:
     def test_all_are_asked_for_at_once_without_their_authors_and_the_dead_are_named(self, platform: Platform) -> None:
         errors = [
             {"resource_type": "tweet", "resource_id": id_of(2), "type": "https://api.twitter.com/2/problems/resource-not-found"},
-            {"resource_type": "tweet", "resource_id": id_of(3), "type": "https://api.twitter.com/2/problems/not-authorized-for-resource"},
+            {"resource_type": "tweet", "resource_id": id_of(3), "type": UNAUTHORIZED, "parameter": "ids"},
+            {"resource_type": "tweet", "resource_id": id_of(4), "type": UNAUTHORIZED, "parameter": "referenced_tweets.id"},
         ]
         platform.always("/2/tweets", as_json({"data": [item(1)], "errors": errors}))
         asked = self.source(platform).recheck((id_of(1), id_of(2), id_of(3), "dm-7"), self.SPEC)
-        assert [(post.external_id, post.deleted) for post in asked.posts] == [(id_of(1), False), (id_of(2), True)]
+        assert [(post.external_id, post.deleted) for post in asked.posts] == [(id_of(1), False), (id_of(2), True), (id_of(3), True)]
         assert asked.costs == (Spent("post_read", 1, 5_000),)
         (seen,) = platform.asked("/2/tweets")
         assert seen.query["ids"] == ",".join(map(id_of, (1, 2, 3)))
@@ -197,7 +196,10 @@ def post(external_id: str, text: str = "My parcel is lost", *, at: Any, **other:
 
 
 def recheck(database: Database, source: Following) -> int:
-    return Rechecker(database, SETTINGS, FOLLOWING, Registry(SETTINGS, sources={"x": source})).recheck_due()
+    rechecker = Rechecker(database, SETTINGS, FOLLOWING, Registry(SETTINGS, sources={"x": source}))
+    taken = rechecker.recheck_due()
+    rechecker.drain()
+    return taken
 
 
 def dues(database: Database) -> dict[int, Any]:
@@ -245,6 +247,43 @@ def test_an_error_that_nobody_promised_deletes_nothing_and_is_tried_again(databa
     heard(database, "1")
     recheck(database, Following(RuntimeError("odd")))
     assert all(due is not None and due > database.now() for due in dues(database).values())
+
+
+class Stuck(Following):
+    """A platform that answers only when the test is over."""
+
+    name = "reddit"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.is_asked, self.may_end = threading.Event(), threading.Event()
+
+    def recheck(self, ids: tuple[str, ...], feed: FeedSpec) -> Asked:
+        self.is_asked.set()
+        assert self.may_end.wait(60)
+        return super().recheck(ids, feed)
+
+
+def test_a_source_that_hangs_holds_up_no_other(database: Database) -> None:
+    drafts = FeedDraft("acme", "x", "search", "acme", "Acme", "main"), FeedDraft("kettles", "reddit", "subreddit", "", "Acme", "other")
+    with database.write() as session:
+        plan = WorkspacePlan((BrandPlan("Acme"),), (("main", "x"), ("other", "reddit")), (), drafts)
+        feeds.sync(session, plan, now=database.now())
+        then = database.now() - 2 * DAY
+        for name in ("kettles", "acme"):
+            leased = feeds.lease_one(session, name, "w", now=database.now(), lease=DAY)
+            ingest.record_page(session, leased, Page((post(name, at=then),)), settings=FOLLOWING, now=then)
+    stuck, quick = Stuck(), Following(post("acme", "It came", at=database.now(), edited_at=database.now()))
+    rechecker = Rechecker(database, SETTINGS, FOLLOWING, Registry(SETTINGS, sources={"x": quick, "reddit": stuck}))
+    try:
+        assert rechecker.recheck_due() == 2
+        assert stuck.is_asked.wait(60)
+        eventually(lambda: bool(quick.asked))
+        assert rechecker.recheck_due() == 0
+    finally:
+        stuck.may_end.set()
+        rechecker.drain()
+    assert (len(stuck.asked), len(quick.asked)) == (1, 1)
 
 
 def stop_rechecks(database: Database) -> None:

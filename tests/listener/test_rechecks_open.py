@@ -1,6 +1,5 @@
 """What became of posts where anybody may read, and of reviews of our own apps: asked of documented answers on loopback."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -27,12 +26,6 @@ from tests.support.web import Web
 from tests.support.wordpress_platform import COMMENTS, Blog
 
 VIDEO, COMMENT, REPLY = "vid00000001", "UgxAbCdEfGhIjKlMnOpQ4AaABAg", "UgxAbCdEfGhIjKlMnOpQ4AaABAg.9abc"
-
-
-@pytest.fixture
-def platform() -> Iterator[Platform]:
-    with Platform() as opened:
-        yield opened
 
 
 def told(posts: tuple[Post, ...]) -> dict[str, tuple[bool, str]]:

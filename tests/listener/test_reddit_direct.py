@@ -67,6 +67,13 @@ def test_a_bad_message_blocks_no_other_and_a_kept_one_is_read_again(platform: Pl
     assert again == post
 
 
+def test_what_cannot_be_told_apart_is_set_aside_and_a_comment_is_none(platform: Platform) -> None:
+    platform.always(RECEIVED, listing([message(2, AT), None, "text", {"kind": "t4", "data": {"body": "lost"}}, comment(7, AT)]))
+    page = looked(platform)
+    assert [post.external_id for post in page.posts] == ["t4_2"]
+    assert sorted(one.raw for one in page.rejects) == [b'"text"', b"null", b'{"kind": "t4", "data": {"body": "lost"}}']
+
+
 def test_an_inbox_feed_shows_none_of_them(platform: Platform) -> None:
     platform.always("/message/mentions", listing([message(1, AT), comment(2, AT)]))
     platform.always("/message/comments/", listing([]))

@@ -2,7 +2,6 @@
 
 import json
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -18,12 +17,6 @@ from tests.support.reddit_platform import COMMENTS, START, Comments, comment, li
 from tests.support.replay import FIXTURES, HANG, Platform, as_json
 
 FEED = feed("reddit", "subreddit", subreddits="northwind", parts="comments", max_pages=3)
-
-
-@pytest.fixture
-def platform() -> Iterator[Platform]:
-    with Platform() as opened:
-        yield opened
 
 
 def looked(platform: Platform, cursor: str | None = None, spec: FeedSpec = FEED) -> Page:

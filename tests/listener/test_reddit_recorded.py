@@ -27,12 +27,6 @@ pytestmark = [
 STREAM = "TestSubredditStreams.test_comments__with_continue_after_id.json"
 
 
-@pytest.fixture
-def platform() -> Iterator[Platform]:
-    with Platform() as opened:
-        yield opened
-
-
 def documents(file: Path) -> Iterator[Any]:
     for _, answer in read_cassette(file):
         try:

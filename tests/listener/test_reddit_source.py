@@ -59,6 +59,7 @@ def test_comments_are_matched_here_because_reddit_cannot_search_them(platform: P
     assert len(page.rejects) == 2
     everything = looked(platform, feed("reddit", "subreddit", subreddits="northwind"))
     assert {post.external_id for post in everything.posts} - {post.external_id for post in page.posts} == {"t1_c4"}
+    assert ([post.external_id for post in page.besides], everything.besides) == (["t1_c4"], ())
 
 
 def test_several_subreddits_are_one_listing(platform: Platform) -> None:
@@ -74,6 +75,16 @@ def test_the_inbox_is_read_and_stays_unread(platform: Platform) -> None:
     assert all("mark" not in seen.query for seen in platform.seen)
     assert not [seen for seen in platform.seen if seen.method == "POST" and seen.path != TOKEN]
     assert platform.asked(TOKEN)[0].form == {"grant_type": "password", "username": "northwind_care", "password": "a password"}
+
+
+@pytest.mark.parametrize("options", [{}, {"username": "u/northwind_care"}])
+def test_a_timeline_is_what_our_accounts_wrote(platform: Platform, options: dict[str, str]) -> None:
+    platform.always("/user/northwind_care/comments/", listing([comment(1, 1_795_166_000)]))
+    platform.always("/user/northwind_care/submitted/", listing([]))
+    ours = () if options else ("northwind_care",)
+    page = looked(platform, feed("reddit", "timeline", own=ours, **options), REDDIT_ACCOUNT)
+    assert len(page.posts) == 1
+    assert {seen.path for seen in platform.seen} > {"/user/northwind_care/comments/", "/user/northwind_care/submitted/"}
 
 
 def test_a_refresh_token_goes_before_a_password(platform: Platform) -> None:
@@ -242,6 +253,8 @@ def test_a_token_that_is_not_given_says_why(answer: Reply, error: type[SourceErr
         (feed("reddit", "subreddit"), REDDIT_APP, Refused, "option subreddits"),
         (feed("reddit", "subreddit", "(a OR", subreddits="a"), REDDIT_APP, Refused, "query cannot be read"),
         (feed("reddit", "stream"), REDDIT_APP, Refused, "search, subreddit, inbox"),
+        (feed("reddit", "timeline", own=()), REDDIT_APP, Refused, "option username"),
+        (feed("reddit", "timeline", username="../me"), REDDIT_APP, Refused, "the name of an account"),
     ],
 )
 def test_what_is_missing_is_named_before_anything_is_sent(

@@ -8,16 +8,20 @@ from sqlalchemy import func, select, update
 
 from desk.alerts import errands
 from desk.cases import promises
-from desk.people import shifts
+from desk.people import shifts, sign_ins
 from desk.settings import DeskSettings
+from listener.recheck import Rechecker
+from listener.registry import Registry
 from listener.sweep import CHUNK, sweep_due
 from storage import search
 from storage.database import Database
-from storage.models import Alert, Case, Errand, Feed, Mention, Notice, Reply
-from storage.words import AlertKind, ErrandKind, Flag, LookResult, NoticeKind, ReplyState, Role
+from storage.models import Alert, Case, Credential, Errand, Feed, Mention, Notice, Person, Reply
+from storage.words import AlertKind, ErrandKind, Flag, LookResult, NoticeKind, ReplyState, Role, Shift
 from tests.support.desk import MINUTE, Shop, person
 from tests.support.listening import listening, poll, post
+from tests.support.open_places import NOW_S, reading
 from tests.support.outbox import queue
+from tests.support.replay import Platform, as_json
 
 DESK = DeskSettings()
 HOUR = timedelta(hours=1)
@@ -100,3 +104,35 @@ def test_a_promise_that_is_due_and_a_case_of_somebody_away_come_back(database: D
     with database.read() as session:
         assert session.scalars(select(Notice.person_id).where(Notice.kind == NoticeKind.PROMISE_DUE)).all() == [ana.id]
         assert session.get_one(Case, left.id).assignee_id is None
+
+
+def test_posts_from_before_their_source_could_be_asked_are_followed_up_once(database: Database, platform: Platform) -> None:
+    following, settings = DeskSettings(recheck_after=(24 * HOUR,)), reading(platform, "hackernews")
+    with database.write() as session:
+        shop, credential = Shop(session, source="hackernews"), Credential(name="main", source="hackernews")
+        session.add(credential)
+        session.flush()
+        shop.feed.credential_id = credential.id
+        shop.case("northwind is late", at=database.now() - 1000 * HOUR, external_id="1")
+    item = {"id": 1, "type": "comment", "by": "ada", "time": NOW_S, "text": "northwind is here"}
+    platform.always("/v0/item/1.json", as_json(item))
+    for _ in range(3):
+        sweep_due(database, following)
+        rechecker = Rechecker(database, settings, following, Registry(settings))
+        rechecker.recheck_due()
+        rechecker.drain()
+    with database.read() as session:
+        assert session.execute(select(Mention.text, Mention.recheck_at)).one() == ("northwind is here", None)
+    assert len(platform.asked("/v0/item/1.json")) == 1
+
+
+def test_what_is_due_goes_back_to_the_team_in_the_same_round_that_finds_its_owner_signed_in_nowhere(database: Database) -> None:
+    with database.write() as session:
+        long_ago = database.now() - 30 * HOUR
+        ana, shop = person(session, now=long_ago), Shop(session)
+        sign_ins.begin(session, ana, way="name", now=long_ago)
+        shop.claimed(ana, at=long_ago)
+    sweep_due(database, DESK)
+    with database.read() as session:
+        assert session.scalars(select(Person.shift)).all() == [Shift.OFF]
+        assert session.scalars(select(Case.assignee_id)).all() == [None]

@@ -1,9 +1,8 @@
 """What the poller does with a feed whose budget does not let all of it go on."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
-import pytest
 from sqlalchemy import select, update
 
 from desk.feeds import feeds
@@ -124,12 +123,6 @@ def test_mentions_go_on_while_keywords_are_counted(database: Database) -> None:
     source = Counting()
     coverage, _ = look(database, source)
     assert (len(source.asked), coverage.result) == (1, LookResult.EMPTY)
-
-
-@pytest.fixture
-def platform() -> Iterator[Platform]:
-    with Platform() as opened:
-        yield opened
 
 
 def test_a_sample_of_x_ends_after_its_page_and_does_not_come_back_for_the_rest(platform: Platform) -> None:

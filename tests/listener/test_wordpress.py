@@ -5,7 +5,6 @@ The documents are made after https://developer.wordpress.org/rest-api/reference/
 
 import base64
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -16,22 +15,17 @@ from hypothesis import strategies as st
 
 from desk.post import FeedSpec, Page
 from listener.settings import CredentialSettings, ListenerSettings
-from listener.source import Malformed, OutcomeUnknown, RateLimited, Refused, Rejected, SourceError, Unauthorized, Unavailable
+from listener.source import Malformed, OutcomeUnknown, RateLimited, Refused, Rejected, SourceError, Unauthorized
 from listener.sources.wordpress.replier import WordPressReplier
 from listener.sources.wordpress.source import WordPressSource
+from tests.support.faults import OF_ANY_SERVER, Fault
 from tests.support.platforms import reply
-from tests.support.replay import CUT, DROP, EMPTY, HANG, TRICKLE, Platform, Reply, as_json, html
+from tests.support.replay import CUT, DROP, EMPTY, HANG, Platform, Reply, as_json, html
 from tests.support.wordpress_platform import COMMENTS, NOT_FOUND, UNREADABLE, Blog, comment
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 USER = {"username": "AcmeCare", "application_password": "abcd efgh ijkl"}
 CLOSED = as_json({"code": "rest_disabled", "message": "REST API restricted to authenticated users.", "data": {"status": 401}}, 401)
-
-
-@pytest.fixture
-def platform() -> Iterator[Platform]:
-    with Platform() as opened:
-        yield opened
 
 
 def settings(platform: Platform, secrets: dict[str, str] | None = None, *, timeout: float = 5.0) -> ListenerSettings:
@@ -141,7 +135,8 @@ def test_a_query_is_asked_here(platform: Platform) -> None:
     blog = Blog(platform)
     blog.add("acme leaks")
     blog.add("rival leaks")
-    assert ids(looked(platform, spec=feed("acme"))) == ["1"]
+    page = looked(platform, spec=feed("acme"))
+    assert (ids(page), [one.external_id for one in page.besides]) == (["1"], ["2"])
 
 
 @hypothesis_settings(max_examples=15, deadline=None)
@@ -179,15 +174,8 @@ def test_a_comment_that_vanishes_between_two_pages_hides_no_other(platform: Plat
     assert {str(number) for number in range(1, 151)} == set(ids(looked(platform)))
 
 
-FAULTS: list[tuple[str, Reply, type[SourceError]]] = [
-    ("500", as_json({}, 500), Unavailable),
-    ("503", html(503), Unavailable),
-    ("hang", HANG, Unavailable),
-    ("drop", DROP, Unavailable),
-    ("cut", CUT, Unavailable),
-    ("trickle", TRICKLE, Unavailable),
-    ("HTML", html(), Malformed),
-    ("empty", EMPTY, Malformed),
+FAULTS: list[Fault] = [
+    *OF_ANY_SERVER,
     ("truncated", Reply(body=b'[{"id": 1, "co'), Malformed),
     ("an object", as_json({"comments": []}), Malformed),
     ("closed", CLOSED, Refused),

@@ -1,7 +1,6 @@
 """Direct messages on X: read up to the last one seen, written once into a conversation that is there, looked for when nobody knows."""
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -19,12 +18,6 @@ EVENTS = "/2/dm_events"
 CONVERSATION = "/2/dm_conversations/501-7001/dm_events"
 WRITE = "/2/dm_conversations/501-7001/messages"
 TEXT = "Thank you, we look at it now. ^MK"
-
-
-@pytest.fixture
-def platform() -> Iterator[Platform]:
-    with Platform() as opened:
-        yield opened
 
 
 def source(platform: Platform, secrets: dict[str, str] | None = None) -> XSource:
@@ -185,7 +178,7 @@ def test_an_uncertain_private_reply_is_found_in_its_conversation(platform: Platf
     found = replier(platform).find(private(f"{TEXT} https://northwind.example/help"))
     assert found is not None
     assert found.external_id == id_of(5)
-    assert found.costs == ()
+    assert found.costs == (Spent("direct_write", 1, 15_000),)
 
 
 def test_one_that_is_surely_not_there_is_none_and_an_older_equal_one_is_not_it(platform: Platform) -> None:

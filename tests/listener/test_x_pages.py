@@ -1,7 +1,6 @@
 """The way from the newest post to the last one seen: no post lost, none read for ever, whatever X does with its pages."""
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -17,12 +16,6 @@ from tests.support.replay import HANG, Platform, as_json, problem
 from tests.support.x_platform import SEARCH, Posts, id_of, item
 
 FEED = feed("x", "search", "northwind", max_pages=3, page_size=10)
-
-
-@pytest.fixture
-def platform() -> Iterator[Platform]:
-    with Platform() as opened:
-        yield opened
 
 
 def looked(platform: Platform, cursor: str | None = None, spec: FeedSpec = FEED) -> Page:

@@ -2,7 +2,6 @@
 
 import json
 import socket
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -22,12 +21,6 @@ TIMELINE = "/2/users/7001/tweets"
 PARENT = id_of(1)
 TEXT = "We are on it, back within the hour. ^MK"
 SUMMONED = "Reply to this conversation is not allowed because you have not been mentioned or otherwise engaged by the author of the post"
-
-
-@pytest.fixture
-def platform() -> Iterator[Platform]:
-    with Platform() as opened:
-        yield opened
 
 
 def replier(platform: Platform, secrets: dict[str, str] | None = None, **options: Any) -> XReplier:
@@ -147,7 +140,7 @@ def test_a_duplicate_that_stands_under_the_post_was_our_first_attempt(platform: 
     sent = replier(platform).send(reply("x", PARENT, TEXT))
     assert sent.external_id == id_of(9)
     assert sent.sent_at == datetime(2026, 11, 20, 12, 0, 5, tzinfo=UTC)
-    assert sent.costs == ()
+    assert sent.costs == (Spent("summoned_reply", 1, 10_000),)
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 import json
 import socket
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,12 +18,6 @@ from tests.support.x_platform import SEARCH, item
 
 FEED = feed("x", "search", "northwind")
 INVALID = "One or more parameters to your request was invalid."
-
-
-@pytest.fixture
-def platform() -> Iterator[Platform]:
-    with Platform() as opened:
-        yield opened
 
 
 def fixture(name: str) -> Path:

@@ -70,7 +70,10 @@ def test_the_key_travels_in_a_header_and_stands_in_no_log(platform: Platform, ca
 
 
 def test_a_query_chooses_among_the_comments(platform: Platform) -> None:
-    assert [post.external_id for post in look(platform, spec=channel("northwind")).posts] == ["UgzB"]
+    everything, page = look(platform), look(platform, spec=channel("northwind"))
+    assert [post.external_id for post in page.posts] == ["UgzB"]
+    assert len(page.besides) == len(everything.posts) - 1
+    assert all(post in everything.posts for post in page.besides)
 
 
 def test_only_a_thread_that_changed_comes_back(platform: Platform) -> None:

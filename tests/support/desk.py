@@ -39,6 +39,10 @@ def person(session: Session, name: str = "Ana Moss", *roles: Role, initials: str
     )
 
 
+def lead(session: Session, name: str = "Lea Hart") -> Person:
+    return person(session, name, Role.LEAD)
+
+
 @dataclass
 class Shop:
     """One brand, one feed on one source, one account that answers there."""

@@ -6,7 +6,6 @@ from sqlalchemy.orm import Session
 
 from desk.replies import approvals
 from storage.models import Approval, Case, Person
-from storage.words import Role
 from tests.support.desk import NOON, Shop, number, person
 
 
@@ -16,10 +15,6 @@ def learner(session: Session, name: str = "Lu Early") -> Person:
     new.is_learning = True
     session.flush()
     return new
-
-
-def lead(session: Session, name: str = "Lea Hart") -> Person:
-    return person(session, name, Role.LEAD)
 
 
 def ask(session: Session, case: Case, shop: Shop, by: Person, text: str = "On its way", *, key: str = "", **other: Any) -> Approval:

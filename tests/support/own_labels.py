@@ -1,20 +1,23 @@
 """Own labels for tests: a workspace that hears of parcels and of refunds, a label for one of them, and heads that were fitted for it."""
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 import numpy as np
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from classifier.own_labels import OwnLabels, WithOwnLabels
 from classifier.settings import ClassifierSettings
 from classifier.triage import triage_due
-from desk.labels import label_examples, label_heads, own_labels, vectors
+from desk.labels import label_examples, label_heads, own_labels, triage, vectors
 from desk.labels.label_heads import Learnt
+from desk.labels.verdict import Verdict
 from desk.settings import DeskSettings
 from storage.database import Database
-from storage.models import OwnLabel, Person
-from storage.words import Role
-from tests.support.desk import person
+from storage.models import Mention, OwnLabel, Person
 from tests.support.engines import EmbeddingEngine
-from tests.support.listening import NOON, listening, poll, post
+from tests.support.listening import LEASE, NOON, SETTINGS, listening, poll, post, verdict
 
 AGAIN = ("again", "today", "badly", "twice", "open", "wet", "flat", "bent", "here", "now")
 FOR = ("june", "july", "august", "trains", "hotels", "lunch", "shoes", "books", "maps", "rent")
@@ -26,8 +29,12 @@ def offered(session: Session, name: str = EmbeddingEngine.embedding) -> None:
     vectors.offer(session, name)
 
 
-def lead(session: Session) -> Person:
-    return person(session, "Lea Hart", Role.LEAD)
+def say(session: Session, scores: Mapping[str, Mapping[int, float]], said: Verdict | None = None, version: str = "1") -> None:
+    """Everything that waits gets a verdict, and of own labels what `scores` has under the post's id."""
+    waiting = triage.lease(session, "worker", now=NOON, limit=100, lease=LEASE)
+    ids = {one.id: one.external_id for one in session.scalars(select(Mention))}
+    results = [(one, replace(said or verdict(), own=scores.get(ids[one.mention_id], {}))) for one in waiting]
+    triage.record(session, results, engine="fake", version=version, settings=SETTINGS, now=NOON)
 
 
 def parcel_label(session: Session, by: Person, name: str = "Packaging") -> OwnLabel:

@@ -4,7 +4,7 @@ const EVERY_MS = 3000;
 const HIDDEN_MS = 15000;
 const LONGEST_MS = 30000;
 const MOST = 99;
-const SIGNS = { mentioned: "@", wrote_again: "↩", handed_over: "→", promise_due: "◷", breach_near: "◔", approval_asked: "◑", approval_decided: "◕", escalated: "⚑", incident: "▲" };
+const SIGNS = { mentioned: "@", wrote_again: "↩", handed_over: "→", promise_due: "◷", breach_near: "◔", approval_asked: "◑", approval_decided: "◕", recalled: "⊘", escalated: "⚑", incident: "▲" };
 const SVG = "http://www.w3.org/2000/svg";
 const SHAPE = "M8 1.5a4.2 4.2 0 0 0-4.2 4.2c0 3.6-1.3 4.6-1.3 5.3h11c0-.7-1.3-1.7-1.3-5.3A4.2 4.2 0 0 0 8 1.5ZM6.3 12.5a1.8 1.8 0 0 0 3.4 0Z";
 

@@ -459,6 +459,7 @@ class Editor {
     try {
       // What is being stored just now is stored first: else it would stand there as words that this reply does not know.
       await this.lastSave;
+      await this.pictures.described;
       body.version = this.version;
       const path = isFirstRead ? "approval/ask" : "reply";
       this.dispatched(await ask("POST", `/board/${path}/${this.data.case}`, { body }), isFirstRead);

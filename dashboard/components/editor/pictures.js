@@ -22,6 +22,7 @@ class Pictures {
     this.open = button(texts.picture_add, "quiet", () => this.choose.click());
     this.open.title = texts.picture_add_help;
     this.loading = 0;
+    this.described = null;
     this.listed = [];
     this.cards = new Map();
   }
@@ -139,7 +140,8 @@ class Pictures {
   }
 
   async describe(id, alt) {
-    await this.write("PUT", id, { alt });
+    this.described = this.write("PUT", id, { alt });
+    await this.described;
   }
 
   async remove(id) {

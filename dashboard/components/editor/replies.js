@@ -42,9 +42,9 @@ class Replies {
     card.append(head);
     if (!CALM.has(reply.state) || reply.state === "queued") card.append(el("div", "text", reply.text));
     if (reply.change.reason) card.append(el("div", "reason", reply.change.reason));
-    if (reply.state === "by_hand") card.append(...reply.pictures.map((one) => link(one.name, `/board/attachments/${one.id}`)));
+    if (reply.state === "by_hand" && !reply.stopped) card.append(...reply.pictures.map((one) => link(one.name, `/board/attachments/${one.id}`)));
     if (reply.reason) card.append(el("div", "reason", reply.reason));
-    const todo = this.texts.todo[reply.state];
+    const todo = reply.stopped || this.texts.todo[reply.state];
     if (todo) card.append(el("div", "todo", todo));
     card.append(this.actions(reply));
     return card;

@@ -1,8 +1,13 @@
 // What a customer should not have written in public: underlined, with a word for what it is, and one click to ask them to delete it.
 
-function personalText(block) {
-  const node = el("div", "text");
-  for (const [words, kind] of block.personal.parts) {
+function personalWords({ personal }) {
+  const drawn = { title: personal.title, text: personal.parts };
+  return Object.keys(drawn).filter((name) => drawn[name].length).map((name) => personalParts(name, drawn[name]));
+}
+
+function personalParts(name, parts) {
+  const node = el("div", name);
+  for (const [words, kind] of parts) {
     if (!kind) {
       node.append(words);
       continue;

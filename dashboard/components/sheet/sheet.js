@@ -57,8 +57,8 @@ const DRAW = {
     if (block.url) line.append(link(sheet.texts.see, block.url));
     line.append(...changeButtons(block, sheet.texts), ...sheet.actions(block));
     const body = el("div", "body");
-    if (block.title) body.append(el("div", "title", block.title));
-    if (block.personal) body.append(personalText(block), personalAsk(block));
+    if (block.title && !block.personal) body.append(el("div", "title", block.title));
+    if (block.personal) body.append(...personalWords(block), personalAsk(block));
     else if (block.text) body.append(el("div", "text", block.text));
     if (block.media?.length) body.append(pictures(block, sheet));
     node.append(line);
@@ -108,7 +108,14 @@ const DRAW = {
     line.append(...sheet.actions(block));
     const labels = el("div", "line labels");
     labels.append(...labelsOf(block, sheet));
-    node.append(line, labels, block.folded ? fold(block, sheet, [el("div", "text", block.text)]) : el("div", "text clamp", block.text));
+    const body = [el("div", block.folded ? "text" : "text clamp", block.text)];
+    if (block.media?.length) body.push(pictures(block, sheet));
+    node.append(line, labels, ...(block.folded ? [fold(block, sheet, body)] : body));
+    return node;
+  },
+  attached(block, sheet) {
+    const node = el("div", "block");
+    node.append(pictures(block, sheet));
     return node;
   },
   section(block, sheet) {

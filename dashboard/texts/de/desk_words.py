@@ -164,6 +164,28 @@ FEEDS = {
     "Not seen since {time}: {why} (the budget lets nothing of it be read). Next look {next}; {to_do}.": (
         "Nicht gesehen seit {time}: {why} (das Budget lässt nichts davon lesen). Nächste Abfrage {next}; {to_do}."
     ),
+    "Read in part only since {time}: {why}. Next look {next}; {to_do}.": "Nur zum Teil gelesen seit {time}: {why}. Nächste Abfrage {next}; {to_do}.",
+    "Read in part only since {time}: {why} ({detail}). Next look {next}; {to_do}.": (
+        "Nur zum Teil gelesen seit {time}: {why} ({detail}). Nächste Abfrage {next}; {to_do}."
+    ),
+    (
+        "{state} Between {time} and {until} posts may be missing: {why}. "
+        "Read it from its start: that brings what the source still shows; to miss none, look more often."
+    ): (
+        "{state} Zwischen {time} und {until} fehlen vielleicht Beiträge: {why}. "
+        "Lesen Sie ihn von Anfang an: das bringt, was die Quelle noch zeigt; damit keiner fehlt, fragen Sie öfter ab."
+    ),
+    (
+        "Between {time} and {until} posts may be missing: {why}. "
+        "Read it from its start: that brings what the source still shows; to miss none, look more often."
+    ): (
+        "Zwischen {time} und {until} fehlen vielleicht Beiträge: {why}. "
+        "Lesen Sie ihn von Anfang an: das bringt, was die Quelle noch zeigt; damit keiner fehlt, fragen Sie öfter ab."
+    ),
+    "the listing ended before the last post seen: posts between may be missing": (
+        "die Liste endete vor dem zuletzt gesehenen Beitrag: dazwischen fehlen vielleicht welche"
+    ),
+    "older posts were left unread": "ältere Beiträge blieben ungelesen",
     "Not looked at yet: it is due now.": "Noch nicht abgefragt: jetzt fällig.",
     "Works: looked {time}, {part}.": "Läuft: abgefragt {time}, {part}.",
     "Works: looked {time}, {part} ({detail}).": "Läuft: abgefragt {time}, {part} ({detail}).",
@@ -276,6 +298,7 @@ RECALLED = {
     "its pictures were changed": "seine Bilder wurden geändert",
     "the sender stopped before it knew": "das Senden brach ab, bevor klar war, ob sie dort steht",
     "the platform shows one post for this and for reply {reply}": "die Plattform zeigt für diese und für Antwort {reply} denselben Beitrag",
+    "it was looked for and is not there": "sie wurde gesucht und steht nicht dort",
     "it was looked for and is not there: it may be sent again": "sie wurde gesucht und steht nicht dort: sie darf noch einmal gesendet werden",
     "a colleague reads it first: send it for approval": "jemand aus dem Team liest sie zuerst: geben Sie sie zur Freigabe",
     "no private message of this customer is left to answer: a private reply would come uncalled": (

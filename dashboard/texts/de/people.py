@@ -48,7 +48,7 @@ TEXTS = {
     "people.left.nothing": "Bei dieser Person ist nichts offen.",
     "people.left.escalations": "Niemand erfährt dann von: {kinds}. Benennen Sie jemanden unter der Liste.",
     "people.left.tokens": "Zugangstoken der Plattformen erneuern",
-    "people.left.tokens_why": "Diese Person konnte diese Zugangsdaten bei der Arbeit sehen. Erzeugen Sie auf den Plattformen neue Token, und setzen Sie die Variablen neu.",
+    "people.left.tokens_why": "Diese Zugangsdaten waren mit den Rollen dieser Person erreichbar. Erzeugen Sie auf den Plattformen neue Token, und setzen Sie die Variablen neu.",
     "people.act.changed": "{person} wurde geändert",
     "people.act.learning": "Was {person} schreibt, liest zuerst jemand aus dem Team",
     "people.act.learned": "Was {person} schreibt, geht direkt hinaus",

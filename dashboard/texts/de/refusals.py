@@ -17,6 +17,7 @@ CASES = {
     "This customer's thread goes on in case {case}: work on that one": "Das Gespräch mit diesem Kunden geht in Fall {case} weiter: arbeiten Sie dort",
     "The note is empty": "Die Notiz ist leer",
     "A note may have {longest} characters; this one has {n}": "Eine Notiz darf {longest} Zeichen haben; diese hat {n}",
+    "What one person solved is for them and for leads": "Was jemand gelöst hat, sehen nur diese Person und die Leitung",
     "Only who wrote a note may remove it": "Nur wer eine Notiz geschrieben hat, darf sie entfernen",
     "This note is gone already": "Diese Notiz ist schon weg",
     "It has stood for ten minutes: colleagues may rely on it. Add another note that corrects it": (
@@ -113,6 +114,7 @@ REPLIES = {
     "A reply waits for approval already: take it back first": "Eine Antwort wartet schon auf Freigabe: nehmen Sie sie zuerst zurück",
     "This reply has left the editor already": "Diese Antwort ist schon unterwegs",
     "Nobody else here may approve a reply: ask a lead to come in": "Sonst darf hier niemand eine Antwort freigeben: bitten Sie die Leitung dazu",
+    "Its pictures were changed since this was asked: it has to be asked again": "Ihre Bilder wurden seither geändert: bitten Sie noch einmal darum",
     "The case changed hands since this was asked": "Der Fall hat seither die Zuständigkeit gewechselt",
     "Say what should be different": "Sagen Sie, was anders sein soll",
     "This post cannot be answered: {why}": "Auf diesen Beitrag lässt sich nicht antworten: {why}",

@@ -29,6 +29,10 @@ PEOPLE = {
 
 SHIFTS = {
     "{person} is not on shift": "{person} ist nicht in Schicht",
+    "{person} is not signed in: their shift begins when they are": "{person} ist nicht angemeldet: die Schicht beginnt mit der Anmeldung",
+    "{person} works on cases no more": "{person} bearbeitet keine Fälle mehr",
+    "signed in": "angemeldet",
+    "signed in nowhere": "nirgends angemeldet",
     "A case is named twice: it can go one way only": "Ein Fall ist zweimal genannt: er kann nur einen Weg gehen",
     "{person} does not have it any more": "{person} hat ihn nicht mehr",
     "Only a lead changes somebody else's shift": "Nur die Leitung ändert die Schicht anderer",

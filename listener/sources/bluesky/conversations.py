@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from desk.post import Page
-from listener.source import BudgetExhausted, RateLimited, Refused, SourceError, Unavailable
+from desk.post import Page, UnreadPart
+from listener.source import BudgetExhausted, RateLimited, Refused, SourceError, Unavailable, unread_for
 from listener.sources.bluesky.client import BlueskyClient
 from listener.sources.bluesky.direct import (
     CHAT,
@@ -32,14 +32,18 @@ PART = "convos"
 MOST_PAGES = 100
 """Of messages in one look: each conversation that went on takes one at least."""
 
+MOST_REFUSALS = 60
+"""In so many looks a conversation is asked for that was listed and is refused: what stands in between may refuse for a while."""
+
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """A conversation of which something is left to read: down to `floor`, from the page `after` on."""
+    """A conversation of which something is left to read: down to `floor`, from the page `after` on. `refused`: so many looks running."""
 
     convo: Mapping[str, Any]
     floor: float
     after: str | None = None
+    refused: int = 0
 
     @classmethod
     def load(cls, kept: Any) -> "Unread | None":
@@ -47,10 +51,13 @@ class Unread:
         convo, floor = mapping(given.get("convo")), given.get("floor")
         if not text_of(convo.get("id")) or not isinstance(floor, int | float) or isinstance(floor, bool):
             return None
-        return cls({**short(convo), "isGroup": convo.get("isGroup") is True}, float(floor), text_of(given.get("after")) or None)
+        refused = given.get("refused")
+        times = refused if isinstance(refused, int) else 0
+        return cls({**short(convo), "isGroup": convo.get("isGroup") is True}, float(floor), text_of(given.get("after")) or None, times)
 
     def dump(self) -> dict[str, Any]:
-        return {"convo": dict(self.convo), "floor": self.floor, **({"after": self.after} if self.after else {})}
+        more = {"after": self.after, "refused": self.refused}
+        return {"convo": dict(self.convo), "floor": self.floor, **{name: value for name, value in more.items() if value}}
 
 
 @dataclass(slots=True)
@@ -62,6 +69,7 @@ class Reading:
     items: list[Any] = field(default_factory=list)
     left: list[Unread] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    unread: list[UnreadPart] = field(default_factory=list)
     error: SourceError | None = None
     pages: int = 0
 
@@ -75,6 +83,9 @@ class Reading:
             except Refused as error:
                 if waiting.after is None or is_from_top:
                     self.notes.append(f"a conversation cannot be read: {error}")
+                    self.unread += unread_for(f"conversation {waiting.convo['id']}", error)
+                    if waiting.refused < MOST_REFUSALS:
+                        self.left.append(replace(waiting, after=None, refused=waiting.refused + 1))
                     break
                 # A place between two pages is not kept for ever.
                 waiting, is_from_top = replace(waiting, after=None), True
@@ -125,9 +136,9 @@ def look_at_conversations(client: BlueskyClient, cursor: str | None, far: Bounds
     limits, left = client.limits, [one.dump() for one in reading.left]
     out_of_calls = limits.reset_at if limits and limits.remaining == 0 else None
     waits = [wait for wait in (out_of_calls, reading.retry_at) if wait and wait > now]
-    goes_on = bool(left) and (reading.error is None or reading.retry_at is not None)
+    goes_on = any(not one.refused for one in reading.left) and (reading.error is None or reading.retry_at is not None)
     kept = {"left": left} if left else {}
-    return page_of(looks, posts, rejects, notes=reading.notes, limits=limits, kept=kept, more=goes_on, waits=waits)
+    return page_of(looks, posts, rejects, notes=reading.notes, unread=reading.unread, limits=limits, kept=kept, more=goes_on, waits=waits)
 
 
 def _floor(kept: Any, listing: Listing) -> float:

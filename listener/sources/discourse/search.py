@@ -12,13 +12,14 @@ from typing import Any
 
 from desk.post import FeedSpec, Page, Post, Unreadable
 from listener.query.discourse import to_discourse
-from listener.source import Counted, Malformed, RateLimited, Refused, Unavailable
+from listener.source import Counted, Malformed, RateLimited, Refused, Unavailable, unread_for
 from listener.sources.discourse.client import NAME, post_of
 from listener.sources.discourse.parse import Forum, is_public, is_said, read_post
 from listener.sources.shared import asking
 from listener.sources.shared.api import Api, instant_of, list_of, mapping_of, text_of
 from listener.sources.shared.counting import counted
 from listener.sources.shared.listing import Ask, Entry, Listing, Sheet
+from listener.sources.shared.look import Look
 from listener.sources.shared.reading import Bounds, look_at, page_of, read_all
 from listener.sources.shared.wanted import Wanted
 
@@ -78,8 +79,9 @@ def search(api: Api, forum: Forum, feed: FeedSpec, places: Mapping[str, Any], fa
     page = page_of(
         looks,
         choice.among(posts),
-        (*rejects, *whole.unread),
+        (*rejects, *whole.unread, *_nameless(looks)),
         notes=notes,
+        unread=unread_for("posts that were found", error if whole.left else None),
         kept={"waiting": whole.waiting, **({"tried": whole.tried} if whole.tried else {})},
         more=bool(whole.waiting) and (error is None or error.retry_at is not None),
     )
@@ -113,9 +115,15 @@ def _asking(api: Api, query: str) -> Ask:
         if not isinstance(listed, list):
             raise Malformed(f"{NAME}'s answer lists no posts: is this the address of a forum?", answer.body[:10_000])
         older = str(page + 1) if told.get("more_full_page_results") and page < LAST_PAGE else None
-        return Sheet(tuple(one for item in listed if (one := _entry(mapping_of(item)))), older)
+        entries = [_entry(mapping_of(item)) for item in listed]
+        nameless = [item for item, entry in zip(listed, entries, strict=True) if entry is None]
+        return Sheet([entry for entry in entries if entry], older, nameless)
 
     return ask
+
+
+def _nameless(looks: Mapping[str, Look]) -> tuple[Unreadable, ...]:
+    return tuple(Unreadable(json.dumps(item).encode(), "the find has no id") for look in looks.values() for item in look.unread)
 
 
 def _entry(item: Mapping[str, Any]) -> Entry | None:

@@ -64,7 +64,7 @@ class DiscourseSource:
         """One by one: a forum names no several of them outside their topic."""
         api = opened(self._settings, feed.credential, feed.options, self._clock)
         forum = Forum(*place_of(self._settings, feed))
-        found = {one: post_of(api, one) for one in ids}
+        found = {one: post_of(api, one) for one in options.in_time(ids, self._settings.lease)}
         there = [item for item in found.values() if item is not None and not is_gone(item)]
         posts, _ = read_all(there, lambda item: read_post(item, forum))
         return Asked((*posts, *(lost(one) for one, item in found.items() if item is None or is_gone(item))))
@@ -87,7 +87,7 @@ def _newest(api: Api, forum: Forum, choice: Choice, places: Mapping[str, Any], f
     look.follow(lambda _floor, older: _sheet(api, older, look.place), max_pages=far.max_pages, is_late=far.is_late, backfill=far.backfill)
     posts, rejects = read_all([one.item for one in look.news if is_said(one.item)], lambda item: read_post(item, forum))
     deleted = _deleted(api, forum, look)
-    return page_of({"posts": look}, (*choice.among(posts), *deleted), rejects)
+    return page_of({"posts": look}, (*choice.among(posts), *deleted), rejects, besides=choice.wanted.besides(posts))
 
 
 def _sheet(api: Api, older: str | None, place: Place) -> Sheet:

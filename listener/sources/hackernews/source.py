@@ -61,7 +61,7 @@ class HackerNewsSource:
     def recheck(self, ids: Sequence[str], feed: FeedSpec) -> Asked:
         """By the site's own items, which name what was deleted; its search may show that for long. Of what is no item nobody tells anything."""
         web = self._web(feed, usual=ITEMS_URL)
-        found = {one: web.get(f"/v0/item/{one}.json")[0] for one in ids if one.isdigit()}
+        found = {one: web.get(f"/v0/item/{one}.json")[0] for one in options.in_time(ids, self._settings.lease) if one.isdigit()}
         there = {one: item for one, item in found.items() if text_of(mapping(item).get("id")) == one}
         posts, _ = read_all([hit_of(item) for item in there.values() if not is_gone(item)], read_hit)
         return Asked((*posts, *(gone(one) for one, item in there.items() if is_gone(item))))

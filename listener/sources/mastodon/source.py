@@ -20,7 +20,7 @@ from listener.sources.shared import asking, options
 from listener.sources.shared.json_read import mapping, text_of
 from listener.sources.shared.listing import Ask, Sheet, digest
 from listener.sources.shared.look import Look
-from listener.sources.shared.reading import Bounds, bounds, kept_places, latest, look_at, notes_of, retry_at_of, written
+from listener.sources.shared.reading import Bounds, bounds, gaps_of, kept_places, latest, look_at, notes_of, retry_at_of, unread_of, written
 from listener.sources.shared.wanted import Wanted
 from listener.sources.shared.wire import Answer, document
 
@@ -76,7 +76,7 @@ class MastodonSource:
         )
         items = _several(client, ids)
         told = {text_of(mapping(item).get("id")) for item in items}
-        alone = {one: _alone(client, one) for one in ids if one not in told}
+        alone = {one: _alone(client, one) for one in options.in_time(ids, self._settings.lease) if one not in told}
         posts, _ = _read_all([(item, "") for item in (*items, *alone.values()) if item], self._site(feed))
         return Asked((*posts, *(gone(one) for one, item in alone.items() if item is None)), limits=client.limits)
 
@@ -146,6 +146,8 @@ class MastodonSource:
             more=found.goes_on or any(look.goes_on for look in looks.values()),
             limits=client.limits,
             detail=notes_of(looks, *notes),
+            gaps=gaps_of(looks),
+            unread=unread_of(looks),
         )
 
     def _site(self, feed: FeedSpec) -> str:
@@ -159,11 +161,11 @@ def site_of(credential: CredentialSettings, site: str) -> str:
 
 
 def account_id(answer: Answer) -> str:
-    """Whose an answer about an account is. Raises Refused."""
+    """Whose an answer about an account is. Raises Malformed."""
     given = document(answer)
     found = text_of(given.get("id")) if isinstance(given, Mapping) else ""
     if not found:
-        raise Refused("The Mastodon server does not say whose the account is")
+        raise Malformed("The Mastodon server does not say whose the account is", answer.body[:10_000])
     return found
 
 

@@ -19,10 +19,13 @@ OF_REDDIT = frozenset({"reddit", "automoderator"})
 
 
 def read_messages(children: Sequence[Any]) -> tuple[tuple[Post, ...], tuple[Unreadable, ...]]:
-    """Each private message between two accounts as a post or, with its error, as unreadable. Those of moderators and of Reddit are left out."""
+    """Each private message between two accounts as a post or, with its error, as unreadable.
+
+    Those of moderators and of Reddit are left out, and what is named as something else, such as a comment.
+    """
     posts, rejects = [], []
     for child in children:
-        if not is_message(child) or _is_of_no_customer(child):
+        if name_of(child) and (not is_message(child) or _is_of_no_customer(child)):
             continue
         try:
             posts.append(read_message(child))

@@ -179,7 +179,7 @@ class Look(Course):
             self.place = Place(mark=mark, was_repeated=True)
             return
         if mark and is_short:
-            self.notes.append("the listing ended before the last post seen: posts between may be missing")
+            self.miss("the listing ended before the last post seen: posts between may be missing")
         self.place = Place(mark=self.place.coming or mark)
 
 

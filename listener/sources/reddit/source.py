@@ -1,4 +1,4 @@
-"""Reddit: search, the newest of chosen subreddits, an account's inbox and its private messages. Nothing here knows praw: that is client.py."""
+"""Reddit: search, the newest of chosen subreddits, an account's inbox, its own posts and its private messages. Nothing here knows praw: that is client.py."""
 
 import json
 import re
@@ -19,10 +19,11 @@ from listener.sources.reddit.listing import Ask, Look, Place
 from listener.sources.reddit.parse import COMMENT, SUBMISSION, read_child, read_children, read_listing
 from listener.sources.shared import asking, options
 from listener.sources.shared.api import now
+from listener.sources.shared.reading import gaps_of, unread_of
 from listener.sources.shared.wanted import Wanted
 
 DIRECT = "direct"
-KINDS = ("search", "subreddit", "inbox", DIRECT)
+KINDS = ("search", "subreddit", "inbox", "timeline", DIRECT)
 PAGES = 5
 TIMES = ("month", "all", "year", "week", "day", "hour")
 INBOX: Mapping[str, str] = {"mentions": "message/mentions", "replies": "message/comments/"}
@@ -50,13 +51,13 @@ class Bounds:
 
 
 class RedditSource:
-    """Feeds of kind `search`, `subreddit`, `inbox` and `direct`.
+    """Feeds of kind `search`, `subreddit`, `inbox`, `timeline` and `direct`.
 
-    `search`: submissions, matched again here. `subreddit`: comments and submissions, matched here. `inbox`: mentions and replies. `direct`: private
-    messages to the account and from it.
+    `search`: submissions, matched again here. `subreddit`: comments and submissions, matched here. `inbox`: mentions and replies. `timeline`: what our
+    accounts write, here and elsewhere. `direct`: private messages to the account and from it.
 
-    Options: subreddits ("a+b" or a list; search without it asks all of Reddit), max_pages (5), parts (which listings: comments,
-    submissions; mentions, replies), time_filter (month), backfill (true: a first look goes on to the end; false: it ends after max_pages).
+    Options: subreddits ("a+b" or a list; search without it asks all of Reddit), username (of a timeline, instead of all reply accounts), max_pages (5),
+    parts (which listings: comments, submissions; mentions, replies), time_filter (month), backfill (true: a first look goes on to the end; false: it ends after max_pages).
     """
 
     name = "reddit"
@@ -105,12 +106,15 @@ class RedditSource:
         waits.append(limits.reset_at if limits and limits.remaining == 0 else None)
         return Page(
             posts=wanted.among(posts),
+            besides=wanted.besides(posts),
             rejects=rejects,
             cursor=json.dumps({name: look.place.dump() for name, look in looks.items()}, separators=(",", ":")),
             retry_at=max((wait for wait in waits if wait and wait > self._clock()), default=None),
             more=any(look.goes_on for look in looks.values()),
             limits=limits,
             detail="; ".join(dict.fromkeys(f"{name}: {note}" for name, look in looks.items() for note in look.notes))[:1000],
+            gaps=gaps_of(looks),
+            unread=unread_of(looks),
         )
 
 
@@ -144,6 +148,11 @@ def _parts(feed: FeedSpec, kind: str) -> list[Part]:
         return [Part(name, path, {}) for name, path in PARTS.items()]
     if kind == "inbox":
         return [Part(name, INBOX[name], {}) for name in _chosen(feed, tuple(INBOX))]
+    if kind == "timeline":
+        listings = {"comments": "comments", "submissions": "submitted"}
+        return [
+            Part(f"{who} {name}", f"user/{who}/{listings[name]}/", {}) for who in _ours(feed) for name in _chosen(feed, tuple(listings))
+        ]
     subreddits = _subreddits(feed)
     if kind == "search":
         path, asked = f"r/{subreddits or 'all'}/search/", _search(feed, subreddits)
@@ -178,6 +187,21 @@ def _chosen(feed: FeedSpec, allowed: tuple[str, ...]) -> tuple[str, ...]:
     if not chosen or not set(chosen) <= set(allowed):
         raise Refused(f"option parts = {given!r}: expected some of {', '.join(allowed)}")
     return chosen
+
+
+def _ours(feed: FeedSpec) -> tuple[str, ...]:
+    """Whose posts a timeline reads. Raises Refused."""
+    given = str(feed.options.get("username") or "")
+    names = tuple(
+        re.sub(r"^/?u(ser)?/", "", name.strip(), flags=re.IGNORECASE) for name in ([given] if given.strip() else feed.own_handles)
+    )
+    if not names:
+        raise Refused(
+            'a feed of kind timeline needs a reply account of its brand on Reddit, or option username, such as username = "AcmeCare"'
+        )
+    if not all(re.fullmatch(r"[\w-]{1,40}", name) for name in names):
+        raise Refused(f"option username = {given!r}: expected the name of an account, such as AcmeCare")
+    return names
 
 
 def _subreddits(feed: FeedSpec) -> str:

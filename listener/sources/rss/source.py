@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 from desk.intake.cleaning import fitted
 from desk.intake.rechecks import Asked
-from desk.post import FeedSpec, Page, Post, Unreadable
+from desk.post import FeedSpec, Gap, Page, Post, Unreadable
 from listener.addresses import parse as parse_address
 from listener.addresses import shown
 from listener.http import Answer, check_status, get
@@ -44,16 +44,24 @@ class RssSource:
             return Page(cursor=cursor)
         first = _document(answer)
         items, is_gapless = self._back_to_known(feed, first, known, host=_host(answer.url))
-        posts, rejects = _posts([item for item in items if not known.holds(*known_as(item))], wanted, self._clock())
+        posts, rejects = _posts([item for item in items if not known.holds(*known_as(item))], wanted.feed, self._clock())
         detail = ". ".join(_notes(answer, is_gapless=is_gapless))
-        return Page(posts, rejects, cursor=_next_cursor(known, answer, first, items).written(), detail=detail)
+        place = _next_cursor(known, answer, first, items).written()
+        return Page(
+            wanted.among(posts),
+            rejects,
+            cursor=place,
+            detail=detail,
+            besides=wanted.besides(posts),
+            gaps=() if is_gapless else (Gap(MISSED),),
+        )
 
     def recheck(self, ids: Sequence[str], feed: FeedSpec) -> Asked:
         """The entries that the feed still carries. What has scrolled out of it may stand where it stood: nothing is said of that."""
         asked = set(ids)
         items = [item for item in _document(self._get(feed, _url(feed), {})).items if item_id(item) in asked]
-        posts, _ = _posts(items, Wanted(feed, None), self._clock())
-        return Asked(posts)
+        posts, _ = _posts(items, feed, self._clock())
+        return Asked(tuple(posts))
 
     def media_places(self, feed: FeedSpec) -> MediaPlaces:
         """The feed's own host and port alone: whoever writes in a forum must not make us call elsewhere."""
@@ -145,13 +153,13 @@ def _next_cursor(known: Cursor, answer: Answer, document: Document, items: Seque
     )
 
 
-def _posts(items: Sequence[Item], wanted: Wanted, now: datetime) -> tuple[tuple[Post, ...], tuple[Unreadable, ...]]:
+def _posts(items: Sequence[Item], feed: FeedSpec, now: datetime) -> tuple[list[Post], tuple[Unreadable, ...]]:
     posts: list[Post] = []
     rejects: list[Unreadable] = []
-    site, roots = site_of(wanted.feed), thread_roots(items)
+    site, roots = site_of(feed), thread_roots(items)
     for item in items:
         try:
             posts.append(read_item(item, site=site, now=now, roots=roots))
         except Malformed as error:
             rejects.append(Unreadable(json.dumps(item).encode(), str(error)))
-    return wanted.among(posts), tuple(rejects)
+    return posts, tuple(rejects)

@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from listener.source import BudgetExhausted, RateLimited, SourceError, Unavailable
+from desk.post import Gap, UnreadPart
+from listener.source import BudgetExhausted, Malformed, RateLimited, Refused, SourceError, Unauthorized, Unavailable, result_of
 
 
 @dataclass(slots=True, kw_only=True)
@@ -14,6 +15,7 @@ class Course:
     more: bool = False
     error: SourceError | None = None
     was_read: bool = False
+    gaps: list[Gap] = field(default_factory=list)
 
     @property
     def goes_on(self) -> bool:
@@ -30,6 +32,17 @@ class Course:
         """Nothing could be read; other listings of the same feed may be."""
         self.error = error
         self.notes.append(f"not read: {error}")
+
+    def miss(self, why: str) -> None:
+        """Posts between this look and the last one were not come to, and no later look will come to them."""
+        self.notes.append(why)
+        self.gaps.append(Gap(why))
+
+    def left_out(self, part: str) -> UnreadPart | None:
+        """This as a part that was not read; None where it was, or where a later look goes on with it by itself."""
+        if self.error is None or (self.was_read and not isinstance(self.error, Refused | Unauthorized | Malformed)):
+            return None
+        return UnreadPart(part, self.notes[-1] if self.notes else str(self.error), result_of(self.error))
 
     def stop(self, error: SourceError) -> None:
         """What was read is kept, and the next look goes on from here."""

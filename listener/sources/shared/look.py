@@ -173,8 +173,8 @@ class Look(Course):
             # Many new items at once push a whole page onto the next one: what lies below it is looked for once more.
             self.place = Place(mark=self.place.mark, again=self.place.again, was_repeated=True)
             return
-        if self._is_short:
-            self.notes.append("the listing ended before the last post seen: posts between may be missing")
+        if self._is_short or (self._is_repeated and self._has_met_nothing()):
+            self.miss("the listing ended before the last post seen: posts between may be missing")
         mark, coming = self.place.mark or Mark(), self.place.coming or Mark()
         self.missing = self._missed(mark)
         newest = coming.newest if mark.newest is None else max(mark.newest, coming.newest if coming.newest is not None else mark.newest)

@@ -1,8 +1,9 @@
 """What a feed's options may say, checked where they are read: a mistake is told in words, not met as a crash."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
+from itertools import takewhile
 from typing import Any
 
 from listener.source import Refused
@@ -37,6 +38,12 @@ def lateness(lease: timedelta) -> Callable[[], bool]:
     """Tells when half of a lease is over: then a look has to end, or another worker begins it anew."""
     end = time.monotonic() + lease.total_seconds() / 2
     return lambda: time.monotonic() >= end
+
+
+def in_time(ids: Iterable[str], lease: timedelta) -> Iterator[str]:
+    """One after another as long as there is time; of the rest nothing is said, and another day they are asked for again."""
+    is_late = lateness(lease)
+    return takewhile(lambda _: not is_late(), ids)
 
 
 def kind(given: str, allowed: Sequence[str]) -> str:

@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from desk.post import FeedSpec, Limits, Page, Post, Unreadable
+from desk.post import FeedSpec, Gap, Limits, Page, Post, Unreadable, UnreadPart
 from listener.source import BudgetExhausted, RateLimited, SourceError
 from listener.sources.shared import options
+from listener.sources.shared.course import Course
 from listener.sources.shared.listing import Ask, Listing, Place
 from listener.sources.shared.look import Look
 
@@ -104,6 +105,21 @@ def notes_of(looks: Mapping[str, Look], *others: str) -> str:
     return "; ".join(dict.fromkeys(note for note in said if note))[:LONGEST_DETAIL]
 
 
+def gaps_of(looks: Mapping[str, Course]) -> tuple[Gap, ...]:
+    """What looks cannot come to any more, each reason once."""
+    return tuple({gap.why: gap for look in looks.values() for gap in look.gaps}.values())
+
+
+def unread_of(looks: Mapping[str, Course]) -> tuple[UnreadPart, ...]:
+    """The parts that were not read; where an error ended the look also those that it did not come to."""
+    failed = {name: found for name, look in looks.items() if (found := look.left_out(name)) is not None}
+    why = next(iter(failed.values()), None)
+    if why is None:
+        return ()
+    passed = {name: replace(why, part=name) for name, look in looks.items() if not look.was_read}
+    return tuple({**passed, **failed}.values())
+
+
 def retry_at_of(looks: Mapping[str, Look], *others: datetime | None) -> datetime | None:
     return max((wait for wait in (*(look.retry_at for look in looks.values()), *others) if wait is not None), default=None)
 
@@ -118,14 +134,20 @@ def page_of(
     kept: Mapping[str, Any] | None = None,
     more: bool = False,
     waits: Sequence[datetime | None] = (),
+    besides: Sequence[Post] = (),
+    gaps: Sequence[Gap] = (),
+    unread: Sequence[UnreadPart] = (),
 ) -> Page:
     """What looks at the parts of a feed come to."""
     return Page(
         posts=tuple(posts),
+        besides=tuple(besides),
         rejects=tuple(rejects),
         cursor=written(looks, kept),
         retry_at=retry_at_of(looks, *waits),
         more=more or any(look.goes_on for look in looks.values()),
         limits=limits,
         detail=notes_of(looks, *notes),
+        gaps=(*gaps_of(looks), *gaps),
+        unread=(*unread_of(looks), *unread),
     )

@@ -36,4 +36,11 @@ class Wanted:
 
     def among(self, posts: Iterable[Post]) -> tuple[Post, ...]:
         """The posts that say it, and those that their source says are gone: they may be known here."""
-        return tuple(post for post in posts if self.matcher is None or post.deleted or self.matcher.lets_in(Said.of(post, self.feed)))
+        return tuple(post for post in posts if self._lets_in(post))
+
+    def besides(self, posts: Iterable[Post]) -> tuple[Post, ...]:
+        """All others: somebody whose words are kept may go on in them without saying it again."""
+        return tuple(post for post in posts if not self._lets_in(post))
+
+    def _lets_in(self, post: Post) -> bool:
+        return self.matcher is None or post.deleted or self.matcher.lets_in(Said.of(post, self.feed))

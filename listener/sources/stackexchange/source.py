@@ -15,17 +15,29 @@ from typing import Any
 from desk import platforms
 from desk.intake.rechecks import Asked
 from desk.post import FeedSpec, Limits, Page, Post, Spent, gone
-from listener.http import Answer
+from listener import bill
+from listener.http import Answer, Unreached
 from listener.query import to_stackexchange
 from listener.settings import ListenerSettings
-from listener.source import BudgetExhausted, Counted, Malformed, RateLimited, Refused, SourceError, Unauthorized, Unavailable
+from listener.source import BudgetExhausted, Counted, Malformed, RateLimited, Refused, SourceError, Unauthorized, Unavailable, unread_for
 from listener.sources.shared import api, asking, options
 from listener.sources.shared.api import Api
 from listener.sources.shared.counting import counted
 from listener.sources.shared.json_read import Item, mapping, parsed_json, text_of, whole_of
 from listener.sources.shared.listing import Ask, Sheet, digest
 from listener.sources.shared.look import Look
-from listener.sources.shared.reading import bounds, kept_places, latest, look_at, notes_of, read_all, retry_at_of, written
+from listener.sources.shared.reading import (
+    bounds,
+    gaps_of,
+    kept_places,
+    latest,
+    look_at,
+    notes_of,
+    read_all,
+    retry_at_of,
+    unread_of,
+    written,
+)
 from listener.sources.shared.wanted import Wanted
 from listener.sources.stackexchange.parse import COMMENT, host_of, ids_of, items_of, questions_of, read_item, read_questions, tags_of
 
@@ -113,13 +125,23 @@ class _Calls:
         if until is not None and until > self.clock():
             raise RateLimited("Stack Exchange asked for a pause", until)
         asked = {"site": self.site, "filter": "withbody", **({"key": self.key} if self.key else {}), **params}
-        self.units += 1
-        document = mapping(self.web.get(f"/2.3/{path}", asked)[0])
+        document = self._answered(path, asked)
         seconds, left = whole_of(document.get("backoff")), whole_of(document.get("quota_remaining"))
         self.remaining = left if left is not None else self.remaining
         if seconds:
             self.pauses[method] = self.clock() + timedelta(seconds=min(seconds, 86_400))
         return document
+
+    def _answered(self, path: str, asked: Mapping[str, Any]) -> Item:
+        # Without a key the calls are those of our address, and no credential's.
+        unit = (platforms.price("stackexchange", platforms.QUOTA_UNIT),) if self.key else ()
+        self.units += 1
+        try:
+            with bill.charging(*unit):
+                return mapping(self.web.get(f"/2.3/{path}", asked)[0])
+        except Unreached:
+            self.units -= 1
+            raise
 
     def limits(self) -> Limits | None:
         """The quota begins anew at midnight UTC."""
@@ -128,7 +150,7 @@ class _Calls:
         return Limits(self.remaining, _next_day(self.clock()))
 
     def costs(self) -> tuple[Spent, ...]:
-        """What of the key's quota was used. Without a key the calls are those of our address, and no credential's."""
+        """What of the key's quota was used."""
         return (platforms.price("stackexchange", platforms.QUOTA_UNIT, self.units),) if self.units and self.key else ()
 
     def paused_until(self) -> datetime | None:
@@ -224,6 +246,8 @@ def _page(calls: _Calls, looks: Mapping[str, Look], wanted: Wanted, parts: Seque
         costs=calls.costs(),
         limits=calls.limits(),
         detail=notes_of(looks, f"answers and comments are read again: {error}" if error else ""),
+        gaps=gaps_of(looks),
+        unread=(*unread_of(looks), *unread_for("answers and comments", error)),
     )
 
 

@@ -69,7 +69,7 @@ class AppStoreSource:
             return Asked()
         api = opened(self._settings, feed.credential, self._clock)
         app = App(str(feed.options.get("app") or ""), feed.site, feed.own_handles[0] if feed.own_handles else "")
-        found = {one: _reread(api, one) for one in ids}
+        found = {one: _reread(api, one) for one in options.in_time(ids, self._settings.lease)}
         posts, _ = read_lists((kept for kept in found.values() if kept is not None), lambda kept: read_review(kept, app))
         theirs = (replace(post, site=None) for post in posts)
         return Asked((*theirs, *(lost(one) for one, kept in found.items() if kept is None)))

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from desk.intake.rechecks import Asked
-from desk.post import FeedSpec, Page, Post, PostAuthor
+from desk.post import FeedSpec, Gap, Page, Post, PostAuthor
 from listener.settings import ListenerSettings
 from listener.source import Malformed, Refused, SourceError, Unauthorized
 from listener.sources.shared.api import Api, instant_of, now
@@ -79,6 +79,7 @@ class GooglePlaySource:
             rejects,
             notes=_missed(kept, moment),
             kept={"looked_at": moment.isoformat()},
+            gaps=_gaps(kept, moment),
         )
 
 
@@ -100,6 +101,11 @@ def _missed(kept: Mapping[str, Any], moment: datetime) -> tuple[str, ...]:
         since = (moment - SHOWN).date().isoformat()
         return (f"reviews from before {since} were missed: Google Play gives the last seven days only, and the look before was longer ago",)
     return ()
+
+
+def _gaps(kept: Mapping[str, Any], moment: datetime) -> tuple[Gap, ...]:
+    before = instant_of(kept.get("looked_at"))
+    return () if before is None or moment - before <= SHOWN else (Gap(_missed(kept, moment)[0], before, moment - SHOWN),)
 
 
 def _deleted(api: Api, look: Look, app: App, moment: datetime) -> list[Post]:

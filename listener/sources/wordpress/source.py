@@ -14,6 +14,7 @@ from desk.post import gone as lost
 from listener.http import Answer
 from listener.settings import ListenerSettings
 from listener.source import Malformed, Refused, SourceError
+from listener.sources.shared import options
 from listener.sources.shared.api import Api, mapping_of, now, place_of
 from listener.sources.shared.listing import Listing, Place, Sheet
 from listener.sources.shared.look import Look
@@ -53,7 +54,8 @@ class WordPressSource:
         look.follow(pages.ask, max_pages=far.max_pages, is_late=far.is_late, backfill=far.backfill)
         posts, rejects = read_all((one.item for one in look.news), lambda item: read_comment(item, site))
         deleted = _deleted(pages.blog, look, site, self._clock())
-        return page_of({"comments": look}, (*wanted.among(posts), *deleted), rejects, kept={"is_plain": pages.blog.is_plain})
+        said, others = (*wanted.among(posts), *deleted), wanted.besides(posts)
+        return page_of({"comments": look}, said, rejects, kept={"is_plain": pages.blog.is_plain}, besides=others)
 
     def recheck(self, ids: Sequence[str], feed: FeedSpec) -> Asked:
         """What a site leaves out of several is asked for alone: it may only be hidden from such a list."""
@@ -62,7 +64,7 @@ class WordPressSource:
         pages = _Pages(api, is_plain=False)
         items = pages.named(ids)
         told = {str(mapping_of(item).get("id")) for item in items}
-        alone = {one: comment_of(pages.blog, one) for one in ids if one not in told}
+        alone = {one: comment_of(pages.blog, one) for one in options.in_time(ids, self._settings.lease) if one not in told}
         posts, _ = read_all([*items, *(item for item in alone.values() if item is not None)], lambda item: read_comment(item, site))
         return Asked((*posts, *(lost(one) for one, item in alone.items() if item is None)))
 

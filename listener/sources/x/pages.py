@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from desk.post import Post, Unreadable
+from desk.post import Gap, Post, Unreadable, UnreadPart
 from listener.source import RateLimited, Refused, SourceError, Unavailable
 from listener.sources.shared.wire import Answer
 from listener.sources.x.errors import is_stale_since
@@ -89,9 +89,8 @@ class Look:
     is_cut: bool = False
     is_stopped: bool = False
     now: float = field(default_factory=time.time)
-    read_ids: set[int] = field(default_factory=set)
-    users: set[str] = field(default_factory=set)
-    media: set[str] = field(default_factory=set)
+    gaps: list[Gap] = field(default_factory=list)
+    unread: list[UnreadPart] = field(default_factory=list)
 
     def follow(self, ask: Ask, read: Read, *, page_key: str, max_pages: int, is_late: Callable[[], bool]) -> None:
         """Read pages up to the place where the last look began, until it is late, or `max_pages` of them.
@@ -118,10 +117,12 @@ class Look:
         """Whether the rest is to be read at once. After an error that names no instant it is not: the next look may meet the same one."""
         return self.more and not (self.is_stopped and self.retry_at is None)
 
-    def leave_the_rest(self) -> None:
-        """End here for good: older posts stay unread."""
+    def leave_the_rest(self, *, is_gap: bool = False) -> None:
+        """End here for good: older posts stay unread. `is_gap`: an earlier look had read up to below them."""
         self.place, self.more = Place(since_id=self.place.newest_id), False
         self.notes.append("older posts were left unread")
+        if is_gap:
+            self.gaps.append(Gap("older posts were left unread"))
 
     def _asked(self, ask: Ask, page_key: str) -> Answer:
         while True:
@@ -134,7 +135,7 @@ class Look:
 
     def _without_what_is_stale(self, error: Refused) -> Place:
         if self.place.since_id and is_stale_since(error):
-            self.notes.append("the last post seen is older than X's search reaches (7 days): posts between may be missing")
+            self._miss("the last post seen is older than X's search reaches (7 days): posts between may be missing")
             return replace(self.place, since_id=None)
         if self.place.token and "token" in str(error):
             return replace(self.place, token=None)
@@ -151,9 +152,6 @@ class Look:
         self.posts += [post for post in page.posts if post.deleted or int(post.external_id) > since]
         self.rejects += page.rejects
         self.notes += page.notes
-        self.read_ids.update(page.ids)
-        self.users |= page.users
-        self.media |= page.media
         newest = self.place.newest_id or max(ids, default=None)
         if not page.next_token or (oldest and oldest <= since):
             self.place = replace(self.place, newest_id=newest)
@@ -174,8 +172,14 @@ class Look:
             self.place = replace(self.place, token=None)
             return True
         self.is_cut = True
+        if self.place.since_id:
+            self.gaps.append(Gap(f"{note}: posts between may be missing"))
         self.notes.append(note)
         return False
+
+    def _miss(self, why: str) -> None:
+        self.notes.append(why)
+        self.gaps.append(Gap(why))
 
     def _stop(self, error: SourceError) -> None:
         # What was read is paid for: it is kept, and the next look goes on from here.

@@ -266,9 +266,11 @@ def snowflake_moment(number: int) -> datetime:
 
 
 def _is_gone_post(error: Any) -> bool:
+    """Deleted, or, where we asked for the post itself, protected or withheld since: X wants what is kept of either to go (its developer policy)."""
     given = mapping(error)
+    kind, is_asked_for = text_of(given.get("type")), given.get("parameter") in {"id", "ids"}
     return (
-        "not-found" in text_of(given.get("type"))
+        ("not-found" in kind or (is_asked_for and "not-authorized-for-resource" in kind))
         and text_of(given.get("resource_type")) in {"tweet", "post"}
         and number_of(given.get("resource_id") or given.get("value")) is not None
     )

@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from listener.source import BudgetExhausted, RateLimited, SourceError, Unavailable
+from listener.source import BudgetExhausted, RateLimited, SourceError, Unavailable, unread_for
 from listener.sources.x.pages import Look, Place
 
 SEVERAL = "searches"
@@ -51,6 +51,7 @@ class Parts:
             except SourceError as error:
                 failures.append(error)
                 look.notes.append(f"one of {len(self.asked)} searches was not read: {error}")
+                look.unread += unread_for(name, error)
                 look.retry_at = error.retry_at if isinstance(error, RateLimited | Unavailable) else None
                 if isinstance(error, RateLimited | BudgetExhausted):
                     break
@@ -75,12 +76,11 @@ def _together(looks: list[Look]) -> Look:
     for look in looks:
         found.rejects += look.rejects
         found.notes += look.notes
+        found.gaps += [gap for gap in look.gaps if gap not in found.gaps]
+        found.unread += look.unread
         found.answer = look.answer or found.answer
         found.more |= look.more
         found.is_cut |= look.is_cut
-        found.read_ids |= look.read_ids
-        found.users |= look.users
-        found.media |= look.media
     found.is_stopped = not any(look.goes_on for look in looks)
     found.posts = list({(post.external_id, post.deleted): post for look in looks for post in look.posts}.values())
     found.retry_at = max((look.retry_at for look in looks if look.retry_at), default=None)

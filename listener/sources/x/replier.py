@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from desk import platforms
 from desk.post import OutgoingReply, Sent, Spent
+from listener import bill
 from listener.settings import ListenerSettings
 from listener.source import OutcomeUnknown, SourceError, Unavailable
 from listener.sources.shared import options
@@ -18,6 +19,7 @@ from listener.sources.x.errors import document, is_duplicate, is_gone, problem, 
 from listener.sources.x.pages import Look, Place, joined
 from listener.sources.x.parse import Reader, fields, read_page
 from listener.sources.x.source import PAGE_SIZE, PAGES
+from listener.sources.x.tally import Tally
 from listener.sources.x.text import same_text
 
 CLOCK_SLACK = timedelta(minutes=2)
@@ -47,10 +49,10 @@ class XReplier:
         raise reply_problem(answer, self._clock())
 
     def find(self, reply: OutgoingReply) -> Sent | None:
-        client = self._client(reply)
+        client, tally = self._client(reply), Tally("direct_read" if reply.is_private else "post_read")
         if reply.is_private:
-            return self._find_direct(reply, client)
-        route = f"/2/users/{self._own_id(reply, client)}/tweets"
+            return self._find_direct(reply, client, tally)
+        route = f"/2/users/{self._own_id(reply, client, tally)}/tweets"
         since = (reply.queued_at - CLOCK_SLACK).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         credential = self._settings.credential(reply.credential, self.name)
         names = options.one_of(credential.options, "field_names", ("tweet", "post"))
@@ -58,7 +60,7 @@ class XReplier:
         look = Look(Place())
         look.follow(
             lambda params: client.get(route, {**asked, **params}),
-            lambda answer: read_page(answer.body, Reader()),
+            lambda answer: tally.page(read_page(answer.body, Reader())),
             page_key="pagination_token",
             max_pages=PAGES,
             is_late=options.lateness(self._settings.lease),
@@ -76,14 +78,16 @@ class XReplier:
             return ()
         if not 200 <= answer.status < 300:
             raise problem(answer, self._clock())
-        return (platforms.price("x", "post_delete"),)
+        price = platforms.price("x", "post_delete")
+        bill.charge(price)
+        return (price,)
 
-    def _find_direct(self, reply: OutgoingReply, client: XClient) -> Sent | None:
-        own_id, since = self._own_id(reply, client), reply.queued_at - CLOCK_SLACK
+    def _find_direct(self, reply: OutgoingReply, client: XClient, tally: Tally) -> Sent | None:
+        own_id, since = self._own_id(reply, client, tally), reply.queued_at - CLOCK_SLACK
         look = Look(Place())
         look.follow(
             lambda params: client.get(conversation_route(reply.thread_id), {**FIELDS, "max_results": PAGE_SIZE, **by_token(params)}),
-            lambda answer: read_direct(answer.body, Reader()),
+            lambda answer: tally.page(read_direct(answer.body, Reader())),
             page_key="pagination_token",
             max_pages=PAGES,
             is_late=options.lateness(self._settings.lease),
@@ -109,13 +113,14 @@ class XReplier:
         credential = self._settings.credential(reply.credential, self.name)
         return XClient(credential, self._settings.timeout.total_seconds(), as_account=True)
 
-    def _own_id(self, reply: OutgoingReply, client: XClient) -> str:
+    def _own_id(self, reply: OutgoingReply, client: XClient, tally: Tally) -> str:
         credential = self._settings.credential(reply.credential, self.name)
-        return client.own_id or str(credential.options.get("user_id") or "") or user_id_of(client.get("/2/users/me", {}))
+        return client.own_id or str(credential.options.get("user_id") or "") or user_id_of(tally.account(client.get("/2/users/me", {})))
 
     def _sent(self, reply: OutgoingReply, external_id: str, *, at: datetime | None = None) -> Sent:
         handle = reply.account_handle.lstrip("@") or "i/web"
-        costs = () if at else (platforms.reply_price("x", reply.text, is_addressed=True, is_private=reply.is_private),)
+        # Of one that is found later, too: who sent it did not live to tell.
+        costs = (platforms.reply_price("x", reply.text, is_addressed=True, is_private=reply.is_private),)
         url = address_of(reply.thread_id, external_id) if reply.is_private else f"https://x.com/{handle}/status/{external_id}"
         return Sent(external_id, url, at or self._clock(), costs)
 

@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 
 from desk import platforms
 from desk.intake.rechecks import Asked
-from desk.post import FeedSpec, Limits, Page, Post, PostAuthor, Spent
+from desk.post import FeedSpec, Limits, Page, Post, PostAuthor
+from listener import bill
 from listener.query import to_x
 from listener.settings import CredentialSettings, ListenerSettings
 from listener.source import Counted, Malformed, MediaPlaces, Refused, Unauthorized
@@ -26,6 +27,7 @@ from listener.sources.x.errors import reset_at
 from listener.sources.x.pages import Look, joined
 from listener.sources.x.parse import Reader, fields, newer_ids, packed_page, read_page
 from listener.sources.x.parts import Parts
+from listener.sources.x.tally import Tally
 
 DIRECT = "direct"
 KINDS = ("search", "mentions", "timeline", DIRECT)
@@ -60,8 +62,9 @@ class XSource:
         is_sample = options.switch(feed.options, "sample", default=False)
         asked = self._asked(feed, credential, kind)
         client = XClient(credential, self._settings.timeout.total_seconds(), as_account=kind == DIRECT)
-        route = self._route(feed, credential, client, kind)
-        reader = self._reader(feed, _owner(feed, kind, route)) if kind != DIRECT else self._direct_reader(feed, credential, client)
+        tally = Tally("direct_read" if kind == DIRECT else "post_read")
+        route = self._route(feed, credential, client, kind, tally)
+        reader = self._reader(feed, _owner(feed, kind, route)) if kind != DIRECT else self._direct_reader(feed, credential, client, tally)
         read = read_direct if kind == DIRECT else read_page
         parts = Parts.load(cursor, asking.searches(feed, to_x, platform="X") if kind == "search" else {"": ""})
         is_late = options.lateness(self._settings.lease)
@@ -71,16 +74,17 @@ class XSource:
             words = {"query": search} if search else {}
             look.follow(
                 lambda params: client.get(route, {**asked, **words, **(by_token(params) if kind == DIRECT else params)}),
-                lambda answer: read(answer.body, reader),
+                lambda answer: tally.page(read(answer.body, reader)),
                 page_key="next_token" if kind == "search" else "pagination_token",
                 max_pages=max_pages,
                 is_late=is_late,
             )
             if look.more and ((is_first and not backfill) or is_sample):
-                look.leave_the_rest()
+                look.leave_the_rest(is_gap=not is_first)
 
         look = parts.follow(follow)
-        return self._page(look, kind, parts.dump(), asking.wanted_of_found(feed, is_blurred=False) if kind == "search" else None)
+        wanted = asking.wanted_of_found(feed, is_blurred=False) if kind == "search" else None
+        return self._page(look, tally, parts.dump(), wanted)
 
     def count(self, feed: FeedSpec, *, since: datetime) -> Counted | None:
         """X counts what it would find, for the price of one call (https://docs.x.com/x-api/posts/counts/introduction)."""
@@ -91,7 +95,7 @@ class XSource:
         credential = self._settings.credential(feed.credential, self.name)
         client = XClient(credential, self._settings.timeout.total_seconds())
         searches = asking.searches(feed, to_x, platform="X").values()
-        answers = [client.get(COUNTS, {"query": query, "granularity": "day", "start_time": start_of(since)}) for query in searches]
+        answers = [_one_count(client, query, since) for query in searches]
         found = counted(map(total_of, answers))
         return replace(found, costs=(platforms.price("x", "count_request", len(answers)),), limits=_limits(answers[-1], self._clock()))
 
@@ -112,6 +116,7 @@ class XSource:
         answer = client.get(POSTS, {"ids": ",".join(ids), **asked})
         page = read_page(answer.body, self._reader(feed))
         costs = (platforms.price("x", "post_read", len(page.ids)),) if page.ids else ()
+        bill.charge(*costs)
         return Asked(page.posts, costs, _limits(answer, self._clock()))
 
     def media_places(self, feed: FeedSpec) -> MediaPlaces:
@@ -157,27 +162,27 @@ class XSource:
             asked["exclude"] = "retweets"
         return asked
 
-    def _route(self, feed: FeedSpec, credential: CredentialSettings, client: XClient, kind: str) -> str:
+    def _route(self, feed: FeedSpec, credential: CredentialSettings, client: XClient, kind: str, tally: Tally) -> str:
         if kind == "search":
             return "/2/tweets/search/recent"
         if kind == DIRECT:
             return ROUTE
         user_id = str(feed.options.get("user_id") or credential.options.get("user_id") or "") or client.own_id
-        user_id = user_id or self._looked_up(feed, credential, client)
+        user_id = user_id or self._looked_up(feed, credential, client, tally)
         if not user_id.isdigit():
             raise Refused(f"option user_id = {user_id!r}: expected the account's number, such as 783214")
         return f"/2/users/{user_id}/{'mentions' if kind == 'mentions' else 'tweets'}"
 
-    def _looked_up(self, feed: FeedSpec, credential: CredentialSettings, client: XClient) -> str:
+    def _looked_up(self, feed: FeedSpec, credential: CredentialSettings, client: XClient, tally: Tally) -> str:
         """The account's number, asked for once in the life of this process: X bills it."""
         given = feed.options.get("username") or ("" if client.is_account else next(iter(feed.own_handles), ""))
         handle = str(given).lstrip("@")
         key = handle.lower() or f"credential {credential.name}"
         if key not in self._ids:
-            self._ids[key] = user_id_of(client.get(f"/2/users/by/username/{handle}" if handle else "/2/users/me", {}))
+            self._ids[key] = user_id_of(tally.account(client.get(f"/2/users/by/username/{handle}" if handle else "/2/users/me", {})))
         return self._ids[key]
 
-    def _direct_reader(self, feed: FeedSpec, credential: CredentialSettings, client: XClient) -> Reader:
+    def _direct_reader(self, feed: FeedSpec, credential: CredentialSettings, client: XClient, tally: Tally) -> Reader:
         """A message answers the account that holds the keys, and no other one of the brand."""
         if not client.is_account:
             raise Unauthorized(f"private messages need the account's own keys: credential {credential.name!r} has a token of the app alone")
@@ -185,7 +190,7 @@ class XSource:
             return self._reader(feed)
         key = f"handle of {credential.name}"
         if key not in self._ids:
-            self._ids[key] = username_of(client.get("/2/users/me", {}))
+            self._ids[key] = username_of(tally.account(client.get("/2/users/me", {})))
         return Reader((self._ids[key],))
 
     def _reader(self, feed: FeedSpec, owner: PostAuthor | None = None) -> Reader:
@@ -194,7 +199,7 @@ class XSource:
         answers_anyone = credential is not None and options.switch(credential.options, "enterprise", default=False)
         return Reader(feed.own_handles, answers_anyone, owner)
 
-    def _page(self, look: Look, kind: str, cursor: str | None, wanted: Wanted | None) -> Page:
+    def _page(self, look: Look, tally: Tally, cursor: str | None, wanted: Wanted | None) -> Page:
         limits = _limits(look.answer, self._clock())
         waits = limits.reset_at if limits and limits.remaining == 0 else None
         return Page(
@@ -203,9 +208,11 @@ class XSource:
             cursor=cursor,
             retry_at=look.retry_at or waits,
             more=look.goes_on,
-            costs=_costs(look, "direct_read" if kind == DIRECT else "post_read"),
+            costs=tally.costs(),
             limits=limits,
             detail=joined(look.notes),
+            gaps=tuple(look.gaps),
+            unread=tuple(look.unread),
         )
 
 
@@ -231,7 +238,7 @@ def _limits(answer: Answer | None, now: datetime) -> Limits | None:
     return Limits(None if left is None else max(0, int(left)), reset_at(answer, now))
 
 
-def _costs(look: Look, read: str) -> tuple[Spent, ...]:
-    # X charges an object once a day, so that what comes twice in a look is counted once.
-    counted = ((read, len(look.read_ids)), ("user_read", len(look.users)), ("media_read", len(look.media)))
-    return tuple(platforms.price("x", kind, count) for kind, count in counted if count)
+def _one_count(client: XClient, query: str, since: datetime) -> Answer:
+    answer = client.get(COUNTS, {"query": query, "granularity": "day", "start_time": start_of(since)})
+    bill.charge(platforms.price("x", "count_request"))
+    return answer

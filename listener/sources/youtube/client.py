@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 
 from desk import platforms
 from desk.post import Spent
-from listener.http import Answer, retry_after
+from listener import bill
+from listener.http import Answer, Unreached, retry_after
 from listener.settings import CredentialSettings, ListenerSettings
 from listener.source import BudgetExhausted, RateLimited, Refused, SourceError, Unauthorized
 from listener.sources.shared import api
@@ -36,14 +37,23 @@ MOST_VIDEOS = 50
 
 @dataclass(slots=True)
 class Calls:
-    """The calls of one look. `units` is what they cost so far, also where one failed: Google bills those too."""
+    """The calls of one look. `units` is what they cost so far, also where one failed: Google bills those too.
+
+    https://developers.google.com/youtube/v3/determine_quota_cost: a request that is invalid costs at least a unit.
+    """
 
     web: Api
     units: int = 0
 
     def get(self, method: str, params: Mapping[str, Any]) -> Item:
-        self.units += UNITS.get(method, 1)
-        return mapping(self.web.get(f"/youtube/v3/{method}", params)[0])
+        units = UNITS.get(method, 1)
+        self.units += units
+        try:
+            with bill.charging(platforms.price("youtube", platforms.QUOTA_UNIT, units)):
+                return mapping(self.web.get(f"/youtube/v3/{method}", params)[0])
+        except Unreached:
+            self.units -= units
+            raise
 
     def replies(self, thread: str) -> Iterator[Any]:
         """All replies of a thread."""

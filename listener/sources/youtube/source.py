@@ -15,13 +15,24 @@ from desk.intake.rechecks import Asked
 from desk.post import FeedSpec, Page, Post, gone
 from listener.query import to_youtube
 from listener.settings import ListenerSettings
-from listener.source import Counted, Malformed, Refused, SourceError, Sureness
+from listener.source import Counted, Malformed, Refused, SourceError, Sureness, unread_for
 from listener.sources.shared import api, asking, options
 from listener.sources.shared.counting import counted
 from listener.sources.shared.json_read import mapping, text_of
 from listener.sources.shared.listing import Ask, Sheet, digest
 from listener.sources.shared.look import Look
-from listener.sources.shared.reading import bounds, kept_places, latest, look_at, notes_of, read_all, retry_at_of, written
+from listener.sources.shared.reading import (
+    bounds,
+    gaps_of,
+    kept_places,
+    latest,
+    look_at,
+    notes_of,
+    read_all,
+    retry_at_of,
+    unread_of,
+    written,
+)
 from listener.sources.shared.wanted import Wanted
 from listener.sources.youtube.client import Calls, calls_of
 from listener.sources.youtube.parse import hidden_replies, read_item, read_search, read_threads, reply_of, shown_replies, top_of, video_id
@@ -179,6 +190,7 @@ def _page(calls: Calls, looks: Mapping[str, Look], items: Sequence[Any], wanted:
     posts, rejects = read_all([*items, *(item for look in looks.values() for item in look.unread)], read_item)
     return Page(
         posts=wanted.among(posts),
+        besides=wanted.besides(posts),
         rejects=rejects,
         # Where something was not read to its end the place stays, so that all of it is read again.
         cursor=None if error else written(looks),
@@ -186,4 +198,6 @@ def _page(calls: Calls, looks: Mapping[str, Look], items: Sequence[Any], wanted:
         more=error is None and any(look.goes_on for look in looks.values()),
         costs=calls.costs(),
         detail=notes_of(looks, f"the rest is read again: {error}" if error else ""),
+        gaps=gaps_of(looks),
+        unread=(*unread_of(looks), *unread_for("the rest", error)),
     )

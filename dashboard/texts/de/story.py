@@ -1,0 +1,27 @@
+"""Die Geschichte eines Kunden: was wir mit den Fällen taten, in kurzen Worten."""
+
+TEXTS = {
+    "story.edited": "Ein Beitrag wurde umgeschrieben",
+    "story.dealt": "{person} hat den Fall {to} gegeben",
+    "story.dealt_system": "Der Fall ging an {to}",
+    "story.rule_gave": "Die Regel „{about}“ hat den Fall {to} gegeben",
+    "story.released": "{person} hat den Fall in die Warteschlange zurückgegeben",
+    "story.released_system": "Der Fall ging zurück in die Warteschlange",
+    "story.returned": "Der Fall ging zurück ans Team: {to} war nicht da",
+    "story.team": "{person} hat den Fall dem Team {about} gegeben",
+    "story.team_system": "Der Fall ging an das Team {about}",
+    "story.no_team": "{person} hat den Fall aus seinem Team genommen",
+    "story.no_team_system": "Der Fall gehört keinem Team mehr",
+    "story.escalated": "{person} hat den Fall als Sache für {about} markiert",
+    "story.unescalated": "{person} hat die Markierung {about} entfernt",
+    "story.attached": "{person} hat den Fall in den Vorfall „{about}“ aufgenommen",
+    "story.attached_system": "Der Fall kam in den Vorfall „{about}“",
+    "story.detached": "{person} hat den Fall aus dem Vorfall „{about}“ genommen",
+    "story.detached_system": "Der Fall hat den Vorfall „{about}“ verlassen",
+    "story.left": "Der Fall kam aus dem Vorfall „{about}“ zurück: es ging um etwas anderes",
+    "story.incident_ended": "Der Vorfall „{about}“ ist zu Ende",
+    "story.took_in": "{person} hat Fall {about} mit diesem zusammengeführt",
+    "story.split": "{person} hat Fall {about} abgetrennt",
+    "story.taken_back": "zurückgenommen {time}",
+    "story.told": "an alle des Vorfalls „{about}“",
+}

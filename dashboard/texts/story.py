@@ -1,0 +1,27 @@
+"""The story of a customer: what we did with their cases, in short words."""
+
+TEXTS = {
+    "story.edited": "They wrote a post of theirs otherwise",
+    "story.dealt": "{person} gave it to {to}",
+    "story.dealt_system": "It went to {to}",
+    "story.rule_gave": "The rule “{about}” gave it to {to}",
+    "story.released": "{person} gave it back to the queue",
+    "story.released_system": "It went back to the queue",
+    "story.returned": "It went back to the team: {to} was away",
+    "story.team": "{person} gave it to the team {about}",
+    "story.team_system": "It went to the team {about}",
+    "story.no_team": "{person} took it from its team",
+    "story.no_team_system": "It has no team any more",
+    "story.escalated": "{person} marked it as a matter of {about}",
+    "story.unescalated": "{person} took the mark {about} off",
+    "story.attached": "{person} took it into the incident “{about}”",
+    "story.attached_system": "It went into the incident “{about}”",
+    "story.detached": "{person} took it out of the incident “{about}”",
+    "story.detached_system": "It left the incident “{about}”",
+    "story.left": "It came back from the incident “{about}”: they wrote something else",
+    "story.incident_ended": "The incident “{about}” ended",
+    "story.took_in": "{person} merged case {about} into it",
+    "story.split": "{person} split off case {about}",
+    "story.taken_back": "taken back {time}",
+    "story.told": "to all of the incident “{about}”",
+}
