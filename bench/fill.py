@@ -36,7 +36,7 @@ from storage.models import (
 from storage.models.base import Base
 from storage.recount import COUNTS, EVERYTHING
 from storage.search import PLACE
-from storage.words import BrandKind, CaseStatus, Flag, Intent, LookResult, Origin, Outcome, ReplyState, Role, Sentiment, Urgency
+from storage.words import BrandKind, CaseStatus, Flag, Intent, LookResult, Origin, Outcome, ReplyState, Role, Sentiment, Shift, Urgency
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 """The instant of the newest mention: the same workspace in every run."""
@@ -316,7 +316,8 @@ def _looks(rng: random.Random) -> list[Row]:
 
 
 def _person(number: int) -> Row:
-    return {"id": number, "name": f"Agent {number}", "initials": f"A{number}", "created_at": NOW - timedelta(days=DAYS)}
+    here = {"shift": Shift.ON, "created_at": NOW - timedelta(days=DAYS)}
+    return {"id": number, "name": f"Agent {number}", "initials": f"A{number}", **here}
 
 
 def _feed(number: int) -> Row:

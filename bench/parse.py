@@ -143,7 +143,7 @@ def _question(item: Any) -> Post:
 
 
 def _reddit_posts(body: bytes) -> Sequence[Post]:
-    return reddit.read_children(reddit.read_listing(read_json(body)).children)[0]
+    return reddit.read_children(reddit.read_listing(read_json(body), now=datetime.now(UTC)).children)[0]
 
 
 def _rss_posts(body: bytes) -> Sequence[Post]:

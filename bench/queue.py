@@ -109,10 +109,10 @@ UNOFFERED: Mapping[str, dict[str, Any]] = {
 }
 """What the desk can be asked besides. The last one is answered by reading every mention: an index for it would be one more write for each."""
 
-VIEWS = ("waiting", "unclaimed", "mine", "due_soon", "team", "flagged", "shield", "pending", "closed", "all")
+VIEWS = ("waiting", "unclaimed", "mine", "due_soon", "team", "flagged", "escalated", "shield", "pending", "closed", "all")
 
 
-SEE_ALL = {"mine", "shield", "pending", "closed", "all"}
+SEE_ALL = {"mine", "escalated", "shield", "pending", "closed", "all"}
 """Views in which nothing is shielded."""
 
 

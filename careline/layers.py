@@ -2,22 +2,30 @@
 
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
 from careline.settings import Settings
-from careline.settings_sources import AccountSection, BudgetSection, CredentialSection, FeedSection, RetentionSection
+from careline.settings_sources import (
+    AccountSection,
+    BudgetSection,
+    CandidateSection,
+    ClassifierSection,
+    CredentialSection,
+    FeedSection,
+    RetentionSection,
+)
 from careline.settings_team import HoursSection, RecipientSection, SlaSection, SlaTargets
 from careline.spans import opening
 from careline.workspace import secret_key
 from classifier.settings import ClassifierSettings
-from dashboard.feed_form import FORMS
 from dashboard.settings import CredentialView, SecretView, SignInSettings
-from desk import platforms
 from desk.feeds.feeds import AccountPlan, BrandPlan, FeedDraft, WorkspacePlan
 from desk.money.budget import Budget
 from desk.settings import FOR_EVER, AlertRules, BusinessHours, DeskSettings, Retention, SlaPolicy
+from desk.sources import known
 from listener.settings import CredentialSettings, ListenerSettings, PublicSettings, Recipient, StreamSettings
 from storage.words import BudgetPart, Urgency
 
@@ -133,8 +141,9 @@ def credential_views(settings: Settings) -> tuple[CredentialView, ...]:
 
 
 def _view(credential: CredentialSettings) -> CredentialView:
-    known = FORMS[credential.source].secrets if credential.source in FORMS else ()
-    names = list(dict.fromkeys([*(secret.called(credential.variables) for secret in known), *credential.variables]))
+    form = known.of(credential.source).form
+    known_secrets = form.secrets if form else ()
+    names = list(dict.fromkeys([*(secret.called(credential.variables) for secret in known_secrets), *credential.variables]))
     secrets = tuple(SecretView(name, credential.variable(name), name in credential.secrets) for name in names)
     return CredentialView(credential.name, credential.source, secrets)
 
@@ -159,9 +168,7 @@ def sign_in_settings(settings: Settings) -> SignInSettings | None:
 
 def classifier_settings(settings: Settings) -> ClassifierSettings:
     given = settings.classifier
-    return ClassifierSettings(
-        engine=given.engine, model=given.model, labels=given.labels, allow_download=given.allow_download, batch=given.batch
-    )
+    return replace(_loaded(given), batch=given.batch)
 
 
 def candidate_settings(settings: Settings) -> ClassifierSettings | None:
@@ -169,7 +176,17 @@ def candidate_settings(settings: Settings) -> ClassifierSettings | None:
     given = settings.classifier.candidate
     if given is None:
         return None
-    return ClassifierSettings(engine=given.engine, model=given.model, labels=given.labels, allow_download=given.allow_download)
+    return _loaded(given)
+
+
+def _loaded(given: ClassifierSection | CandidateSection) -> ClassifierSettings:
+    return ClassifierSettings(
+        engine=given.engine,
+        model=given.model,
+        languages_model=given.languages_model,
+        labels=given.labels,
+        allow_download=given.allow_download,
+    )
 
 
 def workspace_plan(settings: Settings) -> WorkspacePlan:
@@ -187,7 +204,7 @@ def workspace_plan(settings: Settings) -> WorkspacePlan:
 def _site(settings: Settings, account: AccountSection) -> str:
     """Where an account answers: as it says, else on the server that its credential names."""
     credential = settings.credentials.get(account.credential or "")
-    if account.site or account.source not in platforms.NAMED_BY_SERVER or credential is None or not credential.base_url:
+    if account.site or not known.of(account.source).named_by_server or credential is None or not credential.base_url:
         return account.site
     return urlsplit(credential.base_url).netloc.lower()
 

@@ -8,7 +8,7 @@ from pydantic_settings import SettingsError as EnvironmentUnreadable
 
 from careline.settings import DEFAULT_FILE, Settings, settings_file
 from careline.settings_errors import SettingsError, from_validation
-from desk.platforms import PRICES, QUOTA_ZONES
+from desk.sources import known
 
 
 def load() -> Settings:
@@ -60,19 +60,22 @@ def _check_references(settings: Settings, file: Path | None) -> None:
 
 def _check_quota(settings: Settings, name: str, file: Path | None) -> None:
     source = settings.credentials[name].source
-    if settings.budgets[name].quota is not None and source not in QUOTA_ZONES:
-        counted = ", ".join(sorted(QUOTA_ZONES))
+    if settings.budgets[name].quota is not None and not known.of(source).quota_zone:
+        counted = ", ".join(sorted(known.those(lambda declared: declared.quota_zone)))
         raise SettingsError(f"{file}: budgets {name!r}: {source} counts no quota in units, only {counted} do. Expected month, in dollars")
 
 
 def _check_prices(settings: Settings, file: Path | None) -> None:
     for source, prices in settings.prices.items():
-        unknown = sorted(prices.keys() - PRICES.get(source, {}).keys())
-        if source not in PRICES:
-            raise SettingsError(f"{file}: [prices.{source}]: {source} charges for no call. Expected one of {', '.join(sorted(PRICES))}")
+        charged = known.of(source).prices
+        if not charged:
+            expected = ", ".join(sorted(known.those(lambda declared: declared.prices)))
+            raise SettingsError(f"{file}: [prices.{source}]: {source} charges for no call. Expected one of {expected}")
+        unknown = sorted(prices.keys() - charged.keys())
         if unknown:
-            known = ", ".join(PRICES[source])
-            raise SettingsError(f"{file}: [prices.{source}]: {source} has no call named {unknown[0]!r}. Expected some of {known}")
+            raise SettingsError(
+                f"{file}: [prices.{source}]: {source} has no call named {unknown[0]!r}. Expected some of {', '.join(charged)}"
+            )
 
 
 def _check_unique(kind: str, names: list[str], file: Path | None) -> None:

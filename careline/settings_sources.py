@@ -18,6 +18,7 @@ Days = Annotated[int, Field(ge=1)] | Literal["none"] | None
 class CandidateSection(Section):
     engine: str = "onnx"
     model: str | None = None
+    languages_model: str | None = None
     allow_download: bool = False
     labels: Mapping[str, Mapping[str, str]] = {}
 
@@ -25,6 +26,7 @@ class CandidateSection(Section):
 class ClassifierSection(Section):
     engine: str = "onnx"
     model: str | None = None
+    languages_model: str | None = None
     allow_download: bool = False
     batch: int = Field(default=8, ge=1, le=1000)
     labels: Mapping[str, Mapping[str, str]] = {}

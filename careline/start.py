@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.metadata import entry_points
 from typing import NoReturn
 
 import typer
@@ -17,6 +18,7 @@ from careline.settings_errors import SettingsError
 from careline.settings_reading import load
 from careline.workspace import Workspace, chosen
 from desk import platforms
+from desk.sources import known
 from storage.database import Database
 from storage.errors import StorageError
 from storage.migrate import check_schema
@@ -46,12 +48,21 @@ class Start:
 
 def start() -> Start:
     """Read the settings, or say what is wrong with them and exit."""
+    _hear_sources()
     try:
         settings = load()
     except SettingsError as error:
         stop(str(error), code=MISUSED)
     platforms.agree({source: {kind: round(each * MICROS) for kind, each in prices.items()} for source, prices in settings.prices.items()})
     return Start(settings, chosen(settings))
+
+
+def _hear_sources() -> None:
+    """What sources of installed packages say of themselves. Most workspaces have none, and load nothing for it."""
+    if entry_points(group="careline.sources"):
+        from listener.registry import declared
+
+        known.tell(declared())
 
 
 @contextmanager

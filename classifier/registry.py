@@ -43,7 +43,7 @@ def load_engine(settings: ClassifierSettings) -> Engine:
     try:
         return _load(settings)
     except EngineUnavailable as error:
-        if settings.engine != SHIPPED or settings.model:
+        if settings.engine != SHIPPED or settings.model or settings.languages_model:
             raise
         log.warning("the lexicon classifies instead of the model that ships: %s", error)
         return _load(replace(settings, engine="lexicon"))

@@ -16,11 +16,13 @@ class ClassifierSettings:
     """Which engine classifies, and how.
 
     `model` and `labels` are for engines that load one: a folder or hub name, and question → the model's label → our label.
+    `languages_model` is the folder of a language pack, which reads beside `onnx` what is written in its languages.
     `lease` is how long a batch may take before another process may try it; `thresholds` are confidences from 0 to 1, by question.
     """
 
     engine: str = "onnx"
     model: str | None = None
+    languages_model: str | None = None
     labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     allow_download: bool = False
     batch: int = 32

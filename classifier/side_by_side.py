@@ -35,12 +35,13 @@ Load = Callable[[ClassifierSettings], Engine]
 def options_of(settings: ClassifierSettings) -> dict[str, Any]:
     """What loads a model, as it is kept beside its name."""
     labels = {question: dict(named) for question, named in settings.labels.items()}
-    return {"engine": settings.engine, "model": settings.model, "labels": labels, "allow_download": settings.allow_download}
+    pack = {"languages_model": settings.languages_model} if settings.languages_model else {}
+    return {"engine": settings.engine, "model": settings.model, "labels": labels, "allow_download": settings.allow_download, **pack}
 
 
 def settings_of(options: Mapping[str, Any], settings: ClassifierSettings) -> ClassifierSettings:
     """The settings with another model in them."""
-    return replace(settings, **{name: options[name] for name in LOADED})
+    return replace(settings, **{name: options[name] for name in LOADED}, languages_model=options.get("languages_model"))
 
 
 def engine_in_force(database: Database, settings: ClassifierSettings, load: Load = load_engine) -> tuple[Engine, int]:

@@ -144,9 +144,9 @@ def take_over(workspace: Workspace, person_id: int, case_id: int) -> Result:
     return act(workspace, person_id, lambda session, by, now: cases.take_over(session, case_id, by=by, now=now), lambda _: done)
 
 
-def hand_over(workspace: Workspace, person_id: int, case_id: int, *, to_person_id: int, note: str) -> Result:
+def hand_over(workspace: Workspace, person_id: int, case_id: int, *, to_person_id: int, note: str, although_off: bool = False) -> Result:
     def verb(session: Session, by: Person, now: datetime) -> str:
-        cases.hand_over(session, case_id, to_person_id=to_person_id, note=note, by=by, now=now)
+        cases.hand_over(session, case_id, to_person_id=to_person_id, note=note, although_off=although_off, by=by, now=now)
         return people.active(session, to_person_id).name
 
     return act(workspace, person_id, verb, lambda name: Result(Kind.DONE, text("act.handed_over", person=name), case_id))

@@ -1,6 +1,7 @@
 """One act on many cases from the board: one transaction, and one sentence that says what became of all of them."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -24,14 +25,24 @@ NAMED = 3
 TARGETED = frozenset({BulkVerb.HAND_OVER, BulkVerb.TAG, BulkVerb.UNTAG, BulkVerb.TEAM})
 
 
-def do(workspace: Workspace, person_id: int, case_ids: Collection[int], verb: BulkVerb, *, value: str = "", note: str = "") -> Result:
+def do(
+    workspace: Workspace,
+    person_id: int,
+    case_ids: Collection[int],
+    verb: BulkVerb,
+    *,
+    value: str = "",
+    note: str = "",
+    although_off: bool = False,
+) -> Result:
     """`value` is what the verb needs: the id of a person, a tag or a team, the name of a span of time, or an outcome.
 
     `values` of the result has the number of the act, by which it is undone, and the cases that changed.
     """
 
     def each(session: Session, by: Person, now: datetime) -> Done:
-        return bulk.do(session, case_ids, _asked(zone_of(workspace, person_id), verb, value, note, now), by=by, now=now)
+        asked = replace(_asked(zone_of(workspace, person_id), verb, value, note, now), although_off=although_off)
+        return bulk.do(session, case_ids, asked, by=by, now=now)
 
     return act(workspace, person_id, each, _told)
 

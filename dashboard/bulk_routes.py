@@ -30,7 +30,12 @@ def routes(workspace: Workspace) -> list[Route]:
         verb = next((one for one in BulkVerb if one.value == body.get("verb")), None)
         if verb is None:
             raise _unreadable()
-        act = partial(bulk_actions.do, value=words_in(told, "value"), note=words_in(told, "note"))
+        said: dict[str, Any] = {
+            "value": words_in(told, "value"),
+            "note": words_in(told, "note"),
+            "although_off": body.get("although_off") is True,
+        }
+        act = partial(bulk_actions.do, **said)
         return told_of(await run_in_threadpool(act, workspace, person_id, _numbers_in(body, "cases"), verb))
 
     async def undo(request: Request) -> Response:

@@ -41,7 +41,6 @@ from storage.words import Capability, CaseStatus, ChangeState, Outcome, Question
 
 Block = dict[str, Any]
 
-COUNTS = {"x": "x", "mastodon": "mastodon", "bluesky": "graphemes"}
 JUST_SENT = timedelta(minutes=3)
 COPIED = (ReplyState.BY_HAND, ReplyState.FAILED, ReplyState.UNCERTAIN)
 
@@ -305,7 +304,7 @@ def _public_words(account: AccountView) -> str:
 def _account(account: AccountView, *, is_private: bool = False, welcome: WelcomeView | None = None) -> dict[str, Any]:
     source = word_of("source", account.source)
     is_paid = account.capability == Capability.API
-    link_price = platforms.price(account.source, "link_write").micros if is_paid and account.source == "x" and not is_private else 0
+    link_price = platforms.link_price(account.source, is_private=is_private) if is_paid else 0
     return {
         "id": account.id,
         "handle": f"@{account.handle}",
@@ -316,7 +315,7 @@ def _account(account: AccountView, *, is_private: bool = False, welcome: Welcome
         "is_first": account.is_first,
         "signature": account.signature,
         "limit": platforms.limit(account.source, is_private=is_private),
-        "count": "characters" if is_private and account.source == "x" else COUNTS.get(account.source, "characters"),
+        "count": platforms.counting_of(account.source, is_private=is_private).value,
         "price": _price(account.price_micros if is_paid else 0),
         "link_price": text("reply.price_link", price=money_words(link_price, CURRENCY)) if link_price else "",
     }

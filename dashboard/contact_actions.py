@@ -53,6 +53,8 @@ def unblock(workspace: Workspace, person_id: int, case_id: int) -> Result:
 def escalate(workspace: Workspace, person_id: int, case_id: int, *, kind: Escalation | None) -> Result:
     words = text("contact.act.escalated", kind=word_of("escalation", kind)) if kind else text("contact.act.unescalated")
     done = Result(Kind.DONE, words, case_id)
+    if kind is None:
+        return act(workspace, person_id, lambda session, by, now: escalations.take_off(session, case_id, by=by, now=now), lambda _: done)
     return act(workspace, person_id, lambda session, by, now: escalations.label(session, case_id, kind, by=by, now=now), lambda _: done)
 
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from dashboard import declared_words
 from dashboard.format import age_words, money_words, source_words, span_words
 from dashboard.texts import known, text
 from desk.feeds.feeds import FeedHealth
@@ -101,7 +102,7 @@ def summary(feeds: Sequence[FeedHealth]) -> str:
 
 def what(feed: FeedHealth) -> str:
     """A feed in one line, such as "X · Search · Acme · every 5 min"."""
-    kind = known(f"feeds.kind.{feed.source}.{feed.kind}", feed.kind)
+    kind = declared_words.kind(feed.source, feed.kind)
     interval = text("feeds.every", span=span_words(timedelta(seconds=feed.interval_s)))
     parts = [source_words(feed.source, feed.site), kind, feed.brand, "" if feed.source in NEVER_POLLED else interval]
     return " · ".join(part for part in parts if part)

@@ -78,6 +78,7 @@ def read_filter(params: Mapping[str, str], *, person_id: int | None, sight: Sigh
         my_teams=seen.my_teams if view == "team" else (),
         sees_shielded=seen.sees_shielded and view in FULL_SIGHT,
         due_within=seen.due_within,
+        sees_private=seen.sees_private and bool(params.get("q", "").strip()),
     )
 
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from dashboard import declared_words
 from dashboard.texts import known, text
 from dashboard.texts.language import ENGLISH, language
 from storage.types import EPOCH
@@ -82,7 +83,7 @@ def word_of(kind: str, value: StrEnum | str | None) -> str:
     """The screen's word for a member of a closed set; a name that the catalogue does not know stands as it is."""
     if value is None:
         return ""
-    return known(f"{kind}.{value}", str(value).replace("_", " "))
+    return declared_words.name(str(value)) if kind == "source" else known(f"{kind}.{value}", str(value).replace("_", " "))
 
 
 def source_words(source: str, site: str) -> str:

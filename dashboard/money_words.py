@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from dashboard.format import clock_words, money_words, number_words, word_of
 from dashboard.texts import text
+from desk.intake.recheck_forecast import RecheckForecast
 from desk.money.budget import KEPT, STEPS
 from desk.money.thrift import Money
 from desk.platforms import CURRENCY
@@ -99,9 +100,12 @@ def raising(found: Money) -> str:
     return text("money.raise.waiting", price=price, n=found.waiting) if found.waiting else text("money.raise.price", price=price)
 
 
-def rechecks(found: Money, n: int, price: int) -> str:
-    """How many posts are asked for again until the money, or the quota, begins anew."""
-    return text("money.quota.recheck", n=n) if found.budget.is_quota else text("money.recheck", n=n, price=amount(price))
+def rechecks(found: Money, forecast: RecheckForecast) -> str:
+    """How often posts are asked for again until the money, or the quota, begins anew, and what that costs."""
+    told = {"n": number_words(forecast.times), "calls": number_words(forecast.calls)}
+    if found.budget.is_quota:
+        return text("money.quota.recheck", **told, units=number_words(forecast.units))
+    return text("money.recheck", **told, price=amount(forecast.micros))
 
 
 def step_name(found: Money, step: ThriftStep) -> str:

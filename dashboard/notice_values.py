@@ -5,6 +5,7 @@ from typing import Any
 
 from dashboard.format import millis, word_of
 from dashboard.texts import text
+from dashboard.texts.spoken import say
 from desk.alerts.notices import NoticeView
 from storage.words import Escalation, NoticeKind
 
@@ -13,6 +14,9 @@ BY_SYSTEM = frozenset({NoticeKind.HANDED_OVER, NoticeKind.APPROVAL_DECIDED})
 
 SAID = frozenset({NoticeKind.MENTIONED, NoticeKind.HANDED_OVER, NoticeKind.PROMISE_DUE, NoticeKind.APPROVAL_DECIDED, NoticeKind.INCIDENT})
 """Kinds whose text somebody wrote for whoever is told."""
+
+OF_SYSTEM = frozenset({NoticeKind.APPROVAL_DECIDED, NoticeKind.INCIDENT})
+"""Kinds whose text is the desk's own sentence where no colleague is behind them."""
 
 
 def notice_values(found: Iterable[NoticeView]) -> dict[str, Any]:
@@ -37,9 +41,15 @@ def _item(one: NoticeView) -> dict[str, Any]:
         "kind": one.kind.value,
         "case": one.case_id,
         "words": _words(one),
-        "text": one.text if one.kind in SAID else "",
+        "text": _said(one),
         "at": millis(one.at),
     }
+
+
+def _said(one: NoticeView) -> str:
+    if one.kind not in SAID:
+        return ""
+    return say(one.text) if one.kind in OF_SYSTEM and not one.by else one.text
 
 
 def _words(one: NoticeView) -> str:

@@ -70,5 +70,7 @@ def counted(cases: Sequence[OwnCase], *, now: datetime) -> dict[str, int]:
 
 
 def colleague_words(one: Colleague) -> str:
+    """A name with what speaks for or against handing them a case: their shift, where they are not on it, and how many cases wait for them."""
     name = "shift.hand.colleague" if one.has_room else "shift.hand.full"
-    return text(name, person=one.name, n=one.open_cases)
+    words = text(name, person=one.name, n=one.open_cases)
+    return words if one.shift is Shift.ON else text(f"shift.hand.{one.shift}", colleague=words)

@@ -18,13 +18,17 @@ PASSED_ON = re.compile(r"RT @[\w.@-]+: ")
 
 @dataclass(frozen=True, slots=True)
 class PostAuthor:
-    """Who wrote a post. `external_id` is the source's own, stable id; `reach` counts followers, None when unknown."""
+    """Who wrote a post. `external_id` is the source's own, stable id; `reach` counts followers, None when unknown.
+
+    `read_at`: when the source was asked for the author, where it bills that apart.
+    """
 
     external_id: str
     handle: str = ""
     name: str = ""
     reach: int | None = None
     url: str = ""
+    read_at: datetime | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +161,10 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class FeedSpec:
-    """What a source needs to know of a feed. `own_handles`: lower-case handles of the brand's reply accounts on this source."""
+    """What a source needs to know of a feed. `own_handles`: lower-case handles of the brand's reply accounts on this source.
+
+    `is_own`: it belongs to a brand of our own, not to a competitor or a topic.
+    """
 
     id: int
     name: str
@@ -169,6 +176,7 @@ class FeedSpec:
     credential: str | None
     interval_s: int
     own_handles: tuple[str, ...] = ()
+    is_own: bool = False
 
 
 @dataclass(frozen=True, slots=True)

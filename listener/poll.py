@@ -18,7 +18,7 @@ from desk.intake.ingest import Ingested
 from desk.intake.looks import Unread
 from desk.post import Page
 from desk.settings import DeskSettings
-from listener import bill, thrift
+from listener import authors, bill, thrift
 from listener.bill import Bill
 from listener.fetching import Failure, failure_of, fetched
 from listener.pool import Pool
@@ -125,7 +125,7 @@ class Poller:
 
     def _look(self, leased: LeasedFeed) -> PollReport:
         started = time.monotonic()
-        with bill.opened(self._database, lambda _: leased.payer) as paid:
+        with bill.opened(self._database, lambda _: leased.payer) as paid, authors.remembered(self._database):
             found = _settled(thrift.look(self._registry, leased, now=self._database.now()), paid)
         report = self._stored_as(leased, found)
         log.info(
@@ -151,7 +151,7 @@ class Poller:
                 leased, Failure(LookResult.MALFORMED, "what the source sent cannot be stored: the listener's log has the details")
             )
         cursor = leased.cursor if page.cursor is None else page.cursor
-        return PollReport(stored.result, stored.new, stored.seen, page.retry_at, cursor, page.detail)
+        return PollReport(stored.result, stored.new, stored.seen, page.retry_at, cursor, stored.detail)
 
     def _stored(self, leased: LeasedFeed, page: Page) -> Ingested:
         """Store a page. A deadlock or a lock that was held too long is tried again: to fetch the page anew may cost money."""

@@ -12,6 +12,7 @@ from desk.intake import erasure
 from desk.intake.cleaning import Cleaned, clean_post, newest_of_each, plain
 from desk.post import FeedSpec, Page, Post, Spent
 from desk.settings import DeskSettings
+from desk.sources import known
 from listener import query
 from listener.fetching import Failure, failure_of, fetched
 from listener.query import QueryError, Said
@@ -23,11 +24,6 @@ from storage.words import LookResult
 
 LONGEST_TEXT = 4_000
 ONE_PAGE: Mapping[str, Any] = MappingProxyType({"max_pages": 1, "page_size": SAMPLE, "backfill": False})
-SMALL_PAGES: Mapping[str, Any] = MappingProxyType({"max_pages": 2, "page_size": SAMPLE // 2, "backfill": False})
-LOOKS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
-    # Pictures are billed apart, and nobody needs them here. Where a page has at most forty, the sample is two of them.
-    {"x": {**ONE_PAGE, "media": False}, "mastodon": SMALL_PAGES}
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +52,7 @@ def counted(registry: Registry, database: Database, feed: FeedSpec) -> Seen:
 
 def sampled(registry: Registry, database: Database, feed: FeedSpec, *, desk: DeskSettings) -> Seen:
     """Up to fifty of the newest posts, with the terms that could be left out and where each stands; none by who is forgotten."""
-    found = fetched(registry, replace(feed, options={**feed.options, **LOOKS.get(feed.source, ONE_PAGE)}), None)
+    found = fetched(registry, replace(feed, options={**feed.options, **(known.of(feed.source).sample_options or ONE_PAGE)}), None)
     if isinstance(found, Failure):
         return _failed(Step.SAMPLE, found)
     posts = living(database, feed, found, desk)[:SAMPLE]

@@ -1,6 +1,6 @@
 """The public app: what other programs may reach from outside. Small, without pages, on a port of its own, off unless it is switched on.
 
-    POST /in/FEED     posts for a feed, signed
+    POST /in/FEED     posts for a feed, signed; of a Discourse forum what its webhook tells
     POST /receipt     what became of a reply that a bridge took, signed
     GET  /healthz
 
@@ -22,12 +22,16 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from desk.errors import DeskError, Invalid, LeaseLost, NotFound
+from desk.feeds import feeds
 from desk.intake import deliveries, receipts
-from desk.intake.deliveries import Repeated, TooMany
+from desk.intake.deliveries import Mailbox, Repeated, TooMany
 from desk.settings import DeskSettings
 from listener.sealed import Unsealed, opened, secrets_of
 from listener.settings import ListenerSettings, PublicSettings
-from listener.source import Malformed, Unauthorized
+from listener.source import Malformed, Refused, Unauthorized
+from listener.sources.discourse import hook
+from listener.sources.discourse.client import SOURCE as DISCOURSE
+from listener.sources.discourse.events import heard
 from listener.sources.webhook import source as webhook
 from listener.sources.webhook.parse import read_delivery
 from storage.database import Database
@@ -43,7 +47,10 @@ REFUSALS: Mapping[type[Exception], int] = {
     NotFound: 404,
     Unsealed: 401,
     Unauthorized: 403,
+    hook.OtherForum: 404,
+    hook.NoEvent: 400,
     Malformed: 422,
+    Refused: 409,
     Repeated: 409,
     TooMany: 429,
     Invalid: 409,
@@ -85,6 +92,8 @@ class Doorway:
         now = self.database.now()
         with self.database.read() as session:
             box = deliveries.mailbox(session, name)
+        if box.source == DISCOURSE:
+            return self._event(box, came)
         signature = opened(came.headers, came.body, self._secrets(box.credential), now)
         if not box.enabled:
             raise Invalid(f"{box.name} is paused: somebody must resume it on the Feeds page")
@@ -95,6 +104,22 @@ class Doorway:
             )
         log.info("delivery feed=%d posts=%d new=%d unreadable=%d", box.feed_id, stored.seen, stored.new, stored.rejected)
         return {"stored": stored.seen, "new": stored.new, "unreadable": [reject.error for reject in found.rejects]}
+
+    def _event(self, box: Mailbox, came: Came) -> dict[str, Any]:
+        """What a forum tells by itself: at most one post."""
+        now = self.database.now()
+        signature = hook.opened(came.headers, came.body, secrets_of(self.settings.credential(box.credential, DISCOURSE)))
+        if not box.enabled:
+            raise Invalid(f"{box.name} is paused: somebody must resume it on the Feeds page")
+        with self.database.read() as session:
+            feed = feeds.spec_of(session, box.feed_id)
+        posts = heard(self.settings, feed, came.headers, came.body)
+        with self.database.write() as session:
+            stored = deliveries.take_event(
+                session, box, signature, posts, most_a_minute=self.public.per_minute, settings=self.desk, now=now
+            )
+        log.info("event feed=%d posts=%d new=%d", box.feed_id, stored.seen, stored.new)
+        return {"stored": stored.seen, "new": stored.new, "unreadable": []}
 
     def receipt(self, came: Came) -> dict[str, Any]:
         """Note what became of a reply. Raises what `REFUSALS` lists."""

@@ -12,7 +12,7 @@ from listener import bill
 from listener.pool import Pool
 from listener.registry import Registry
 from listener.settings import ListenerSettings
-from listener.source import BudgetExhausted, RateLimited, Rechecks, SourceError
+from listener.source import BudgetExhausted, Rechecks, SourceError, result_of
 from storage.database import Database
 
 log = logging.getLogger(__name__)
@@ -98,7 +98,6 @@ class Rechecker:
 
     def _put_off(self, batch: Batch, error: SourceError) -> None:
         until = error.until if isinstance(error, BudgetExhausted) else getattr(error, "retry_at", None)
-        holds = isinstance(error, RateLimited | BudgetExhausted)
         with self.database.write() as session:
-            rechecks.put_off(session, batch, until=until, now=self.database.now(), holds_credential=holds)
+            rechecks.put_off(session, batch, until=until, now=self.database.now(), result=result_of(error))
         log.info("recheck source=%s asked=%d why=%s", batch.spec.source, len(batch.mentions), type(error).__name__)

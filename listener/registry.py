@@ -9,10 +9,13 @@ from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any, Generic, TypeVar, cast
 
+from desk.sources.declaration import Declaration
 from listener.settings import ListenerSettings
 from listener.source import Refused, Replier, Source
 
 P = TypeVar("P")
+
+SOURCE_GROUP = "careline.sources"
 
 SOURCES: Mapping[str, str] = {
     "appstore": "listener.sources.stores.appstore:AppStoreSource",
@@ -58,7 +61,7 @@ class Registry:
         sources: Mapping[str, Source] | None = None,
         repliers: Mapping[str, Replier] | None = None,
     ) -> None:
-        self._sources = _Shelf[Source]("source", settings, sources, SOURCES, "careline.sources")
+        self._sources = _Shelf[Source]("source", settings, sources, SOURCES, SOURCE_GROUP)
         self._repliers = _Shelf[Replier]("replier", settings, repliers, REPLIERS, "careline.repliers")
 
     def source(self, name: str) -> Source:
@@ -109,6 +112,19 @@ class _Shelf(Generic[P]):
         except (ImportError, AttributeError) as error:
             raise Refused(f"the {self._kind} {name!r} cannot be loaded: {error}. Install what it needs") from error
         return cast("P", make(self._settings))
+
+
+def declared() -> dict[str, Declaration]:
+    """What the sources of installed packages say of themselves, by name. One that cannot be loaded says nothing: it is refused where it is asked."""
+    found = {}
+    for point in entry_points(group=SOURCE_GROUP):
+        try:
+            said = getattr(_named(point.value), "declaration", None)
+        except (ImportError, AttributeError):
+            continue
+        if isinstance(said, Declaration) and point.name not in SOURCES:
+            found[point.name] = said
+    return found
 
 
 def _places(built_in: Mapping[str, str], added: Iterable[EntryPoint]) -> dict[str, str]:

@@ -149,7 +149,7 @@ class Counts(Protocol):
 
 @runtime_checkable
 class Rechecks(Protocol):
-    """A source that can be asked what became of posts by their ids: as many at once as `desk.platforms.RECHECKED` says."""
+    """A source that can be asked what became of posts by their ids: as many at once as its declaration says."""
 
     def recheck(self, ids: Sequence[str], feed: FeedSpec) -> Asked:
         """The posts as they stand now, and those that are surely gone marked as deleted. Raises SourceError."""

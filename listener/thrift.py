@@ -1,15 +1,16 @@
 """A look as far as its credential's budget lets it go on: all of it, a sample, a count, or none at all."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from desk.intake.leases import LeasedFeed
 from desk.intake.looks import Unread
+from desk.money.call_limits import DaysCalls
 from desk.post import Page
 from listener.fetching import Failure, failure_of, fetched
 from listener.registry import Registry
 from listener.source import Counts, SourceError
-from storage.words import Way
+from storage.words import LookResult, Way
 
 SAMPLE = 10
 """X gives no fewer in one search."""
@@ -25,6 +26,8 @@ AGAIN = timedelta(hours=1)
 
 def look(registry: Registry, leased: LeasedFeed, *, now: datetime) -> Page | Failure | tuple[Unread, datetime]:
     """What the source says, with no transaction open; with `Unread` when to look again."""
+    if leased.spent is not None:
+        return Failure(LookResult.THROTTLED, _spent(leased.spent), leased.spent.anew_at)
     if leased.way is Way.FULL:
         return fetched(registry, leased.spec, leased.cursor)
     if leased.way is Way.THINNED:
@@ -32,6 +35,10 @@ def look(registry: Registry, leased: LeasedFeed, *, now: datetime) -> Page | Fai
     if leased.way is Way.COUNTED:
         return _counted(registry, leased, now=now)
     return Unread("the budget lets nothing of it be read"), now + AGAIN
+
+
+def _spent(day: DaysCalls) -> str:
+    return f"the platform gives this credential {day.most} such calls a day, and today's are spent: the next day's begin at {day.anew_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def _sampled(registry: Registry, leased: LeasedFeed, *, now: datetime) -> Page | Failure:

@@ -2,27 +2,32 @@
 
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import timedelta
 from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import (
     ARRAY,
+    BigInteger,
     Column,
     ColumnElement,
     Dialect,
     FromClause,
     Insert,
     Integer,
+    Interval,
     Table,
     TextClause,
     UnaryExpression,
     any_,
     bindparam,
+    cast,
     func,
     literal,
     literal_column,
     select,
     text,
+    type_coerce,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -30,6 +35,8 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from storage.types import MICROSECOND, Instant
 
 COPY_FROM_ROWS = 40
 """On PostgreSQL, COPY into a temporary table wins from about here on; ON CONFLICT with RETURNING by VALUES is 3.7 times slower at 1,000 rows."""
@@ -230,14 +237,14 @@ def lease(
     table: Table,
     *,
     due: ColumnElement[bool],
-    order: UnaryExpression[Any] | ColumnElement[Any],
+    order: Sequence[Any] | UnaryExpression[Any] | ColumnElement[Any],
     limit: int,
     change: Mapping[str, Any],
     returning: Sequence[Column[Any]],
 ) -> list[Any]:
     """Take up to `limit` due rows for one worker, in one statement; no two workers get the same row."""
     key = _id_of(table)
-    chosen = select(key).where(due).order_by(order).limit(limit)
+    chosen = select(key).where(due).order_by(*(order if isinstance(order, Sequence) else (order,))).limit(limit)
     if not is_sqlite(session):
         # Not the full lock: rows that refer to this one are no reason to wait, or to pass it over.
         chosen = chosen.with_for_update(skip_locked=True, key_share=True)
@@ -268,6 +275,20 @@ def among_given(name: str, column: ColumnElement[Any] | InstrumentedAttribute[An
 def given(session: Session, values: Collection[Any]) -> Any:
     """Values as `among_given` takes them."""
     return json.dumps(list(values)) if is_sqlite(session) else list(values)
+
+
+def later(session: Session, column: ColumnElement[Any] | InstrumentedAttribute[Any], span: timedelta) -> ColumnElement[Any]:
+    """The instant of a column, moved by so long."""
+    if is_sqlite(session):
+        return type_coerce(type_coerce(column, BigInteger) + span // MICROSECOND, Instant)
+    return type_coerce(column + literal(span, Interval), Instant)
+
+
+def slot(session: Session, column: ColumnElement[Any] | InstrumentedAttribute[Any], span: timedelta) -> ColumnElement[int]:
+    """How many whole spans have gone by since 1970 at the instant of a column."""
+    if is_sqlite(session):
+        return type_coerce(column, BigInteger) // (span // MICROSECOND)
+    return cast(func.floor(func.extract("epoch", column) / int(span.total_seconds())), BigInteger)
 
 
 def holds(session: Session, column: InstrumentedAttribute[str], wanted: str) -> ColumnElement[bool]:

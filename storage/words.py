@@ -216,6 +216,7 @@ class AlertKind(StrEnum):
     BACKLOG = "backlog"
     BREACH_NEAR = "breach_near"
     HIGH_UNCLAIMED = "high_unclaimed"
+    ESCALATED = "escalated"
     INCIDENT_LIKELY = "incident_likely"
     BUDGET_ENDS = "budget_ends"
 

@@ -12,7 +12,7 @@ from sqlalchemy import create_engine, make_url, text
 
 from storage.database import Database
 from storage.migrate import upgrade
-from tests.support import postgres
+from tests.support import needs, postgres
 
 pytest.register_assert_rewrite("tests.support.journey")
 
@@ -20,6 +20,11 @@ pytest.register_assert_rewrite("tests.support.journey")
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 if "CI" not in os.environ:
     settings.load_profile("unhurried")
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """`-k n9` finds whatever stands under N9, whatever its name."""
+    item.extra_keyword_matches.update(needs.numbers_of(item.nodeid.removeprefix("tests/").partition("[")[0]))
 
 
 @pytest.fixture(scope="session")

@@ -119,7 +119,15 @@ def _credential(name: str, credential: CredentialSettings) -> Finding:
     known = ", ".join(sorted(credential.secrets)) or "none"
     variables = f"set variables that begin with CARELINE_{name.upper().replace('-', '_')}_ (docs/settings.md){credential.or_connect()}"
     state = State.OK if credential.secrets else State.BROKEN
-    return Finding(f"credential {name}", state, f"secrets set: {known}" + ("" if credential.secrets else f": {variables}"))
+    told = f"secrets set: {known}" + ("" if credential.secrets else f": {variables}")
+    if credential.source == "reddit":
+        told += f"; {_approval(credential)}"
+    return Finding(f"credential {name}", state, told)
+
+
+def _approval(credential: CredentialSettings) -> str:
+    given = str(credential.options.get("approval") or "").strip()
+    return f"approval {given}" if given else "no approval noted: set approval to the reference that Reddit gave when it approved the app"
 
 
 def _connection(name: str, status: keeper.Status) -> Finding:

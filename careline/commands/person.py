@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from careline import layers
@@ -15,12 +16,15 @@ from careline.start import opened, start, stop
 from desk.errors import DeskError
 from desk.forgetting import author_data, author_erasure, sampled
 from desk.forgetting.sampled import Sampled
+from desk.sources import known
+from storage import search
 from storage.database import Database
-from storage.models import Author
+from storage.models import Author, Feed
 
 app = typer.Typer(help="What is held about somebody who wrote: export it, erase it.", no_args_is_help=True, rich_markup_mode=None)
 
 NO_SITE = "-"
+INDEXED_AT_ONCE = 200
 SOURCE = Annotated[str, typer.Argument(help="Where they write: x, reddit, mastodon, …")]
 SITE = Annotated[str, typer.Argument(help="Which one of it, for example a server's host; - where there is only one.")]
 HANDLE = Annotated[str, typer.Argument(help="Their name there, or id:… with the platform's id of them.")]
@@ -75,6 +79,7 @@ def erase(
         forgetting = Forgetting(database, Journal.of(begun.workspace), layers.desk_settings(begun.settings))
         try:
             forgetting.replay()
+            _index_words(database)
             with database.read() as session:
                 who = _who(session, source, site, handle)
                 found, others, feeds = _looked(session, who)
@@ -93,7 +98,7 @@ def erase(
 
 def _who(session: Session, source: str, site: str, handle: str) -> Author | Sampled:
     """Whose name it is: an author, or somebody whose posts nothing but a preview of a feed showed."""
-    where = "" if site == NO_SITE else site
+    source, where = _source(session, source), "" if site == NO_SITE else site
     found: dict[str, Author | Sampled] = {author.external_id: author for author in author_data.find(session, source, where, handle)}
     for who in author_data.find_sampled(session, source, where, handle):
         # Their row may say another name by now, or none any more.
@@ -105,6 +110,23 @@ def _who(session: Session, source: str, site: str, handle: str) -> Author | Samp
         ids = ", ".join(f"{author_data.BY_ID}{external_id}" for external_id in found)
         stop(f"{handle} is the name of {len(found)} authors there. Say which one in place of the name: {ids}")
     return next(iter(found.values()))
+
+
+def _index_words(database: Database) -> None:
+    """Posts by others are found by their words. It is the listener that indexes them, and it may not be running."""
+    while True:
+        with database.write() as session:
+            if search.index_due(session, INDEXED_AT_ONCE) < INDEXED_AT_ONCE:
+                return
+
+
+def _source(session: Session, given: str) -> str:
+    """The source as it is stored: one that is declared, or that some feed had. Anything else is a slip of the pen."""
+    name = given.strip().lower()
+    names = {*known.names(), *session.scalars(select(Feed.source).distinct())}
+    if name not in names:
+        stop(f"there is no source {given}. There are: {', '.join(sorted(names))}")
+    return name
 
 
 def _looked(session: Session, who: Author | Sampled) -> tuple[dict[str, int], int, list[str]]:

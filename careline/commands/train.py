@@ -3,6 +3,7 @@
 import importlib.util
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -26,6 +27,9 @@ def train(
         int, typer.Option(help="The same seed on the same machine gives the same order of texts; others give other models.")
     ] = 1,
     threads: Annotated[int, typer.Option(help="Cores to use.")] = 2,
+    languages: Annotated[
+        str, typer.Option(help="Make a language pack for these instead of the English model, as in de,fr,es,pt,it.", show_default=False)
+    ] = "",
     with_corrections: Annotated[
         Path | None, typer.Option(help="A file of `careline export --corrections`: what your team corrected.", exists=True, dir_okay=False)
     ] = None,
@@ -33,13 +37,16 @@ def train(
 ) -> None:
     """Train the classifier. A run that was stopped goes on where it was. About 25 minutes on two quiet cores; needs the extra [train] and torch.
 
-    Use the result with [classifier] engine = "onnx", model = "FOLDER".
+    Use the result with [classifier] engine = "onnx", model = "FOLDER"; a language pack with languages_model = "FOLDER".
 
     Example:  careline train --data data --out model --seed 1
+
+    Example:  careline train --data data --out pack --languages de,fr,es,pt,it
     """
     for package in ("torch", "onnx", "onnxruntime", "sklearn"):
         if importlib.util.find_spec(package) is None:
             stop(f"careline train needs {package}: pip install 'careline[train,torch]'")
+    from classifier.train import pack
     from classifier.train.fit import Recipe
     from classifier.train.run import Order, make
     from classifier.train.sets import MissingSet
@@ -47,9 +54,12 @@ def train(
 
     with _bar() as told:
         try:
-            order = Order(data, out, version, Recipe(seed=seed), with_corrections)
-            made = make(order, threads=threads, say=_say, told=told)
-        except (MissingSet, Spoilt) as error:
+            if languages:
+                order = Order(data, out, version, replace(pack.RECIPE, seed=seed), with_corrections)
+                made = pack.make(pack.PackOrder(order, pack.languages_of(languages)), threads=threads, say=_say, told=told)
+            else:
+                made = make(Order(data, out, version, Recipe(seed=seed), with_corrections), threads=threads, say=_say, told=told)
+        except (MissingSet, Spoilt, pack.UnknownLanguage) as error:
             stop(str(error))
     for found in made.measured:
         typer.echo(f"{found.of}: {found.figure} {found.value:.3f} [{found.low:.3f}, {found.high:.3f}] n={found.n}")

@@ -27,7 +27,7 @@ from desk.feeds import feeds, health
 from desk.feeds.feeds import LeasedFeed
 from desk.intake import ingest
 from desk.labels import triage
-from desk.people import people
+from desk.people import people, presence
 from desk.post import Page
 from desk.settings import DeskSettings
 from storage.database import Database
@@ -103,6 +103,8 @@ def _people(session: Session, now: datetime) -> dict[str, Person]:
     )
     team = {person.initials: person for person in added}
     session.flush()
+    for person in team.values():
+        presence.arrives(session, person, now=now)
     session.add_all(_there(person, now) for person in team.values())
     return team
 

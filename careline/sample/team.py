@@ -60,13 +60,18 @@ class Team:
 
     def _close(self, case: Case, answer: SampleAnswer, by: Person, *, matter: str, at: datetime) -> None:
         declined = outcomes.Declined(**answer.declined) if answer.declined else None
-        confirmed_by = case.latest_mention_id if answer.is_confirmed and answer.resolution else None
+        confirmed_by = self._said_since(case) if answer.is_confirmed and answer.resolution else None
         key = (matter, answer.resolution["cause"].split()[0]) if matter and answer.resolution else None
         moved = outcomes.Moved("private message", str(case.id)) if answer.outcome == Outcome.MOVED else None
         told = {**self._solved(answer, key), "declined": declined, "moved": moved, "confirmed_by": confirmed_by}
         outcomes.close(self.session, case.id, outcome=Outcome(answer.outcome), by=by, now=at, **told)
         if key and case.resolution_id is not None:
             self.fixes.setdefault(key, case.resolution_id)
+
+    def _said_since(self, case: Case) -> int | None:
+        """The newest post in which this customer can say that it is solved."""
+        theirs = select(Mention.id).where(Mention.case_id == case.id, ~Mention.is_own, Mention.posted_at > case.answered_at)
+        return self.session.scalar(theirs.order_by(Mention.posted_at.desc(), Mention.id.desc()).limit(1))
 
     def _solved(self, answer: SampleAnswer, key: tuple[str, str] | None) -> dict[str, Any]:
         """What solved it: what solved the same matter before, where its cause begins alike."""

@@ -16,7 +16,7 @@ FILE: Final = "model.json"
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """`heads`: question → its labels in the order of its logits, in the order of the model's output. `limit`: tokens that are read.
+    """`linear`: of its languages those whose sentiment the linear layers of classifier/ngrams.py tell better. `heads`: question → its labels in the order of its logits, in the order of the model's output. `limit`: tokens that are read.
 
     `temperatures`: logits are divided by these before the softmax. `thresholds`: probability from which on needs_reply and abusive are true and
     urgency is high. `sure`: confidence below which a person should look. `languages`: ISO 639-1 codes that the model reads.
@@ -31,6 +31,7 @@ class Card:
     temperatures: Mapping[str, float]
     thresholds: Mapping[str, float]
     sure: Mapping[str, float]
+    linear: frozenset[str] = frozenset()
 
     @property
     def width(self) -> int:
@@ -75,6 +76,7 @@ def read_card(folder: Path) -> Card:
             temperatures=told["temperatures"],
             thresholds=told["thresholds"],
             sure=told["sure"],
+            linear=frozenset(told.get("linear", ())),
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise EngineUnavailable(

@@ -1,7 +1,7 @@
 """The engine that ships: one small encoder for all answers, on the CPU, without torch and without a network.
 
 A model is a folder with `model.onnx`, `tokenizer.json` and `model.json` (classifier/train writes them). It reads the languages that it was
-trained on; the lexicon answers for others, and says so.
+trained on; a language pack reads others where there is one; the lexicon answers for the rest, and says so.
 """
 
 import threading
@@ -49,7 +49,9 @@ class OnnxEngine:
         self._settings = settings or ClassifierSettings()
         folder = Path(self._settings.model) if self._settings.model else SHIPPED
         self._card = read_card(folder)
-        self.version = self._card.version
+        pack = self._settings.languages_model
+        self._pack: OnnxEngine | None = OnnxEngine(replace(self._settings, model=pack, languages_model=None)) if pack else None
+        self.version: str = f"{self._card.version}+{self._pack.version}"[:40] if self._pack else self._card.version
         self.embedding = f"{self._card.name}-{self._card.version}"
         self._session, self._tokenizer = _session(folder / "model.onnx"), _tokenizer(folder / "tokenizer.json")
         self._lexicon = LexiconEngine(self._settings)
@@ -62,20 +64,33 @@ class OnnxEngine:
         cleaned = [clean(text) for text in texts]
         languages = recognise_all(cleaned, self._settings.thresholds.get("language", 0.0))
         ours = [place for place, text in enumerate(cleaned) if self._reads(text, languages[place])]
-        logits = self._logits([normalise(cleaned[place]) for place in ours])
-        verdicts = dict(zip(ours, _verdicts(logits, [languages[place] for place in ours], self._card), strict=True))
+        verdicts = self.read(cleaned, languages, ours)
+        if self._pack:
+            theirs = [place for place in range(len(texts)) if place not in verdicts and languages[place].label in self._pack.languages]
+            verdicts |= self._pack.read(cleaned, languages, theirs)
         others = [place for place in range(len(texts)) if place not in verdicts]
         for place, verdict in zip(others, self._lexicon.classify([texts[place] for place in others]), strict=True):
-            verdicts[place] = _foreign(cleaned[place], verdict)
-        return [self._judged(verdicts[place]) for place in range(len(texts))]
+            verdicts[place] = self._judged(_foreign(cleaned[place], verdict))
+        return [verdicts[place] for place in range(len(texts))]
 
     def embed(self, texts: Sequence[str]) -> Floats:
-        """Where each text lies among all texts: (N, 384), rows of length one. Raises EngineError."""
+        """Where each text lies among all texts: (N, 384), rows of length one; in every language by this model, never by its pack. Raises EngineError."""
         normal = [normalise(text) for text in texts]
         made = {text: vector for text in normal if (vector := self._embedded.get(text)) is not None}
         missing = list(dict.fromkeys(text for text in normal if text not in made))
         made.update(zip(missing, self._run(missing)[1], strict=True) if missing else ())
         return np.stack([made[text] for text in normal]) if normal else np.empty((0, self._card.size), np.float32)
+
+    @property
+    def languages(self) -> frozenset[str]:
+        """What this model was trained to read, without its pack."""
+        return self._card.languages
+
+    def read(self, cleaned: Sequence[str], languages: Sequence[Answer[str]], places: Sequence[int]) -> dict[int, Verdict]:
+        """What the model says of the texts at these places."""
+        logits = self._logits([normalise(cleaned[place]) for place in places])
+        said = _verdicts(logits, [languages[place] for place in places], self._card)
+        return {place: self._judged(_by_layer(cleaned[place], each, self._card)) for place, each in zip(places, said, strict=True)}
 
     def _reads(self, text: str, language: Answer[str]) -> bool:
         """A text whose language cannot be told is mostly a short one in ours; one without words is not for a model."""
@@ -151,6 +166,12 @@ def _verdict(said: Sequence[decide.Scores], language: Answer[str], thresholds: M
         unsure=("language",) if language.label == UNKNOWN else (),
         also=decide.further_intents(further, intent.label),
     )
+
+
+def _by_layer(text: str, verdict: Verdict, card: Card) -> Verdict:
+    """The same with the sentiment of the language's linear layer, where that was found to be better."""
+    layer = layers().get(verdict.language.label) if verdict.language.label in card.linear else None
+    return verdict if layer is None else replace(verdict, sentiment=decide.sentiment(layer.scores(text)))
 
 
 def _foreign(text: str, verdict: Verdict) -> Verdict:

@@ -39,12 +39,17 @@ def learn(data: Path, file: Path, say: Callable[[str], None]) -> dict[str, Learn
     return found
 
 
-def _texts(data: Path, code: str, part: str) -> Iterator[tuple[str, int]]:
+def umsab(data: Path, code: str, part: str) -> Iterator[tuple[str, int]]:
+    """The tweets of one language with their sentiment as a place in MOODS; `part`: `train` or `val`. Raises MissingSet."""
     source = DataSet.of(f"umsab.{LANGUAGES[code]}.{part}.jsonl", sets.UMSAB, "Apache-2.0 repository")
     yield from ((row["text"], row["label"]) for row in source.rows(data))
+
+
+def _texts(data: Path, code: str, part: str) -> Iterator[tuple[str, int]]:
+    yield from umsab(data, code, part)
     if part == "train":
         ours = own.mentions(frozenset({code}))
-        yield from ((example.text, MOODS.index(example.sentiment)) for example in ours if example.sentiment is not None)
+        yield from ((example.text, MOODS.index(example.sentiment)) for example in ours if example.sentiment and example.part == "train")
 
 
 def _one(train: Texts, val: Texts) -> Learnt:

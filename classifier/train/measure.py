@@ -3,7 +3,7 @@
 import csv
 import json
 import random
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -15,7 +15,9 @@ from classifier.engines.onnx import OnnxEngine
 from classifier.evaluate import Judged
 from classifier.train import own, sets
 from classifier.train.examples import Example
+from classifier.train.languages import umsab
 from classifier.train.sets import MOODS, DataSet
+from desk.labels.verdict import Verdict
 
 ROUNDS: Final = 300
 QUESTIONS: Final = ("sentiment", "intent", "needs_reply", "urgency", "abusive")
@@ -79,6 +81,32 @@ def _truth(example: Example, question: str) -> str | None:
     return None if value is None else str(value).lower()
 
 
+def of_languages(engine: OnnxEngine, data: Path, codes: Sequence[str], who: str) -> Iterator[Measured]:
+    """What the engine says in other languages, on texts kept apart; `who` is told with each figure. Raises sets.MissingSet."""
+    apart = [example for code in codes for example in own.mentions(frozenset({code})) if example.part == "dev"]
+    for code in codes:
+        truths = list(umsab(data, code, "val"))
+        verdicts = engine.classify([text for text, _ in truths])
+        cases = [evaluate.judged("sentiment", MOODS[mood], verdict) for (_, mood), verdict in zip(truths, verdicts, strict=True)]
+        yield from _several(f"UMSAB, {code}, validation: {who}", "sentiment", cases, ("macro_f1", "macro_recall", "accuracy", "ece"))
+    yield from _by_guide(engine, f"own mentions in {', '.join(codes)}, kept apart: {who}", apart)
+    for code in codes:
+        yield from _by_question(engine, f"own mentions, {code}, kept apart: {who}", own.mentions(frozenset({code})))
+
+
+def _by_question(engine: OnnxEngine, name: str, examples: Iterable[Example]) -> Iterator[Measured]:
+    """So few texts of one language are kept apart that shares are all that can be told of them."""
+    apart = [example for example in examples if example.part == "dev"]
+    verdicts = engine.classify([example.text for example in apart])
+    for question in QUESTIONS if apart else ():
+        right = [_truth(example, question) == _said(verdict, question) for example, verdict in zip(apart, verdicts, strict=True)]
+        yield _share(name, f"{question}: accuracy", right)
+
+
+def _said(verdict: Verdict, question: str) -> str:
+    return str(getattr(verdict, question).label).lower()
+
+
 def _spam(engine: OnnxEngine, data: Path) -> Iterator[Measured]:
     rows = list(sets.TUBE_TEST.rows(data))
     verdicts = engine.classify([row["text"] for row in rows])
@@ -87,7 +115,7 @@ def _spam(engine: OnnxEngine, data: Path) -> Iterator[Measured]:
 
 
 def _embedding(engine: OnnxEngine, data: Path) -> Iterator[Measured]:
-    """Nearest neighbour, and logistic regression on the frozen embedding; out of scope by the highest probability."""
+    """Nearest neighbour, and logistic regression on the frozen embedding; out of scope by the energy of its logits."""
     from sklearn.metrics import roc_auc_score
 
     read, learnt = _space(engine, data, sets.BANKING), None
@@ -100,7 +128,7 @@ def _embedding(engine: OnnxEngine, data: Path) -> Iterator[Measured]:
     seen, labels = _space(engine, data, sets.CLINC_TEST)
     strange, _ = _space(engine, data, sets.CLINC_OOS_TEST)
     yield _share("CLINC150, test", "accuracy", [a == b for a, b in zip(learnt.predict(seen), labels, strict=True)])
-    sure = np.concatenate([learnt.predict_proba(part).max(axis=1) for part in (seen, strange)])
+    sure = np.concatenate([_energy(learnt.decision_function(part)) for part in (seen, strange)])
     area = float(roc_auc_score([1] * len(seen) + [0] * len(strange), sure))
     yield Measured("CLINC150, test", "out of scope, area under the curve", area, area, area, len(sure))
 
@@ -108,6 +136,12 @@ def _embedding(engine: OnnxEngine, data: Path) -> Iterator[Measured]:
 def _space(engine: OnnxEngine, data: Path, source: DataSet) -> tuple[Any, list[str]]:
     rows = list(source.rows(data))
     return engine.embed([row["text"] for row in rows]), [row["label"] for row in rows]
+
+
+def _energy(logits: Any) -> Any:
+    """How like those that were learnt a text is (the negative of Liu et al. 2020, https://arxiv.org/abs/2010.03759): it keeps how large the logits are."""
+    highest = logits.max(axis=1)
+    return highest + np.log(np.exp(logits - highest[:, None]).sum(axis=1))
 
 
 def _fitted(vectors: Any, labels: Sequence[str]) -> Any:

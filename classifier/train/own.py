@@ -46,11 +46,11 @@ def care(data: Path) -> Iterator[Example]:
             yield _agreed(row["text"], *found)
 
 
-def corrections(file: Path) -> Iterator[Example]:
-    """What a team corrected or confirmed on its own mentions, as `careline export --corrections` writes it: English ones, each question that was answered."""
+def corrections(file: Path, languages: frozenset[str | None] = frozenset({"en", None})) -> Iterator[Example]:
+    """What a team corrected or confirmed on its own mentions in these languages, as `careline export --corrections` writes it: each question that was answered."""
     for line in file.read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
-        if row.get("language") in {"en", None}:
+        if row.get("language") in languages:
             yield Example(
                 row["text"],
                 sentiment=Sentiment(row["sentiment"]) if "sentiment" in row else None,

@@ -19,9 +19,12 @@ from classifier.train.losses import CLASSES, INTENTS
 from classifier.train.network import HEADS
 
 LIMIT: Final = 128
-LAYERS, ATTENTION_HEADS = 6, 12
+ATTENTION_HEADS: Final = 12
 RECALL: Final = {"needs_reply": 0.98, "urgency": 0.95}
 """What must be found of the posts that need a reply, and of those that are urgent, on the texts kept apart."""
+
+FAIR: Final = 0.35
+"""No post is called abusive below this: from there on words for groups of people count more and more as abuse by themselves."""
 
 LABELS: Final[Mapping[str, Sequence[str]]] = {
     "sentiment": [str(label) for label in CLASSES["sentiment"]],
@@ -40,10 +43,19 @@ class Calibration:
     sure: Mapping[str, float]
 
 
-def package(network: Any, base: Base, dev: Sequence[Example], folder: Path, *, version: str) -> Calibration:
+def package(
+    network: Any,
+    base: Base,
+    dev: Sequence[Example],
+    folder: Path,
+    *,
+    version: str,
+    name: str = "english",
+    languages: Sequence[str] = ("en",),
+) -> Calibration:
     """Write the folder. Raises shrink.Spoilt when eight bits lost too much."""
     weights = {name: value.detach().numpy() for name, value in network.state_dict().items()}
-    whole = graph.drawn(weights, layers=LAYERS, heads=ATTENTION_HEADS)
+    whole = graph.drawn(weights, layers=len(network.encoder.encoder.layer), heads=ATTENTION_HEADS)
     small = shrink.shrunk(whole)
     batches = list(_batches(base, [example.text for example in dev]))
     shrink.check(whole.SerializeToString(), small, batches[:40])
@@ -52,9 +64,9 @@ def package(network: Any, base: Base, dev: Sequence[Example], folder: Path, *, v
     (folder / "model.onnx").write_bytes(small)
     (folder / "tokenizer.json").write_text(tokenizer_of(base, LIMIT).to_str(), encoding="utf-8")
     told = {
-        "name": "english",
+        "name": name,
         "version": version,
-        "languages": ["en"],
+        "languages": list(languages),
         "limit": LIMIT,
         "size": weights["embed.bias"].shape[0],
         "heads": LABELS,
@@ -98,12 +110,14 @@ def _calibrated(logits: Mapping[str, Any], dev: Sequence[Example]) -> Calibratio
 
 def _thresholds(chances: Mapping[str, Any], dev: Sequence[Example]) -> dict[str, float]:
     """Of those that need a reply and those that are urgent hardly one may be missed; for abuse both errors weigh the same."""
-    found = {"abusive": 0.5}
-    for name, last in (("needs_reply", 1), ("urgency", 2)):
-        known = [
-            (row[last], CLASSES[name].index(value) == last)
-            for row, e in zip(chances[name], dev, strict=True)
-            if (value := getattr(e, name)) is not None
-        ]
-        found[name] = calibrate.threshold_for_recall([chance for chance, _ in known], [is_true for _, is_true in known], RECALL[name])
+    found = {"abusive": calibrate.threshold_for_f1(*_last_class("abusive", chances, dev), lowest=FAIR)}
+    for name, recall in RECALL.items():
+        found[name] = calibrate.threshold_for_recall(*_last_class(name, chances, dev), recall)
     return found
+
+
+def _last_class(name: str, chances: Mapping[str, Any], dev: Sequence[Example]) -> tuple[list[float], list[bool]]:
+    """How likely each post is of the last class of a question (yes, or high), and whether it is."""
+    last = len(CLASSES[name]) - 1
+    known = [(row[last], value) for row, e in zip(chances[name], dev, strict=True) if (value := getattr(e, name)) is not None]
+    return [chance for chance, _ in known], [CLASSES[name].index(value) == last for _, value in known]

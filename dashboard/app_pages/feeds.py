@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 import streamlit as st
 
 from dashboard import feed_words, parts
-from dashboard.feed_form import FORMS, Secret
 from dashboard.filters import read_number
 from dashboard.format import plain, word_of
 from dashboard.frame import PAGES, has_words
@@ -21,6 +20,8 @@ from desk.feeds import brands, feeds
 from desk.feeds.feeds import FeedDraft, FeedHealth
 from desk.figures import trends
 from desk.figures.trends import Span
+from desk.sources import known as declared
+from desk.sources.declaration import Secret
 
 DRAW_AGAIN = timedelta(seconds=30)
 NEW = FeedDraft(name="", source="rss", kind="", query="", brand="")
@@ -157,18 +158,19 @@ def _credentials() -> None:
 
 def _credential(credential: CredentialView) -> None:
     st.text(f"{credential.name} · {word_of('source', credential.source)}")
-    known = FORMS[credential.source].secrets if credential.source in FORMS else ()
+    form = declared.of(credential.source).form
+    secrets = form.secrets if form else ()
     for secret in credential.secrets:
         word = text("feeds.secret.set" if secret.is_set else "feeds.secret.missing")
-        purpose = _purpose(secret.name, known)
+        purpose = _purpose(secret.name, secrets)
         with st.container(horizontal=True, vertical_alignment="center"):
             st.badge(word, icon=":material/check:" if secret.is_set else ":material/close:", color="green" if secret.is_set else "gray")
             st.text(secret.variable)
             st.caption(plain(purpose))
 
 
-def _purpose(name: str, known: tuple[Secret, ...]) -> str:
-    found = next((secret for secret in known if name in {secret.name, *secret.aliases}), None)
+def _purpose(name: str, secrets: tuple[Secret, ...]) -> str:
+    found = next((secret for secret in secrets if name in {secret.name, *secret.aliases}), None)
     return text(f"feeds.secret.{found.purpose if found else 'other'}")
 
 

@@ -1,5 +1,7 @@
 """The Queue page: the list, the case that is open, and what stands beside it."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from dashboard import components, staff
@@ -13,6 +15,8 @@ from dashboard.texts import text
 from dashboard.viewer import Viewer, clock_zone, seen
 from dashboard.workspace import here
 from desk.errors import NotFound
+from desk.people import workload
+from desk.people.workload import Colleague
 from desk.queue import choices, inbox
 from desk.queue.inbox import CaseView
 
@@ -32,7 +36,7 @@ def _list(viewer: Viewer, offered: choices.Choices, view: CaseView | None) -> No
             "may_care": viewer.may_care,
             "open": address.open_case(),
             "owner": {"id": view.row.assignee_id, "name": view.row.assignee} if view and view.row.assignee else None,
-            "bulk": bulk_choices(viewer.id, offered, colleagues) if viewer.may_care else None,
+            "bulk": bulk_choices(offered, _takers(viewer)) if viewer.may_care else None,
             "search": address.widget("q"),
             "seq": st.session_state.get(address.SEQ, 0),
             "texts": components.words("queue.js."),
@@ -40,6 +44,11 @@ def _list(viewer: Viewer, offered: choices.Choices, view: CaseView | None) -> No
         on_open_change=verbs.opened,
         on_act_change=lambda: verbs.listed(viewer.id),
     )
+
+
+def _takers(viewer: Viewer) -> Sequence[Colleague]:
+    with here().database.read() as session:
+        return workload.takers(session, but=viewer.id, now=here().now())
 
 
 def _case_of(viewer: Viewer, case_id: int) -> CaseView | None:

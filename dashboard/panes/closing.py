@@ -7,6 +7,7 @@ import streamlit as st
 
 from dashboard import outcome_actions
 from dashboard.actions import Result
+from dashboard.folds import previewed
 from dashboard.format import clock_words, plain, short
 from dashboard.outcome_words import spared_words
 from dashboard.panes import confirm
@@ -46,10 +47,10 @@ def solved(viewer: Viewer, view: CaseView, reuse: int | None) -> None:
     _confirmed_by(view)
 
 
-def declined() -> None:
-    """Why, by which rule, and what we can do instead. A rule that was quoted before is one choice away."""
+def declined(view: CaseView) -> None:
+    """Why, by which rule, and what we can do instead. A rule that was quoted before for this brand is one choice away."""
     with here().database.read() as session:
-        rules = declines.rules(session)
+        rules = declines.rules(session, case_id=view.row.id)
     st.text_area(text("close.why"), placeholder=text("close.why_hint"), key=REASON, height=80)
     st.selectbox(text("close.rule"), rules, index=None, placeholder=text("close.rule_hint"), key=RULE, accept_new_options=True)
     st.text_input(text("close.instead"), placeholder=text("close.instead_hint"), key=INSTEAD)
@@ -125,11 +126,14 @@ def _confirmed_by(view: CaseView) -> None:
 
 
 def _posts(view: CaseView) -> dict[int, str]:
-    """What this customer wrote in this case, the newest first."""
-    theirs = [post for post in view.thread if post.in_case and not post.is_own and not post.deleted and not post.is_hidden]
-    return {post.mention_id: _line(post) for post in theirs[: -POSTS - 1 : -1]}
+    """What this customer wrote in this case since our first answer, the newest first."""
+    answered = view.instants.answered
+    since = [post for post in view.thread if answered is not None and post.posted_at > answered]
+    theirs = [post for post in since if post.in_case and not post.is_own and not post.deleted and not post.is_hidden]
+    return {post.mention_id: _line(post, is_blocked=view.restraints.is_blocked) for post in theirs[: -POSTS - 1 : -1]}
 
 
-def _line(post: ThreadPost) -> str:
+def _line(post: ThreadPost, *, is_blocked: bool) -> str:
     at = clock_words(post.posted_at, now=here().now(), zone=clock_zone())
-    return short(plain(f"{at} · {post.text or post.title}"), LONGEST_CHOICE)
+    said = previewed(post.text or post.title, LONGEST_CHOICE, abusive=bool(post.abusive) or is_blocked)
+    return short(plain(f"{at} · {said}"), LONGEST_CHOICE)

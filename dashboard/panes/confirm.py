@@ -5,6 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from dashboard.actions import Result
+from dashboard.format import plain
 from dashboard.frame import tell
 from dashboard.panes import asked
 from dashboard.texts import text
@@ -14,7 +15,7 @@ def buttons(label: str, verb: Callable[[int, int], Result], person_id: int, case
     """`verb` gets the person and the case; the dialog stays open, with the reason, when it is refused."""
     problem = st.session_state.get(asked.PROBLEM)
     if problem:
-        st.error(problem, icon=":material/error:")
+        st.error(plain(problem), icon=":material/error:")
     with st.container(horizontal=True, horizontal_alignment="right"):
         st.button(text("dialog.cancel"), on_click=asked.over)
         st.button(text(label), type="primary", on_click=_act, args=(verb, person_id, case_id))

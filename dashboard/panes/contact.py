@@ -12,6 +12,7 @@ from dashboard.panes import case_team
 from dashboard.texts import text
 from dashboard.viewer import Viewer
 from dashboard.workspace import here
+from desk.cases import escalations
 from desk.queue.inbox import CaseView
 from storage.words import Escalation
 
@@ -36,17 +37,20 @@ def _forms(viewer: Viewer, view: CaseView) -> None:
 
 
 def _escalation(viewer: Viewer, view: CaseView) -> None:
-    choices = [NOBODY_ELSE, *Escalation]
+    standing = view.restraints.escalation
+    choices: list[str] = [NOBODY_ELSE, *Escalation] if view.restraints.may_take_off else [*escalations.at_least(standing)]
     key = f"escalation_{view.row.id}"
     st.radio(
         text("contact.escalate"),
         choices,
-        index=choices.index(view.restraints.escalation or NOBODY_ELSE),
+        index=choices.index(standing or NOBODY_ELSE),
         format_func=lambda kind: word_of("escalation", kind) if kind else text("contact.escalate_none"),
         horizontal=True,
         key=key,
         help=text("contact.escalate_why"),
     )
+    if not view.restraints.may_take_off:
+        st.caption(text("contact.escalate_stays"))
     st.button(text("contact.escalate_do"), key="escalate_do", on_click=_escalated, args=(viewer.id, view.row.id, key))
 
 

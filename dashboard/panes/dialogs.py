@@ -11,14 +11,14 @@ from dashboard.format import plain
 from dashboard.history_values import history_blocks
 from dashboard.panes import asked, closing, confirm, customer, moved, promises, regroup, verbs
 from dashboard.panes.likeness import likeness_of
+from dashboard.shift_values import colleague_words
 from dashboard.spans import SPANS
 from dashboard.texts import text
 from dashboard.viewer import Viewer, clock_zone
 from dashboard.workspace import here
-from desk.people import people
-from desk.queue import choices
+from desk.people import workload
 from desk.queue.inbox import CaseView
-from storage.words import Outcome
+from storage.words import Outcome, Shift
 
 DRAWERS = frozenset({asked.HISTORY, asked.CUSTOMER})
 """They stand at the side, and everybody may open them."""
@@ -73,7 +73,7 @@ def _close(viewer: Viewer, view: CaseView, reuse: int | None) -> None:
     if outcome is Outcome.SOLVED:
         closing.solved(viewer, view, reuse)
     elif outcome is Outcome.DECLINED:
-        closing.declined()
+        closing.declined(view)
     elif outcome is Outcome.MOVED:
         moved.draw(view.row.id)
     confirm.buttons("close.do", _closed, viewer.id, view.row.id)
@@ -105,19 +105,27 @@ def _snoozed(person_id: int, case_id: int) -> Result:
 
 def _hand_over(viewer: Viewer, view: CaseView) -> None:
     with here().database.read() as session:
-        names = choices.colleagues(session, people.CARE, but=viewer.id)
-    others = {person_id: name for person_id, name in names.items() if person_id != view.row.assignee_id}
+        takers = workload.takers(session, but=viewer.id, now=here().now())
+    others = {one.id: one for one in takers if one.id != view.row.assignee_id}
     if not others:
         st.text(text("hand_over.nobody"))
         return
-    st.selectbox(text("hand_over.to"), list(others), format_func=lambda person_id: others[person_id], key="hand_over_to")
+    chosen = st.selectbox(text("hand_over.to"), list(others), format_func=lambda one: colleague_words(others[one]), key="hand_over_to")
+    if others[chosen].shift is Shift.OFF:
+        st.checkbox(plain(text("hand_over.although_off", person=others[chosen].name)), key=_although_off(chosen))
     st.text_area(text("hand_over.note"), key="hand_over_note")
     confirm.buttons("hand_over.do", _handed_over, viewer.id, view.row.id)
 
 
 def _handed_over(person_id: int, case_id: int) -> Result:
     to, note = st.session_state["hand_over_to"], st.session_state["hand_over_note"]
-    return actions.hand_over(here(), person_id, case_id, to_person_id=to, note=note)
+    told = {"to_person_id": to, "note": note, "although_off": bool(st.session_state.get(_although_off(to)))}
+    return actions.hand_over(here(), person_id, case_id, **told)
+
+
+def _although_off(person_id: int) -> str:
+    """Said of one person: of another one it is asked again."""
+    return f"hand_over_off_{person_id}"
 
 
 def _history(viewer: Viewer, view: CaseView) -> None:

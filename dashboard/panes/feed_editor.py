@@ -7,21 +7,23 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import feed_actions, feed_form, feed_preview_actions, feed_preview_words
+from dashboard import declared_words, feed_actions, feed_form, feed_preview_actions, feed_preview_words
 from dashboard.actions import Result
-from dashboard.feed_form import FORMS, Field, Typed
+from dashboard.feed_form import Typed
 from dashboard.filters import read_number
 from dashboard.format import plain, span_words, word_of
 from dashboard.frame import tell
 from dashboard.panes import feed_list
 from dashboard.panes.feed_preview import Form
-from dashboard.texts import known, text
+from dashboard.texts import text
 from dashboard.viewer import Viewer
 from dashboard.workspace import here
 from desk.feeds import feed_shares
 from desk.feeds.brands import BrandView
 from desk.feeds.feed_previews import SAMPLE
 from desk.feeds.plan import FeedDraft
+from desk.sources.declaration import Field
+from desk.sources.known import forms
 from storage.words import BrandKind
 
 FAULTS = "feedform_faults"
@@ -40,8 +42,8 @@ def draw(viewer: Viewer, edited: Edited) -> None:
     """The form, below the choice of source and kind that decides what it asks."""
     source = _source(edited)
     kind = _kind(edited, source)
-    fields = FORMS[source].kind(kind).fields
-    if FORMS[source].needs_credential and not _credentials(source):
+    fields = forms()[source].kind(kind).fields
+    if forms()[source].needs_credential and not _credentials(source):
         _no_credential(source)
     with st.form(_key(edited, f"form_{source}_{kind}"), border=True):
         st.text_input(
@@ -68,19 +70,19 @@ def _source(edited: Edited) -> str:
     # Pills go on in the next line where a segmented control would hide the last places.
     st.pills(
         text("feeds.form.source"),
-        list(FORMS),
+        list(forms()),
         key=key,
         format_func=lambda source: word_of("source", source),
         required=True,
         on_change=_forget_faults,
     )
     source = str(st.session_state[key])
-    st.caption(text(f"feeds.about.{source}"))
+    st.caption(declared_words.about(source))
     return source
 
 
 def _kind(edited: Edited, source: str) -> str:
-    kinds = [kind.name for kind in FORMS[source].kinds]
+    kinds = [kind.name for kind in forms()[source].kinds]
     if len(kinds) == 1:
         return kinds[0]
     first = edited.draft.kind if edited.draft.kind in kinds else kinds[0]
@@ -89,7 +91,7 @@ def _kind(edited: Edited, source: str) -> str:
         text("feeds.form.kind"),
         kinds,
         key=key,
-        format_func=lambda kind: text(f"feeds.kind.{source}.{kind}"),
+        format_func=lambda kind: declared_words.kind(source, kind),
         required=True,
         on_change=_forget_faults,
     )
@@ -99,15 +101,11 @@ def _kind(edited: Edited, source: str) -> str:
 def _field(edited: Edited, field: Field, source: str, kind: str) -> None:
     first = feed_form.value_of(field, query=edited.draft.query, options=edited.draft.options)
     key = _start(edited, f"{source}_{kind}_{field.name}", first)
-    name = f"feeds.form.{field.name}"
-    label = text(name if field.is_required or field.name == "username" else f"{name}.optional")
+    label = declared_words.label(source, field)
     if field.name == "query":
-        hint = text(f"feeds.form.query.{source}" if kind == "search" else "feeds.form.query.here")
-        st.text_area(label, key=key, height=80, max_chars=field.longest, help=plain(hint))
+        st.text_area(label, key=key, height=80, max_chars=field.longest, help=plain(declared_words.query_hint(source, kind)))
         return
-    # One answer may mean another thing at another place: the address of a feed, of a forum.
-    hint = known(f"{name}.{source}.hint", text(f"{name}.hint"))
-    st.text_input(known(f"{name}.{source}", label), key=key, max_chars=field.longest, placeholder=hint)
+    st.text_input(label, key=key, max_chars=field.longest, placeholder=declared_words.hint(source, field))
 
 
 def _brand(edited: Edited) -> None:
@@ -139,7 +137,7 @@ def _credential(edited: Edited, source: str) -> None:
     names = _credentials(source)
     if edited.draft.credential and edited.draft.credential not in names:
         names.append(edited.draft.credential)
-    if not FORMS[source].needs_credential:
+    if not forms()[source].needs_credential:
         _credential_or_none(edited, source, names)
         return
     key = _start(edited, f"credential_{source}", edited.draft.credential or (names[0] if names else None))
@@ -150,7 +148,7 @@ def _credential_or_none(edited: Edited, source: str, names: Sequence[str]) -> No
     """Of a place that anybody may read: with one it reads more, or oftener. Without one in settings.toml there is nothing to choose."""
     if not names:
         return
-    is_meant_for_it = edited.id is None and any(secret.purpose == "listen" for secret in FORMS[source].secrets)
+    is_meant_for_it = edited.id is None and any(secret.purpose == "listen" for secret in forms()[source].secrets)
     key = _start(edited, f"credential_{source}", edited.draft.credential or (names[0] if is_meant_for_it else None))
     st.selectbox(
         text("feeds.form.credential.optional"),
@@ -163,8 +161,8 @@ def _credential_or_none(edited: Edited, source: str, names: Sequence[str]) -> No
 
 def _no_credential(source: str) -> None:
     st.warning(plain(text("feeds.credentials.none", source=word_of("source", source))), icon=":material/key:")
-    variables = [f"CARELINE_MY_{source}_{secret.name}".upper() for secret in FORMS[source].secrets if secret.purpose == "listen"]
-    server = f'\nbase_url = "{FORMS[source].server}"' if FORMS[source].server else ""
+    variables = [f"CARELINE_MY_{source}_{secret.name}".upper() for secret in forms()[source].secrets if secret.purpose == "listen"]
+    server = f'\nbase_url = "{forms()[source].server}"' if forms()[source].server else ""
     st.code(f'[credentials.my-{source}]\nsource = "{source}"{server}', language=None)
     st.code("\n".join(f"export {variable}=…" for variable in variables), language=None)
 
@@ -180,7 +178,7 @@ def _interval(edited: Edited) -> None:
 
 
 def _has_query(source: str, kind: str) -> bool:
-    return any(field.name == "query" for field in FORMS[source].kind(kind).fields)
+    return any(field.name == "query" for field in forms()[source].kind(kind).fields)
 
 
 def _share(edited: Edited) -> None:
@@ -206,7 +204,7 @@ def _source_of(edited: Edited) -> str:
 
 
 def _kind_of(edited: Edited, source: str) -> str:
-    kinds = [kind.name for kind in FORMS[source].kinds]
+    kinds = [kind.name for kind in forms()[source].kinds]
     return kinds[0] if len(kinds) == 1 else str(st.session_state.get(_key(edited, f"kind_{source}")) or kinds[0])
 
 
@@ -301,7 +299,7 @@ def _typed(edited: Edited, source: str, kind: str) -> Typed:
     def said(name: str) -> Any:
         return st.session_state.get(_key(edited, name))
 
-    fields = FORMS[source].kind(kind).fields
+    fields = forms()[source].kind(kind).fields
     return Typed(
         name=said("name") or "",
         source=source,

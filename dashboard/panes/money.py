@@ -13,12 +13,13 @@ from dashboard.frame import PAGES, tell
 from dashboard.texts import text
 from dashboard.viewer import Viewer, clock_zone
 from dashboard.workspace import here
-from desk.intake import rechecks
+from desk.intake.recheck_forecast import NOTHING, RecheckForecast, forecast
 from desk.money import costs, thrift
 from desk.money.budget import STEPS
 from desk.money.costs import CostRow, Per, UnitCost
 from desk.money.thrift import Money
 from desk.people import people
+from storage.models import Credential
 from storage.words import BudgetPart, ThriftStep
 
 SHOWN = "costs"
@@ -28,14 +29,14 @@ FEW, TALLEST = 6, 320
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A credential's money as it is drawn. `recheck`: how many posts are asked for again until the month ends, and what that costs.
+    """A credential's money as it is drawn. `recheck`: what asking again costs until the money begins anew.
 
     `rows` are what one figure counts, where that was asked for.
     """
 
     money: Money
     units: Sequence[UnitCost]
-    recheck: tuple[int, int] = (0, 0)
+    recheck: RecheckForecast = NOTHING
     shown: Per | None = None
     rows: Sequence[CostRow] = ()
 
@@ -51,7 +52,9 @@ def read(viewer: Viewer, *, now: datetime) -> list[Seen]:
             per = _asked(money.credential_id)
             rows = costs.rows(session, money.credential_id, per, since=since, by=by) if per else ()
             units = costs.unit_costs(session, money.credential_id, since=since)
-            found.append(Seen(money, units, rechecks.forecast(session, money.source, until=money.period_ends_at), per, rows))
+            credential = session.get_one(Credential, money.credential_id)
+            recheck = forecast(session, credential, settings=desk, until=money.period_ends_at, now=now)
+            found.append(Seen(money, units, recheck, per, rows))
         return found
 
 
@@ -89,10 +92,9 @@ def _one(viewer: Viewer, seen: Seen, *, now: datetime) -> None:
     _parts(money)
     if money.budget.whole is not None:
         _order(money, now=now)
-    n, price = seen.recheck
     with st.container(key=f"money_recheck_{money.credential_id}"):
-        if n:
-            st.caption(plain(money_words.rechecks(money, n, price)))
+        if seen.recheck.times:
+            st.caption(plain(money_words.rechecks(money, seen.recheck)))
     if not money.budget.is_quota:
         _units(seen)
 

@@ -20,7 +20,7 @@ from desk.queue.filters import QueueFilter, View
 from desk.queue.views import ViewLine
 
 TABS: tuple[View, ...] = ("waiting", "mine", "unclaimed")
-MORE: tuple[View, ...] = ("due_soon", "team", "flagged", "pending", "shield", "closed", "all")
+MORE: tuple[View, ...] = ("due_soon", "team", "flagged", "escalated", "pending", "shield", "closed", "all")
 LINK = "saved"
 TABS_KEY, MORE_KEY, NAME_KEY, CHOSEN_KEY, NEW_NAME_KEY = "view_tabs", "view_more", "view_name", "view_chosen", "view_new_name"
 
@@ -75,7 +75,8 @@ def switch(shown: QueueFilter, saved: Sequence[ViewLine]) -> None:
 
 def keep(viewer: Viewer, shown: QueueFilter, saved: Sequence[ViewLine]) -> None:
     """Behind one button: keeping what is shown, and changing what one has kept."""
-    with parts.popover("", icon=":material/bookmark:", help=text("view.keep"), width="content", key="view_popover") as menu:
+    name = text("view.keep")
+    with parts.popover(name, icon=":material/bookmark:", help=name, width="content", key="view_popover") as menu:
         if menu.open:
             _keep(viewer, shown, [line for line in saved if line.is_mine or viewer.may_lead])
 

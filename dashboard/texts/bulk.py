@@ -48,6 +48,7 @@ TEXTS = {
     "queue.js.bulk.choose.snooze": "Until when?",
     "queue.js.bulk.choose.close": "Closed as",
     "queue.js.bulk.choose.team": "Which team?",
+    "queue.js.bulk.off": "{person} is off shift and may not see them for hours. Press again to hand them over all the same.",
     "queue.js.bulk.do.hand_over": "Hand over",
     "queue.js.bulk.do.tag": "Tag",
     "queue.js.bulk.do.untag": "Take off",

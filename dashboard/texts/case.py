@@ -96,6 +96,7 @@ TEXTS = {
     "snooze.do": "Put off",
     "hand_over.title": "Hand over case {case}",
     "hand_over.to": "To whom?",
+    "hand_over.although_off": "{person} is off shift and may not see it for hours. Hand it over all the same",
     "hand_over.note": "What should they know?",
     "hand_over.nobody": "Nobody else works on cases yet.",
     "hand_over.do": "Hand over",

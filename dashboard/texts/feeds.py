@@ -140,6 +140,7 @@ TEXTS: dict[str, str] = {
     "feeds.fault.no_url": "It needs an address.",
     "feeds.fault.no_tag": "It needs at least one hashtag.",
     "feeds.fault.no_subreddits": "It needs at least one subreddit.",
+    "feeds.fault.missing": "It needs an answer: {field}.",
     "feeds.fault.long": "{n} characters are too many: {longest} at most.",
     "feeds.fault.url": "The address must begin with https:// or http:// and name a host.",
     "feeds.credentials": "Credentials",

@@ -15,6 +15,7 @@ TEXTS = {
     "help.view.due_soon": "Those whose promised answer is overdue or nearly due.",
     "help.view.team": "Those that were given to your teams.",
     "help.view.flagged": "Cases that the classifier could not judge: a person decides.",
+    "help.view.escalated": "Every case that is not closed and also a matter of press, legal or safety.",
     "help.view.pending": "We answered, and the customer has not written since.",
     "help.view.shield": "Cases that may be abusive, for who volunteers to see them first.",
     "help.view.closed": "Closed cases, the last closed first.",

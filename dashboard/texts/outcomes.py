@@ -20,7 +20,7 @@ TEXTS: dict[str, str] = {
     "case.confirm_solved_help": "The customer says that it is solved: it counts as held",
     "confirm_solved.title": "Case {case}: the customer confirmed it",
     "confirm_solved.post": "In which post?",
-    "confirm_solved.none": "Nothing that this customer wrote stands in this case any more.",
+    "confirm_solved.none": "This customer has written nothing since our first answer.",
     "confirm_solved.do": "It held",
     "confirm_solved.done": "Noted: the customer confirmed it",
     "stood.held": "it held",

@@ -61,6 +61,7 @@ TEXTS: dict[str, str] = {
     "rules.left.has_team": "the case has a team",
     "rules.left.has_owner": "somebody has or had the case",
     "rules.left.away": "not on shift",
+    "rules.left.full": "as many cases wait for them as may",
     "rules.left.gone": "not there any more",
     "rules.form.name": "Name",
     "rules.form.name.hint": "as your team calls it",

@@ -30,6 +30,8 @@ TEXTS = {
     "shift.hand.stays": "Stays with me",
     "shift.hand.colleague": "{person} · {n} open",
     "shift.hand.full": "{person} · at the limit",
+    "shift.hand.break": "{colleague} · on a break",
+    "shift.hand.off": "{colleague} · off shift",
     "shift.hand.from": "{author}: {said}",
     "shift.hand.abusive": "{author}: may be abusive. Open it to read.",
     "shift.hand.open": "Case {case}",

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from desk import states
 from desk.alerts import notices
-from desk.cases import urgency
+from desk.cases import escalations, urgency
 from desk.feeds.feed_health import words_of
 from desk.incidents import incident_spikes
 from desk.intake import gaps
@@ -51,6 +51,7 @@ def concerns(session: Session, *, rules: AlertRules, zone: str = "UTC", now: dat
         *_backlog(session, rules, now),
         *_breaches(session, rules, now),
         *_high(session, rules, now),
+        *_escalated(session),
         *_spikes(session, rules, now),
         *_budgets(session, zone, now),
     ]
@@ -136,6 +137,18 @@ def _high(session: Session, rules: AlertRules, now: datetime) -> Iterator[Concer
     for row in rows:
         text = f"Case {row.id} is of high urgency, and nobody has claimed it since {row.due:%H:%M} UTC."
         yield Concern(AlertKind.HIGH_UNCLAIMED, f"case {row.id}", text)
+
+
+def _escalated(session: Session) -> Iterator[Concern]:
+    """Labelled cases that nobody who must know of them has opened, nor has as their own."""
+    rows = escalations.unseen(session)
+    if len(rows) > FEW:
+        text = f"{len(rows)} cases are a matter of press, legal or safety, and nobody who must know has looked at them."
+        yield Concern(AlertKind.ESCALATED, "cases", text)
+        return
+    for row in rows:
+        who = f"{row.owner} has not looked at it" if row.owner else "nobody owns such cases, and no lead has looked at it"
+        yield Concern(AlertKind.ESCALATED, f"case {row.case_id}", f"Case {row.case_id} is a matter of {row.kind.value}; {who}.")
 
 
 def _spikes(session: Session, rules: AlertRules, now: datetime) -> Iterator[Concern]:

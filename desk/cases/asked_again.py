@@ -73,7 +73,7 @@ def seen(session: Session, mention_id: int | None, others: Sequence[int], *, by:
     people.require(by, people.CARE)
     mention = session.get(Mention, mention_id) if mention_id else None
     asked = _latest(session, [*([mention_id] if mention_id else []), *others])
-    if mention is None or mention.source not in platforms.RECHECKED or mention.is_private:
+    if mention is None or platforms.recheck(mention.source) is None or mention.is_private:
         mention = None
     if mention is None and asked is None:
         return None

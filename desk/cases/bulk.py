@@ -12,6 +12,7 @@ from desk import audit
 from desk.access import case_to_change, cases_to_change, require_live
 from desk.cases import cases, hands, holds, tags, upkeep
 from desk.errors import DeskError, Invalid, NotFound
+from desk.figures import endings, pauses
 from desk.outcomes import outcomes
 from desk.people import people
 from desk.replies import recall
@@ -44,13 +45,17 @@ class BulkVerb(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class BulkAct:
-    """What is to be done to each case. `target` is a person, a tag or a team, as the verb needs one; a `team` without a target belongs to nobody's."""
+    """What is to be done to each case. `target` is a person, a tag or a team, as the verb needs one; a `team` without a target belongs to nobody's.
+
+    `although_off`: the person gets them also while off shift.
+    """
 
     verb: BulkVerb
     target: int | None = None
     until: datetime | None = None
     outcome: Outcome | None = None
     note: str = ""
+    although_off: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +169,9 @@ def _do_one(session: Session, case_id: int, act: BulkAct, *, by: Person, now: da
     verbs: Mapping[BulkVerb, Callable[[], object]] = {
         BulkVerb.CLAIM: lambda: cases.claim(session, case_id, by=by, now=now),
         BulkVerb.RELEASE: lambda: cases.release(session, case_id, by=by, now=now),
-        BulkVerb.HAND_OVER: lambda: cases.hand_over(session, case_id, to_person_id=target, note=act.note, by=by, now=now),
+        BulkVerb.HAND_OVER: lambda: cases.hand_over(
+            session, case_id, to_person_id=target, note=act.note, although_off=act.although_off, by=by, now=now
+        ),
         BulkVerb.TAG: lambda: tags.put(session, tag_ids=[target], case_ids=[case_id], by=by, now=now),
         BulkVerb.UNTAG: lambda: tags.take_off(session, tag_ids=[target], case_ids=[case_id], by=by, now=now),
         BulkVerb.SNOOZE: lambda: cases.snooze(session, case_id, until=until, by=by, now=now),
@@ -212,6 +219,8 @@ def _put_back(session: Session, case: Case | None, did: Mapping[str, Any], verb:
     if "claim_no" in was:
         _take_from(session, case, now=now)
         was.pop("claim_no")
+    if "closed_at" in was:
+        _unclose(session, case, was)
     for name, value in was.items():
         setattr(case, name, _read(name, value))
     hands.promises_follow(session, case)
@@ -234,6 +243,14 @@ def _take_from(session: Session, case: Case, *, now: datetime) -> None:
         holds.put(session, case.id, kind=HoldKind.READING, person_id=case.assignee_id, now=now, until=now)
     case.claim_no += 1
     recall.queued(session, case, now=now, reason="the case was given back before it was sent")
+
+
+def _unclose(session: Session, case: Case, was: Mapping[str, Any]) -> None:
+    """It never was closed: no figure counts that ending, nor the pause that it cut short, which goes on."""
+    endings.undo(session, case)
+    since, closed_at = _read("pending_since", was.get("pending_since")), case.closed_at
+    if since is not None and closed_at is not None:
+        pauses.undo(session, case, since=since, until=closed_at)
 
 
 def _put_tags_back(session: Session, case: Case, was: set[int], left: set[int], *, by: Person, now: datetime) -> None:

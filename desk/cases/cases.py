@@ -22,7 +22,7 @@ from desk.replies import recall
 from desk.settings import DeskSettings
 from storage.models import Case, Person
 from storage.types import Instant
-from storage.words import CaseStatus, HoldKind, NoticeKind
+from storage.words import CaseStatus, HoldKind, NoticeKind, Shift
 
 __all__ = [
     "add_note",
@@ -131,10 +131,13 @@ def release(session: Session, case_id: int, *, by: Person, now: datetime) -> Cas
     return case
 
 
-def hand_over(session: Session, case_id: int, *, to_person_id: int, note: str, by: Person, now: datetime) -> Case:
+def hand_over(
+    session: Session, case_id: int, *, to_person_id: int, note: str, although_off: bool = False, by: Person, now: datetime
+) -> Case:
     """Pass a case to a colleague, with a note. Replies that have not left become the colleague's draft.
 
-    Raises NotYours unless `by` has it or is a lead; Invalid when the colleague does not work on cases.
+    Raises NotYours unless `by` has it or is a lead; Invalid when the colleague is off shift and nobody said `although_off`; NotAllowed when they do
+    not work on cases.
     """
     people.require(by, people.CARE)
     people.stay(session, [to_person_id])
@@ -144,6 +147,8 @@ def hand_over(session: Session, case_id: int, *, to_person_id: int, note: str, b
     people.require(to, people.CARE)
     if case.assignee_id == to.id:
         raise Invalid(f"{to.name} has this case already")
+    if to.shift is Shift.OFF and to.id != by.id and not although_off:
+        raise Invalid(f"{to.name} is off shift: say that they are to have it all the same, or choose somebody else")
     was = case.assignee_id
     hands.give(session, case, to, now=now, reason=f"handed over to {to.name} before it was sent")
     case.handovers += 1

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy import ColumnElement, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from desk import audit, states
@@ -12,9 +12,9 @@ from desk.people import people
 from desk.replies import pending_approvals, recall
 from desk.settings import DeskSettings
 from storage.dialect import among
-from storage.models import Case, Person, PersonRole, Promise
+from storage.models import Case, Person, PersonRole, Promise, Reply
 from storage.models.order import STANDING
-from storage.words import CaseStatus, HoldKind, Shift
+from storage.words import CaseStatus, HoldKind, ReplyState, Shift
 
 OPEN = Case.status.in_(states.WAITING)
 """What counts against somebody's limit: a customer waits for them."""
@@ -51,6 +51,14 @@ def take_away(session: Session, case: Case, *, now: datetime, reason: str) -> in
     case.claim_no += 1
     recall.queued(session, case, now=now, reason=reason)
     return was
+
+
+def recall_of(session: Session, person: Person, *, now: datetime, reason: str) -> None:
+    """What they sent off in cases that they have no more, and that has not left, becomes the drafts of these cases."""
+    theirs = exists().where(Reply.case_id == Case.id, Reply.state == ReplyState.QUEUED, Reply.person_id == person.id)
+    left = select(Case).where(theirs).order_by(Case.id).with_for_update()
+    for case in session.scalars(left.execution_options(populate_existing=True)).all():
+        recall.queued(session, case, now=now, reason=reason)
 
 
 def promises_follow(session: Session, case: Case) -> None:

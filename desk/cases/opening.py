@@ -114,7 +114,7 @@ def _first_row(session: Session, mention: Mention, *, feed_id: int, flag: Flag |
         "waiting_since": mention.seen_at,
         "answer_by": mention.seen_at,
         "reach": author.reach,
-        "preferred_id": _answered_before(session, author.id),
+        "preferred_id": _knows_them(session, author.id),
         "earlier": _earlier(session, author.id, now=now),
         "flag": flag,
     }
@@ -126,10 +126,13 @@ def _earlier(session: Session, author_id: int, *, now: datetime) -> int:
     return session.scalar(theirs.where(Case.outcome.is_(None) | Case.outcome.not_in(ordeal.NO_MATTER))) or 0
 
 
-def _answered_before(session: Session, author_id: int) -> int | None:
-    """The colleague who had this author's last case that we answered, if they still work here."""
-    theirs = select(Case.assignee_id).where(Case.author_id == author_id, Case.status == CaseStatus.CLOSED, Case.answered_at.is_not(None))
-    last = session.scalar(theirs.where(Case.assignee_id.is_not(None)).order_by(Case.closed_at.desc(), Case.id.desc()).limit(1))
+def _knows_them(session: Session, author_id: int) -> int | None:
+    """The colleague who has a live case of this author, else who had the last one that we answered, if they still work here."""
+    is_closed = Case.status == CaseStatus.CLOSED
+    theirs = select(Case.assignee_id).where(
+        Case.author_id == author_id, Case.assignee_id.is_not(None), ~is_closed | Case.answered_at.is_not(None)
+    )
+    last = session.scalar(theirs.order_by(is_closed, Case.closed_at.desc(), Case.id.desc()).limit(1))
     return last if last is not None and session.scalar(select(Person.active).where(Person.id == last)) else None
 
 

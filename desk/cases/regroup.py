@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from desk import audit, states
 from desk.access import case_to_change, name_of, require_live
-from desk.cases import holds, opening, promises, split_waits, tags, upkeep
+from desk.cases import escalations, holds, opening, promises, split_waits, tags, upkeep
 from desk.errors import Invalid, NotFound, NotYours
 from desk.figures import endings, pauses
 from desk.people import people
@@ -43,8 +43,8 @@ def _caught_by(session: Session, mention_id: int) -> int:
 def merge(session: Session, case_id: int, *, into: int, by: Person, settings: DeskSettings, now: datetime) -> Case:
     """Two cases of one author become one: `into` takes the mentions, notes and draft, the other closes as a duplicate.
 
-    Returns the case that goes on. Raises Invalid for two authors (people are never merged), for a closed case, and while a reply is under way;
-    NotYours when a colleague has one of them.
+    Of two escalation labels the graver holds. Returns the case that goes on. Raises Invalid for two authors (people are never merged), for a closed
+    case, and while a reply is under way; NotYours when a colleague has one of them.
     """
     people.require(by, people.CARE)
     if case_id == into:
@@ -63,6 +63,7 @@ def merge(session: Session, case_id: int, *, into: int, by: Person, settings: De
     pauses.follow(session, kept, at=now)
     audit.record(session, "merge", now=now, by=by, case_id=gone.id, into=kept.id)
     audit.record(session, "absorb", now=now, by=by, case_id=kept.id, merged=gone.id)
+    escalations.carry(session, kept, gone.escalation, by=by, now=now)
     return kept
 
 
@@ -135,8 +136,8 @@ def _take_instants(session: Session, gone: Case, kept: Case) -> None:
 def split(session: Session, case_id: int, mention_ids: Sequence[int], *, by: Person, settings: DeskSettings, now: datetime) -> Case:
     """Another matter of the same customer gets its own case: the chosen mentions move there. Returns the new case.
 
-    It belongs to whoever has the old one, and our answers go with the posts that they answer. Raises Invalid unless the mentions are some, but not
-    all, of this case's customer's, or while a reply to one is under way.
+    It belongs to whoever has the old one, has its escalation label, and our answers go with the posts that they answer. Raises Invalid unless the
+    mentions are some, but not all, of this case's customer's, or while a reply to one is under way.
     """
     people.require(by, people.CARE)
     case = case_to_change(session, case_id)
@@ -154,6 +155,7 @@ def split(session: Session, case_id: int, mention_ids: Sequence[int], *, by: Per
         upkeep.renew(session, changed, settings=settings)
     audit.record(session, "split", now=now, by=by, case_id=case.id, into=other.id, mentions=[mention.id for mention in moving])
     audit.record(session, "split_off", now=now, by=by, case_id=other.id, of=case.id)
+    escalations.carry(session, other, case.escalation, by=by, now=now)
     return other
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from desk.cases import escalations
 from desk.replies import approvals, switches
 from desk.replies.approvals import ApprovalView
 from desk.replies.switches import Switch, Turned
@@ -15,7 +16,7 @@ from storage.words import ApprovalReason, Escalation
 class Restraints:
     """`needs`: why a second person must read what this reader would answer. `approval`: the draft that waits for that, or was sent back.
 
-    `correction`: the same of other words for an answer that stands there.
+    `may_take_off`: this reader may take the escalation label off. `correction`: the same of other words for an answer that stands there.
     """
 
     needs: ApprovalReason | None
@@ -23,6 +24,7 @@ class Restraints:
     correction: ApprovalView | None
     held: Turned | None
     escalation: Escalation | None
+    may_take_off: bool
     is_blocked: bool
     blocked_reason: str
     may_approve: bool
@@ -40,6 +42,7 @@ def of_case(session: Session, case: Case, author: Author, *, by: Person) -> Rest
         correction=approvals.correction_of_case(session, case.id),
         held=switches.standing(session).get(Switch.REPLIES_HELD),
         escalation=case.escalation,
+        may_take_off=escalations.may_take_off(session, case.escalation, by=by),
         is_blocked=author.blocked_at is not None,
         blocked_reason=author.blocked_reason,
         may_approve=approvals.may_approve(by),

@@ -22,11 +22,18 @@ NONCE_BYTES = 16
 
 
 class Part(StrEnum):
-    """What is kept for one credential: its tokens, the turn to renew them, a consent that has begun."""
+    """What is kept for one credential: its tokens, the turn to renew them, a consent that has begun; the session that its password made, and the turn for it."""
 
     TOKENS = "tokens"
     TURN = "turn"
     CONSENT = "consent"
+    SESSION = "session"
+    SESSION_TURN = "session_turn"
+
+
+TURNS = {Part.TOKENS: Part.TURN, Part.SESSION: Part.SESSION_TURN}
+NONE_YET = 0
+"""The version of what is not there yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +65,10 @@ class Turn:
     is_second: bool = False
 
 
-def kept(session: Session, credential: str) -> Kept | None:
-    """The tokens of a credential as they lie here, None when there are none."""
+def kept(session: Session, credential: str, *, of: Part = Part.TOKENS) -> Kept | None:
+    """The tokens of a credential, or its session, as they lie here, None when there are none."""
     rows = {row.kind: row for row in session.scalars(_of(credential).execution_options(populate_existing=True))}
-    tokens, turn = rows.get(Part.TOKENS), rows.get(Part.TURN)
+    tokens, turn = rows.get(of), rows.get(TURNS[of])
     return Kept(tokens.ciphertext, tokens.version, tokens.updated_at, turn.updated_at if turn else None) if tokens else None
 
 
@@ -84,38 +91,40 @@ def forget(session: Session, credential: str, *, now: datetime) -> bool:
     return was_there
 
 
-def take_turn(session: Session, credential: str, version: int, *, lease: timedelta, now: datetime) -> Turn:
-    """Ask for the turn to renew the tokens of this version. One that is older than `lease` is taken over. Raises NotFound."""
+def take_turn(session: Session, credential: str, version: int, *, lease: timedelta, now: datetime, of: Part = Part.TOKENS) -> Turn:
+    """Ask for the turn to renew what has this version. One that is older than `lease` is taken over. Raises NotFound."""
     number = _number(session, credential)
-    row = _locked(session, number, Part.TOKENS)
-    if row is None or row.version != version:
+    # Where there is no row yet its credential is locked in its place.
+    session.execute(select(Credential.id).where(Credential.id == number).with_for_update())
+    row = _locked(session, number, of)
+    if (row.version if row else NONE_YET) != version or (row is None and of is Part.TOKENS):
         return Turn(Whose.NOBODYS)
-    standing = _locked(session, number, Part.TURN)
+    standing = _locked(session, number, TURNS[of])
     if standing is not None and standing.updated_at > now - lease:
         return Turn(Whose.THEIRS)
     nonce = token_bytes(NONCE_BYTES)
-    _put(session, number, Part.TURN, nonce, now=now)
-    return Turn(Whose.OURS, nonce, row.ciphertext, is_second=standing is not None)
+    _put(session, number, TURNS[of], nonce, now=now)
+    return Turn(Whose.OURS, nonce, row.ciphertext if row else b"", is_second=standing is not None)
 
 
-def end_turn(session: Session, credential: str, turn: Turn, sealed: bytes, *, now: datetime) -> bool:
+def end_turn(session: Session, credential: str, turn: Turn, sealed: bytes, *, now: datetime, of: Part = Part.TOKENS) -> bool:
     """Store what the renewal brought, in place of the tokens that it renewed. False, and nothing is stored, when others stand there. Raises NotFound.
 
     Whoever took the turn over meanwhile has then lost it: what they renew is spent.
     """
     number = _number(session, credential)
-    row = _locked(session, number, Part.TOKENS)
-    if row is None or row.ciphertext != turn.renews:
+    row = _locked(session, number, of)
+    if (row.ciphertext if row else b"") != turn.renews:
         return False
-    _put(session, number, Part.TOKENS, sealed, version=row.version + 1, now=now)
-    _drop(session, number, Part.TURN)
+    _put(session, number, of, sealed, version=(row.version if row else NONE_YET) + 1, now=now)
+    _drop(session, number, TURNS[of])
     return True
 
 
-def leave_turn(session: Session, credential: str, turn: Turn, *, is_doubtful: bool) -> None:
+def leave_turn(session: Session, credential: str, turn: Turn, *, is_doubtful: bool, of: Part = Part.TOKENS) -> None:
     """The renewal brought nothing. `is_doubtful`: the platform may have carried it out, which whoever comes next will be told."""
     number = _number(session, credential)
-    standing = _locked(session, number, Part.TURN)
+    standing = _locked(session, number, TURNS[of])
     if standing is None or standing.ciphertext != turn.nonce:
         return
     if is_doubtful or turn.is_second:

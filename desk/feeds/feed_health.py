@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from desk.intake import gaps
 from desk.intake.gaps import Open
 from desk.intake.leases import NEVER_POLLED, PUSHED
+from desk.sources import known
 from storage.models import Brand, Coverage, Feed, RollupHour
 from storage.words import LookResult, Origin
 
@@ -35,20 +36,9 @@ TO_DO: Mapping[LookResult, str] = MappingProxyType(
         LookResult.MALFORMED: "report it with the details below",
     }
 )
-NO_ACCESS: Mapping[str, str] = MappingProxyType(
-    {
-        "reddit": (
-            "Reddit lets in only keys that it approved: check the secrets of its credential, or ask Reddit for access at "
-            "https://support.reddithelp.com/hc/en-us/requests/new with the client id, what is read and that people write the answers. "
-            "Until then this feed misses all that it asks for; afterwards it reads what Reddit still shows of it. "
-            "Other sources, answers by hand on reddit.com and careline import still work"
-        ),
-    }
-)
-"""What to do where a platform, and no mistake of ours, may be what refuses a key.
-
-Reddit: https://support.reddithelp.com/hc/articles/42728983564564 (Responsible Builder Policy), read 2026-11-22.
-"""
+QUOTA_USED_UP = "the day's quota is used up"
+MORE_QUOTA = "wait until then, look less often, or ask the platform for more"
+"""Where calls are counted in units of a free quota: there is nothing to buy."""
 
 BY_ITSELF = "nothing to do, it is tried again"
 LATE = timedelta(minutes=2)
@@ -131,7 +121,9 @@ def _state(feed: Feed, now: datetime, *, is_partly_read: bool) -> str:
     detail = f" ({feed.last_detail})" if feed.last_detail else ""
     why, to_do = WHY.get(result, result.value), TO_DO.get(result, BY_ITSELF)
     if result is LookResult.UNAUTHORIZED:
-        to_do = NO_ACCESS.get(feed.source, to_do)
+        to_do = known.of(feed.source).no_access or to_do
+    if result is LookResult.CREDIT_USED_UP and known.of(feed.source).quota_zone:
+        why, to_do = QUOTA_USED_UP, MORE_QUOTA
     return (
         f"{'Read in part only' if is_partly_read else 'Not seen'} since {_clock(since, now)}: {why}{detail}. "
         f"Next look {_clock(feed.next_poll_at, now)}; {to_do}."

@@ -4,7 +4,6 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import select
@@ -19,10 +18,11 @@ from desk.money.ledger import Payer
 from desk.people import people
 from desk.post import Spent
 from desk.settings import DeskSettings
+from desk.sources import known, own
 from storage.models import Credential, Errand, Feed, Person
 from storage.words import BudgetPart, ErrandKind, ErrandState, Way
 
-SAMPLE = 50
+SAMPLE = own.SAMPLE
 DAYS = 7
 MOST_PROPOSED = 5
 LEAST_TAKEN = 2
@@ -37,29 +37,6 @@ class Step(StrEnum):
 
     COUNT = "count"
     SAMPLE = "sample"
-
-
-COUNT_PRICES: Mapping[tuple[str, str], tuple[tuple[str, int], ...]] = MappingProxyType(
-    {
-        ("x", "search"): (("count_request", 1),),
-        ("youtube", "search"): (("quota_unit", 100),),
-        ("hackernews", "all"): (),
-        ("hackernews", "stories"): (),
-        ("hackernews", "comments"): (),
-        ("stackexchange", "search"): (),
-        ("stackexchange", "tagged"): (),
-        ("discourse", "search"): (),
-    }
-)
-"""Where there is a count, and what one costs."""
-
-SAMPLE_PRICES: Mapping[tuple[str, str], tuple[tuple[str, int], ...]] = MappingProxyType(
-    {
-        ("x", "search"): (("post_read", SAMPLE), ("user_read", SAMPLE)),
-        ("youtube", "search"): (("quota_unit", 101),),
-    }
-)
-"""What a sample costs at most; elsewhere it is free."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +65,13 @@ class Proposal:
 
 def has_count(source: str, kind: str) -> bool:
     """Whether the platform can say how many posts there are without showing them."""
-    return (source, kind) in COUNT_PRICES
+    return kind in known.of(source).counts
 
 
 def price(source: str, kind: str, step: Step) -> tuple[Spent, ...]:
     """What a step costs at the most."""
-    calls = (COUNT_PRICES if step is Step.COUNT else SAMPLE_PRICES).get((source, kind), ())
+    declared = known.of(source)
+    calls = (declared.counts if step is Step.COUNT else declared.samples).get(kind, ())
     return tuple(platforms.price(source, name, units) for name, units in calls)
 
 

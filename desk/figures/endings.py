@@ -54,6 +54,15 @@ def take_back(session: Session, case: Case, *, at: datetime) -> None:
         session.flush()
 
 
+def undo(session: Session, case: Case) -> None:
+    """Its last closing was a slip that is taken back: nothing ended, so nothing is left of it."""
+    session.flush()
+    found = standing(session, case.id)
+    if found is not None:
+        session.delete(found)
+        session.flush()
+
+
 def standing(session: Session, case_id: int) -> Ending | None:
     """The ending that a closed case has now; none for one that was closed before endings were kept."""
     found = select(Ending).where(Ending.case_id == case_id, Ending.back_at.is_(None))

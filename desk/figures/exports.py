@@ -13,11 +13,12 @@ from typing import Any
 from sqlalchemy import Row, Select, select
 from sqlalchemy.orm import Session
 
-from desk import audit, platforms, states
+from desk import audit, states
 from desk.cases import ordeal, tags
 from desk.cases.tags import TagView
 from desk.people import people
 from desk.queue.filters import QueueFilter, chosen
+from desk.sources import known
 from storage.dialect import among, upsert
 from storage.models import Author, Brand, Case, Exported, Feed, Mention, Person, Resolution, Team
 
@@ -93,7 +94,7 @@ def page(session: Session, export: Export, place: int) -> list[dict[str, Any]]:
 
 def limited(rows: Sequence[Mapping[str, Any]]) -> Counter[str]:
     """How many texts of sources that allow only so many stand in these rows."""
-    return Counter(row["source"] for row in rows if row["text"] and row["source"] in platforms.EXPORTED_TEXTS)
+    return Counter(row["source"] for row in rows if row["text"] and known.of(row["source"]).exported_texts is not None)
 
 
 def grant(session: Session, person_id: int | None, wanted: Mapping[str, int], *, now: datetime) -> dict[str, int]:
@@ -109,7 +110,7 @@ def _granted(session: Session, key: tuple[int, str, str], wanted: int) -> int:
     upsert(session, Exported.__table__, [{**named, "n": 0}], key=tuple(named), change={"n": Exported.__table__.c.n})
     counted = select(Exported).filter_by(**named).with_for_update().execution_options(populate_existing=True)
     taken = session.scalars(counted).one()
-    granted = max(0, min(wanted, platforms.EXPORTED_TEXTS[key[1]] - taken.n))
+    granted = max(0, min(wanted, (known.of(key[1]).exported_texts or 0) - taken.n))
     taken.n += granted
     return granted
 
@@ -118,7 +119,7 @@ def within(rows: Sequence[dict[str, Any]], granted: Mapping[str, int]) -> Iterat
     """The rows with as many texts as were granted; the others of a limited source keep the post's id and say why."""
     left = dict(granted)
     for row in rows:
-        if not row["text"] or row["source"] not in platforms.EXPORTED_TEXTS:
+        if not row["text"] or known.of(row["source"]).exported_texts is None:
             yield row
         elif left.get(row["source"], 0) > 0:
             left[row["source"]] -= 1

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from storage.models import Case, Pause
@@ -32,3 +32,10 @@ def keep(session: Session, case: Case, *, since: datetime, until: datetime) -> N
     if until > since:
         session.add(Pause(case_id=case.id, since=since, until=until))
         case.paused_s += int((until - since).total_seconds())
+
+
+def undo(session: Session, case: Case, *, since: datetime, until: datetime) -> None:
+    """This pause was cut short by a slip that is taken back. Whoever calls it puts back what the case itself says of its pauses."""
+    session.flush()
+    theirs = delete(Pause).where(Pause.case_id == case.id, Pause.since == since, Pause.until == until)
+    session.execute(theirs.execution_options(synchronize_session=False))

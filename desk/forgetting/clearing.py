@@ -13,7 +13,7 @@ from desk.feeds import feed_clicks
 from desk.forgetting import sampled
 from desk.forgetting.quotes import Words
 from desk.noise import mutes
-from desk.replies import pending_approvals, recall
+from desk.replies import changes, pending_approvals, recall
 from storage import search
 from storage.dialect import among, among_given, given, is_sqlite
 from storage.models import (
@@ -65,7 +65,8 @@ def case_ids(session: Session, author_id: int) -> list[int]:
 def clear_cases(session: Session, cases: Mapping[int, Case], words: Words, *, now: datetime) -> dict[str, int]:
     """Take the author's words out of what the team wrote in these cases, which are locked; how many rows changed, by table.
 
-    Replies that wait become drafts, so that none leaves to somebody who wants to be forgotten.
+    Replies that wait, for their time or for somebody to post them, become drafts, and new words for an answer are given up, so that nothing
+    leaves to somebody who wants to be forgotten. Whoever was to post one is told.
     """
     if not cases:
         return {}
@@ -74,6 +75,8 @@ def clear_cases(session: Session, cases: Mapping[int, Case], words: Words, *, no
         if case.status in states.LIVE:
             pending_approvals.void(session, [case.id], words=WHY, now=now)
             recall.queued(session, case, now=now, reason=WHY)
+            recall.by_hand(session, case, by=None, now=now, reason=WHY)
+        changes.stop_corrections(session, case, reason=WHY, now=now)
         _clear(case, OF_CASE, words)
         case.version += 1
     session.flush()

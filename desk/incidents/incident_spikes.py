@@ -1,16 +1,16 @@
 """One cause may be at work: far more complaints, or posts of high urgency, in an hour than in the same hours of other weeks."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
 
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy import case as sql_case
 from sqlalchemy.orm import Session
 
-from desk import states
 from desk.alerts import notices
+from desk.feeds import blindness
 from desk.incidents import incidents
 from desk.settings import AlertRules
 from storage.models import Alert, Brand, Case, Catch, Feed, Incident, Mention, RollupHour
@@ -48,8 +48,8 @@ class TopPost:
 
 
 def spikes(session: Session, *, rules: AlertRules, now: datetime) -> Iterator[Spike]:
-    """Of each brand of ours the worst one of this hour and the last; none where an open incident has live cases of the brand."""
-    ours = select(Brand).where(Brand.kind == BrandKind.OWN, ~_has_incident()).order_by(Brand.id)
+    """Of each brand of ours the worst one of this hour and the last, beside the cases that an open incident has already."""
+    ours = select(Brand).where(Brand.kind == BrandKind.OWN).order_by(Brand.id)
     for brand in session.scalars(ours):
         feeds = select(Feed.id, Feed.name).where(Feed.brand_id == brand.id, ~Feed.retired).order_by(Feed.id)
         scopes = {-brand.id: "", **{row.id: row.name for row in session.execute(feeds)}}
@@ -63,7 +63,9 @@ def top(session: Session, spike: Spike) -> list[TopPost]:
     since = spike.hour
     caught = exists().where(Catch.mention_id == Mention.id, Catch.feed_id == Feed.id, Feed.brand_id == spike.brand_id)
     pressing = or_(Mention.intent == Intent.COMPLAINT, Mention.urgency == Urgency.HIGH)
-    told = (Mention.bucket_at >= since) & (Mention.bucket_at < since + HOUR) & Mention.deleted_at.is_(None) & ~Mention.is_own
+    told = (
+        (Mention.bucket_at >= since) & (Mention.bucket_at < since + HOUR) & Mention.deleted_at.is_(None) & ~Mention.is_own & ~_in_incident()
+    )
     reach = select(Case.reach).where(Case.id == Mention.case_id).scalar_subquery()
     wanted = select(Mention).where(told, ~Mention.is_private, pressing, caught)
     is_high = sql_case((Mention.urgency == Urgency.HIGH, 0), else_=1)
@@ -86,7 +88,7 @@ def tell_leads(session: Session, *, now: datetime) -> None:
     standing = select(Alert).where(Alert.kind == AlertKind.INCIDENT_LIKELY, Alert.ended_at.is_(None))
     for alert in session.scalars(standing).all():
         told = incidents.people_who_lead(session)
-        notices.tell(session, told, NoticeKind.INCIDENT, key=f"alert {alert.id}", now=now, text=alert.text[:200])
+        notices.tell(session, told, NoticeKind.INCIDENT, key=f"alert {alert.id}", now=now, text=alert.text)
 
 
 def _of_scope(session: Session, brand: Brand, scope: int, feed: str, *, rules: AlertRules, now: datetime) -> Spike | None:
@@ -100,17 +102,42 @@ def _of_hour(session: Session, brand: Brand, scope: int, feed: str, hour: dateti
     columns = [getattr(RollupHour, name) for name in MEASURES]
     rows = session.execute(select(RollupHour.hour, *columns).where(RollupHour.scope == scope, RollupHour.hour.in_(hours))).all()
     counted = {row.hour: row for row in rows}
-    spikes = [_of_measure([getattr(counted.get(one), name, 0) for one in hours], rules) for name in MEASURES]
-    number, usual = max((spike for spike in spikes if spike), default=(0, 0.0))
+    found = [
+        _of_measure(session, scope, name, {one: getattr(counted.get(one), name, 0) for one in hours}, rules=rules) for name in MEASURES
+    ]
+    number, usual = max((spike for spike in found if spike), default=(0, 0.0))
     return Spike(brand.id, brand.name, feed, hour, number, usual) if number else None
 
 
-def _of_measure(numbers: Sequence[int], rules: AlertRules) -> tuple[int, float] | None:
-    """This hour's number and what is usual, when it stands out. The median: one bad day in four weeks hides nothing."""
-    number, usual = numbers[0], float(median(numbers[1:]))
+def _of_measure(session: Session, scope: int, name: str, counted: Mapping[datetime, int], *, rules: AlertRules) -> tuple[int, float] | None:
+    """What stands out of this hour's number beside open incidents, and what is usual. An hour in which we were blind says nothing of that."""
+    hour, *before = counted
+    if _standing_out(counted[hour], [counted[one] for one in before], rules) is None:
+        return None
+    seen = [counted[one] for one in before if counted[one] or not _was_blind(session, scope, one)]
+    return _standing_out(counted[hour] - _known(session, scope, name, hour), seen, rules)
+
+
+def _standing_out(number: int, others: Sequence[int], rules: AlertRules) -> tuple[int, float] | None:
+    """The median: one bad day in four weeks hides nothing."""
+    usual = float(median(others)) if others else 0.0
     return (number, usual) if number >= max(rules.spike_least, rules.spike_factor * usual) else None
 
 
-def _has_incident() -> ColumnElement[bool]:
-    live = (Case.incident_id == Incident.id) & (Case.brand_id == Brand.id) & Case.status.in_(states.LIVE)
-    return exists().where(live, Incident.closed_at.is_(None))
+def _was_blind(session: Session, scope: int, hour: datetime) -> bool:
+    return any(not span.is_read_late for span in blindness.blind(session, scope=scope, since=hour, until=hour + HOUR))
+
+
+def _known(session: Session, scope: int, name: str, hour: datetime) -> int:
+    """How many of an hour's posts are in cases of open incidents."""
+    place = Feed.id == scope if scope > 0 else Feed.brand_id == -scope
+    caught = exists().where(Catch.mention_id == Mention.id, Catch.feed_id == Feed.id, place)
+    measured = Mention.intent == Intent.COMPLAINT if name == "complaint" else Mention.urgency == Urgency.HIGH
+    told = (Mention.bucket_at >= hour) & (Mention.bucket_at < hour + HOUR) & Mention.deleted_at.is_(None) & ~Mention.is_own
+    known = select(func.count()).select_from(Mention).where(told, ~Mention.is_private, measured, caught, _in_incident())
+    return session.scalar(known) or 0
+
+
+def _in_incident() -> ColumnElement[bool]:
+    """Whether a mention's case belongs to an incident that is open."""
+    return exists().where(Case.id == Mention.case_id, Case.incident_id == Incident.id, Incident.closed_at.is_(None))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from desk import audit, states
@@ -26,7 +26,7 @@ MOST = 20
 """So many replies are queued in one transaction, about half a second of writing; the rest in the next ones."""
 
 LOOK_BACK = 400
-"""So many replies that were told are looked at to know when each account is free, and what it said last."""
+"""So many replies that were told, in whatever incident, are looked at to know when each account is free, and what it said."""
 
 
 class NotTold(StrEnum):
@@ -45,6 +45,7 @@ class NotTold(StrEnum):
     BY_HAND = "by_hand"
     NO_ACCOUNT = "no_account"
     WORDS = "words"
+    SAME = "same"
     REFUSED = "refused"
 
 
@@ -120,7 +121,7 @@ class _Known:
     all_read: bool
     first: datetime
     slots: dict[int, datetime]
-    last: dict[object, str]
+    said: set[tuple[str, ...]]
     turn: Counter[str] = field(default_factory=Counter)
 
 
@@ -146,9 +147,9 @@ def plan(
     told, left = list[Told](), list[Left]()
     for case, author, mention in customers:
         why = _why_not(case, author, mention, known, chosen[0].purpose, by=by)
-        one = None if why else _for_one(session, case, mention, known, by=by, settings=settings)
-        if one is None:
-            left.append(Left(case.id, case.author_name, why or NotTold.WORDS))
+        one = why or _for_one(session, case, mention, known, by=by, settings=settings)
+        if isinstance(one, NotTold):
+            left.append(Left(case.id, case.author_name, one))
         else:
             told.append(one)
             known.told.add(case.author_id)
@@ -165,7 +166,7 @@ def tell(
     now: datetime,
     case_ids: Collection[int] | None = None,
 ) -> Telling:
-    """Queue the next 20 replies of the plan. Each is refused by the same rules as any other reply; nobody is told the same twice.
+    """Queue the next 20 replies of the plan. Each is refused by the same rules as any other reply; nobody is told the same twice, and no two of them the same words.
 
     They leave one after the other on each account, `settings.tell_pace` apart. Raises as `plan`.
     """
@@ -216,7 +217,12 @@ def progress(session: Session, incident_id: int) -> Progress:
 
 def key_of(incident_id: int, purpose: Purpose, author_id: int) -> str:
     """The key of the one reply that tells this customer this; unique in the table, whoever tries."""
-    return f"tell {incident_id} {purpose} {author_id}"
+    return f"{keys_of(incident_id, purpose)}{author_id}"
+
+
+def keys_of(incident_id: int, purpose: Purpose) -> str:
+    """How the keys of all those replies begin."""
+    return f"tell {incident_id} {purpose} "
 
 
 def _chosen(incident: Incident, statement_ids: Collection[int]) -> list[Statement]:
@@ -248,7 +254,7 @@ def _known(
     accounts = session.scalars(
         select(ReplyAccount).where(ReplyAccount.active).order_by(ReplyAccount.position.desc(), ReplyAccount.id.desc())
     )
-    slots, last = _last_of_each_account(session, settings=settings, now=now)
+    latest = _latest_told(session)
     return _Known(
         told=_told_before(session, incident.id, chosen[0].purpose),
         busy={row.case_id for row in open_replies if row.state == ReplyState.DRAFT and row.text.strip()} | set(session.scalars(typing)),
@@ -258,27 +264,36 @@ def _known(
         brands=tuple(session.scalars(select(Brand))),
         all_read=switches.is_on(session, Switch.APPROVAL_FOR_ALL),
         first=now + settings.undo,
-        slots=slots,
-        last=last,
+        slots=_slots(latest, settings=settings, now=now),
+        said=_said_before(session, incident.id) | {wording.words_of(row.text) for row in latest},
     )
 
 
 def _told_before(session: Session, incident_id: int, purpose: Purpose) -> set[int]:
-    beginning = f"tell {incident_id} {purpose} "
+    beginning = keys_of(incident_id, purpose)
     keys = session.scalars(select(Reply.key).where(Reply.incident_id == incident_id, Reply.key.startswith(beginning, autoescape=True)))
     return {int(key.removeprefix(beginning)) for key in keys}
 
 
-def _last_of_each_account(session: Session, *, settings: DeskSettings, now: datetime) -> tuple[dict[int, datetime], dict[object, str]]:
-    """When each account may say the next one, and what it, and anybody of ours on its platform, said last to many."""
-    told = select(Reply.reply_account_id, Reply.not_before, Reply.text, Reply.state, ReplyAccount.source)
-    joined = told.join(ReplyAccount, ReplyAccount.id == Reply.reply_account_id).where(Reply.incident_id.is_not(None))
-    slots, last = dict[int, datetime](), dict[object, str]()
-    for account, at, text, state, source in reversed(session.execute(joined.order_by(Reply.id.desc()).limit(LOOK_BACK)).all()):
-        last[account] = last[source] = text
-        if state == ReplyState.QUEUED and at is not None and account is not None:
-            slots[account] = max(slots.get(account, now), at + settings.tell_pace)
-    return slots, last
+def _latest_told(session: Session) -> Sequence[Row[int | None, datetime | None, str, ReplyState]]:
+    told = select(Reply.reply_account_id, Reply.not_before, Reply.text, Reply.state).where(Reply.incident_id.is_not(None))
+    return session.execute(told.order_by(Reply.id.desc()).limit(LOOK_BACK)).all()
+
+
+def _slots(
+    latest: Sequence[Row[int | None, datetime | None, str, ReplyState]], *, settings: DeskSettings, now: datetime
+) -> dict[int, datetime]:
+    """When each account may say the next one."""
+    slots: dict[int, datetime] = {}
+    for row in latest:
+        if row.state == ReplyState.QUEUED and row.not_before is not None and row.reply_account_id is not None:
+            slots[row.reply_account_id] = max(slots.get(row.reply_account_id, now), row.not_before + settings.tell_pace)
+    return slots
+
+
+def _said_before(session: Session, incident_id: int) -> set[tuple[str, ...]]:
+    """What anybody was told in this incident."""
+    return {wording.words_of(text) for text in session.scalars(select(Reply.text).where(Reply.incident_id == incident_id))}
 
 
 def _why_not(case: Case, author: Author, mention: Mention, known: _Known, purpose: Purpose, *, by: Person) -> NotTold | None:
@@ -307,26 +322,30 @@ def _must_be_read(case: Case, known: _Known, *, by: Person) -> bool:
     return by.is_learning or is_heated or unread
 
 
-def _for_one(session: Session, case: Case, mention: Mention, known: _Known, *, by: Person, settings: DeskSettings) -> Told | None:
-    """Their text: the variants take turns, and none stands twice in a row on one account or platform. None when none of them fits."""
+def _for_one(session: Session, case: Case, mention: Mention, known: _Known, *, by: Person, settings: DeskSettings) -> Told | NotTold:
+    """Their text: the variants take turns, and whatever anybody else was told is said to nobody more. Why not, where none is left."""
     account, statement = known.accounts[case.brand_id, case.source, case.site], known.statements[case.language or ""]
     values = saved_replies.values(session, case, by=by)
     sign = wording.signature(account.signature, name=by.name, initials=by.initials, alias=by.alias)
-    start = known.turn[account.source]
+    start, why = known.turn[account.source], NotTold.WORDS
     for step in range(len(statement.variants)):
         variant = statement.variants[(start + step) % len(statement.variants)]
         text = wording.signed(saved_replies.filled(variant, values), sign)
-        if _fits(text, account, mention) and not any(wording.says_the_same(said, text) for said in _said(known, account)):
+        if not _fits(text, account, mention):
+            continue
+        why = NotTold.SAME
+        if (words := wording.words_of(text)) not in known.said:
             known.turn[account.source] = start + step + 1
-            known.last[account.id] = known.last[account.source] = text
-            slot = max(known.first, known.slots.get(account.id, known.first))
-            known.slots[account.id] = slot + settings.tell_pace
-            return Told(case.id, case.author_name, account.id, account.handle, statement.id, text, slot)
-    return None
+            known.said.add(words)
+            return Told(case.id, case.author_name, account.id, account.handle, statement.id, text, _slot(known, account, settings=settings))
+    return why
 
 
-def _said(known: _Known, account: ReplyAccount) -> list[str]:
-    return [known.last[place] for place in (account.id, account.source) if place in known.last]
+def _slot(known: _Known, account: ReplyAccount, *, settings: DeskSettings) -> datetime:
+    """When this account says the next one, which is from now on taken."""
+    slot = max(known.first, known.slots.get(account.id, known.first))
+    known.slots[account.id] = slot + settings.tell_pace
+    return slot
 
 
 def _fits(text: str, account: ReplyAccount, mention: Mention) -> bool:

@@ -8,11 +8,12 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from desk.intake.cleaning import LONGEST_NAME, Cleaned, Key, by_site
+from desk.post import PostAuthor
 from storage.dialect import among, insert_new
 from storage.models import Author, ReplyAccount, Thread
 
 KEY = ("source", "site", "external_id")
-CHANGING = ("handle", "name", "reach", "url")
+CHANGING = ("handle", "name", "reach", "url", "read_at")
 LARGEST_REACH = 2**63
 """What no database can hold is no count of followers."""
 AUTHORS, THREADS = Author.__table__, Thread.__table__
@@ -39,6 +40,13 @@ def _brought_up_to_date(session: Session, source: str, rows: Mapping[Key, Mappin
             changed.append({"author_id": author_id, **dict(zip(CHANGING, told, strict=True))})
     _update(session, changed)
     return ids
+
+
+def read_since(session: Session, source: str, site: str, ids: Collection[str], *, since: datetime) -> dict[str, PostAuthor]:
+    """Those of these authors that their source was asked for since then, by their ids there, as they are stored."""
+    columns = (Author.external_id, Author.handle, Author.name, Author.reach, Author.url, Author.read_at)
+    fresh = select(*columns).where(Author.source == source, Author.site == site, Author.read_at >= since, Author.handle != "")
+    return {row[0]: PostAuthor(*row) for row in session.execute(fresh.where(among(session, Author.external_id, sorted(ids))))}
 
 
 def store_threads(session: Session, source: str, posts: Sequence[Cleaned]) -> tuple[dict[Key, int], set[int]]:
@@ -90,6 +98,7 @@ def _author_row(source: str, post: Cleaned, now: datetime) -> dict[str, Any]:
         "reach": author.reach if author.reach is None or abs(author.reach) < LARGEST_REACH else None,
         "url": author.url,
         "first_seen_at": now,
+        "read_at": author.read_at,
         "do_not_contact": False,
         "do_not_contact_reason": "",
     }

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from desk import facts, platforms
 from desk.intake import rechecks
 from desk.settings import DeskSettings
+from desk.sources import known
 from storage.dialect import among, upsert
 from storage.models import Case, Fact, Mention
 from storage.words import CaseStatus
@@ -47,7 +48,7 @@ class Place:
 
 def go_on(session: Session, *, settings: DeskSettings, now: datetime) -> int:
     """Look at some more; how many rows. 0 once all are done. Safe to run anywhere: one at a time goes on, from where the last one stopped."""
-    if not settings.recheck_after or not platforms.FOLLOWED_LATER - set(_kept(facts.get(session, FACT)).done):
+    if not settings.recheck_after or not _began_later() - set(_kept(facts.get(session, FACT)).done):
         return 0
     place = _locked(session)
     if not place.sources:
@@ -64,6 +65,11 @@ def _kept(value: str | None) -> Place:
     return Place(**json.loads(value)) if value else Place()
 
 
+def _began_later() -> frozenset[str]:
+    """The sources that were listened to before they could be asked."""
+    return known.those(lambda declared: declared.recheck is not None and declared.recheck.began_later)
+
+
 def _locked(session: Session) -> Place:
     row = {"name": FACT, "value": json.dumps(asdict(Place()))}
     upsert(session, Fact.__table__, [row], key=("name",), change={"value": Fact.__table__.c.value})
@@ -71,7 +77,7 @@ def _locked(session: Session) -> Place:
 
 
 def _begin(session: Session, place: Place) -> None:
-    place.sources = sorted(platforms.FOLLOWED_LATER - set(place.done))
+    place.sources = sorted(_began_later() - set(place.done))
     newest = session.scalar(select(func.max(Mention.id)))
     place.case, place.below = (0, newest + 1) if newest is not None else (None, None)
 
@@ -114,7 +120,8 @@ def _unfollowed(session: Session, place: Place, which: ColumnElement[bool]) -> d
 def _soon(place: Place, source: str, *, now: datetime) -> datetime:
     """The next instant at which its source is asked for as many of them as one call tells."""
     last, n = place.taken.get(source, (now.isoformat(), 0))
-    soon, n = (datetime.fromisoformat(last), n) if n < platforms.RECHECKED[source] else (datetime.fromisoformat(last) + APART, 0)
+    asked = platforms.recheck(source)
+    soon, n = (datetime.fromisoformat(last), n) if asked is not None and n < asked.at_once else (datetime.fromisoformat(last) + APART, 0)
     soon = max(soon, now)
     place.taken[source] = (soon.isoformat(), n + 1)
     return rechecks.together(source, soon)

@@ -1,7 +1,7 @@
 """What a look brought, stored as one: all of a page or nothing, and only while the lease is ours."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from itertools import groupby
@@ -23,18 +23,22 @@ from desk.intake.mentions import Catcher, Stored
 from desk.post import Page, Post, Unreadable
 from desk.replies import replies
 from desk.settings import DeskSettings
+from desk.sources import known
 from storage.dialect import among, insert_new
 from storage.models import Case, Feed, Mention, Reject
 from storage.words import CaseStatus, LookResult
 
-__all__ = ["Ingested", "Rejected", "forget", "import_posts", "record_failure", "record_page", "rejected", "reread"]
+__all__ = ["Ingested", "Rejected", "forget", "import_posts", "record_failure", "record_page", "rejected", "reread", "take_in"]
+
+STILL_UNREADABLE = "what could not be read before still stands there"
 
 
 @dataclass(frozen=True, slots=True)
 class Ingested:
     """What became of a page. `seen` counts its posts; `new` the mentions of customers that were not there before; `own` our own new posts.
 
-    `joined` went to a case that is alive, and `reopened` counts those of them that woke a case which waited for the customer.
+    `joined` went to a case that is alive, and `reopened` counts those of them that woke a case which waited for the customer. `rejected` counts what
+    could not be read, without what was set aside before; `detail` is what the look says of itself.
     """
 
     new: int
@@ -44,6 +48,7 @@ class Ingested:
     own: int
     rejected: int
     result: LookResult
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +65,7 @@ def record_page(session: Session, leased: LeasedFeed, page: Page, *, settings: D
 
     Raises LeaseLost when another worker has taken the feed over; then the transaction must end without a commit.
     """
+    page = _without_known_rejects(session, leased.spec.id, page)
     result = page.result
     next_poll_at = looks.after_page(page, interval=timedelta(seconds=leased.spec.interval_s), now=now)
     # A page that names no place leaves the next look where this one began.
@@ -72,7 +78,7 @@ def record_page(session: Session, leased: LeasedFeed, page: Page, *, settings: D
     ingested = _store(session, catcher, posts, page.rejects, result=result, settings=settings, now=now)
     _record_look(session, looked, page, ingested, now=now, left_out=left_out)
     gaps.record(session, leased, page, now=now)
-    return ingested
+    return replace(ingested, detail=page.detail)
 
 
 def record_failure(
@@ -80,13 +86,14 @@ def record_failure(
 ) -> datetime:
     """Write down a look that did not work; returns when the feed is looked at again. Raises LeaseLost.
 
-    Without `retry_at` the feed waits longer after each failure in a row. A spent rate limit or budget holds the whole credential.
+    Without `retry_at` the feed waits longer after each failure in a row. A spent rate limit holds what it counts, a spent budget the whole credential;
+    what of a day's own calls is spent holds nothing else: each feed says so itself.
     """
     looked = looks.end(session, leased, result=result, detail=detail, now=now)
     again = looks.after_failure(interval=looked.interval, error_count=looked.error_count, retry_at=retry_at, now=now)
     session.execute(update(Feed).where(Feed.id == looked.feed_id).values(next_poll_at=again))
-    if result in looks.CREDENTIAL_WAITS and looked.credential_id is not None:
-        looks.hold_credential(session, looked, until=again)
+    if leased.spec.kind not in known.of(leased.spec.source).calls_a_day:
+        looks.hold(session, looked, result, until=again)
     looks.record_coverage(session, looked, result=result, detail=detail, now=now, retry_at=again)
     return again
 
@@ -108,6 +115,12 @@ def import_posts(
     session.execute(update(Feed).where(Feed.id == feed_id).values(last_look_at=now, last_result=result))
     _record_look(session, looked, Page(detail=detail), ingested, now=now)
     return ingested
+
+
+def take_in(session: Session, feed_id: int, posts: Sequence[Post], *, settings: DeskSettings, now: datetime) -> Ingested:
+    """Store posts that a platform told of by itself, beside the looks: it is no look, and says nothing of what came meanwhile. Raises NotFound."""
+    _, catcher = looks.of_feed(session, feed_id)
+    return _store(session, catcher, posts, (), result=LookResult.LOOKED, settings=settings, now=now)
 
 
 def rejected(session: Session, feed_id: int, *, limit: int) -> list[Rejected]:
@@ -162,10 +175,26 @@ def _living(session: Session, catcher: Catcher, posts: Sequence[Cleaned], settin
     return [post for post in living if post.key not in buried]
 
 
+def _without_known_rejects(session: Session, feed_id: int, page: Page) -> Page:
+    """What was set aside before says nothing of this look: an item that cannot be read may stand on its platform for weeks."""
+    if not page.rejects:
+        return page
+    digests = {_digest(item) for item in page.rejects}
+    theirs = select(Reject.digest).where(Reject.feed_id == feed_id, among(session, Reject.digest, sorted(digests)))
+    before = set(session.scalars(theirs))
+    new = tuple(item for item in page.rejects if _digest(item) not in before)
+    if len(new) == len(page.rejects):
+        return page
+    return replace(page, rejects=new, detail="; ".join(filter(None, (page.detail, STILL_UNREADABLE))))
+
+
+def _digest(item: Unreadable) -> str:
+    return sha256(item.raw).hexdigest()
+
+
 def _keep_rejects(session: Session, catcher: Catcher, rejects: Sequence[Unreadable], *, now: datetime) -> None:
     rows = [
-        {"feed_id": catcher.feed_id, "at": now, "digest": sha256(item.raw).hexdigest(), "raw": item.raw, "error": plain(item.error)}
-        for item in rejects
+        {"feed_id": catcher.feed_id, "at": now, "digest": _digest(item), "raw": item.raw, "error": plain(item.error)} for item in rejects
     ]
     insert_new(session, Reject.__table__, rows, key=("feed_id", "digest"))
 

@@ -1,26 +1,26 @@
 """Which feeds are due, and who looks at them: leased by conditional SQL on the feed's row."""
 
 import secrets
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, case, func, or_, select, update
+from sqlalchemy import Row, func, or_, select
 from sqlalchemy.orm import Session
 
 from desk.errors import Invalid, NotFound
 from desk.feeds.feed_rows import brand_id_of, credential_id_of, described
 from desk.feeds.plan import FeedDraft
 from desk.intake.authors import bare
-from desk.money import thrift
+from desk.money import call_limits, thrift
 from desk.money.budget import part_of
+from desk.money.call_limits import DaysCalls
 from desk.money.ledger import Payer
 from desk.post import FeedSpec
 from storage.dialect import among, lease
-from storage.models import Credential, Feed, ReplyAccount
-from storage.words import Way
+from storage.models import Brand, Credential, Feed, ReplyAccount
+from storage.words import BrandKind, Way
 
 PUSHED = frozenset({"webhook"})
 """Sources that other programs deliver to; a feed of theirs that is paused takes nothing."""
@@ -42,6 +42,7 @@ RETURNED = (
     "cursor",
     "failing_since",
     "last_look_at",
+    "next_poll_at",
 )
 
 
@@ -51,6 +52,7 @@ class LeasedFeed:
 
     `lease_owner` is unique to this lease: a worker that comes back late, under the same name, cannot store over another look.
     `way`: how much of it its credential's budget lets go on; `unread_since`: where the last look that read anything ended.
+    `spent`: the day's calls of its kind, where none is left.
     """
 
     spec: FeedSpec
@@ -59,6 +61,7 @@ class LeasedFeed:
     way: Way = Way.FULL
     unread_since: datetime | None = None
     credential_id: int | None = None
+    spent: DaysCalls | None = None
 
     @property
     def payer(self) -> Payer:
@@ -70,11 +73,13 @@ def lease_due(
 ) -> list[LeasedFeed]:
     """Take up to `limit` feeds that are due, longest overdue first; none of `full_sources`, none whose credential has to wait.
 
-    Each look reserves one call of its credential's rate limit, as far as that is known.
+    Each look reserves one call of the rate limit that it belongs to, as far as that is known; no more are taken than calls are left.
     """
     due = Feed.enabled & ~Feed.retired & (Feed.next_poll_at <= now) & Feed.source.not_in([*NEVER_POLLED, *full_sources])
     free = or_(Feed.lease_until.is_(None), Feed.lease_until < now)
-    return _lease(session, owner, due=due & free & _credential_is_ready(now), limit=limit, until=now + lease, now=now)
+    ready = due & free & call_limits.is_ready(now)
+    late = call_limits.beyond_their_turn(session, ready, most=limit, now=now)
+    return _lease(session, owner, due=ready & Feed.id.not_in(late), limit=limit, until=now + lease, now=now)
 
 
 def lease_one(session: Session, name: str, owner: str, *, now: datetime, lease: timedelta) -> LeasedFeed:
@@ -116,7 +121,8 @@ def spec_of_draft(session: Session, draft: FeedDraft) -> FeedSpec:
     credential_id_of(session, draft.credential, source=draft.source)
     brand_id = brand_id_of(session, draft.brand) if draft.brand else None
     handles = _own_handles(session, [brand_id]).get((brand_id, draft.source), ()) if brand_id else ()
-    return FeedSpec(id=0, credential=draft.credential, own_handles=handles, **described(draft))
+    is_own = brand_id in _own_brands(session, [brand_id] if brand_id else [])
+    return FeedSpec(id=0, credential=draft.credential, own_handles=handles, is_own=is_own, **described(draft))
 
 
 def _lease(session: Session, owner: str, *, due: Any, limit: int, until: datetime, now: datetime) -> list[LeasedFeed]:
@@ -126,12 +132,14 @@ def _lease(session: Session, owner: str, *, due: Any, limit: int, until: datetim
         session,
         Feed.__table__,
         due=due,
-        order=columns.next_poll_at,
+        order=call_limits.IN_TURN,
         limit=limit,
         change={"lease_owner": token, "lease_until": until},
         returning=[columns[name] for name in RETURNED],
     )
-    _reserve(session, rows, now=now)
+    rows.sort(key=call_limits.turn)
+    call_limits.reserve(session, [(row.credential_id, _calls(row)) for row in rows if row.credential_id], now=now)
+    spent = call_limits.spent_until(session, [(row.source, row.kind, row.credential_id) for row in rows], now=now)
     specs = _specs(session, rows)
     going_on = {credential_id: thrift.ways(session, credential_id, now=now) for credential_id in {row.credential_id for row in rows}}
     return [
@@ -142,8 +150,9 @@ def _lease(session: Session, owner: str, *, due: Any, limit: int, until: datetim
             way=going_on[row.credential_id].get(part_of(row.kind), Way.FULL),
             unread_since=_unread_since(row),
             credential_id=row.credential_id,
+            spent=of_day,
         )
-        for spec, row in zip(specs, rows, strict=True)
+        for spec, row, of_day in zip(specs, rows, spent, strict=True)
     ]
 
 
@@ -153,27 +162,24 @@ def _unread_since(row: Row[Any]) -> datetime | None:
     return failing - timedelta(seconds=row.interval_s) if failing else row.last_look_at
 
 
-def _credential_is_ready(now: datetime) -> Any:
-    has_calls = or_(Credential.remaining.is_(None), Credential.remaining > 0, Credential.reset_at <= now)
-    ready = select(Credential.id).where(or_(Credential.available_at.is_(None), Credential.available_at <= now), has_calls)
-    return or_(Feed.credential_id.is_(None), Feed.credential_id.in_(ready))
-
-
-def _reserve(session: Session, rows: Sequence[Row[Any]], *, now: datetime) -> None:
-    for credential_id, looks in sorted(Counter(row.credential_id for row in rows if row.credential_id).items()):
-        # After its reset nobody knows what is left until the next headers say so.
-        left = case((Credential.reset_at <= now, None), (Credential.remaining > looks, Credential.remaining - looks), else_=0)
-        known = (Credential.id == credential_id) & Credential.remaining.is_not(None)
-        session.execute(update(Credential).where(known).values(remaining=left).execution_options(synchronize_session=False))
+def _calls(row: Row[Any]) -> str:
+    return call_limits.calls_of(row.source, row.kind)
 
 
 def _specs(session: Session, rows: Sequence[Row[Any]]) -> list[FeedSpec]:
     names = _credential_names(session, [row.credential_id for row in rows if row.credential_id])
     handles = _own_handles(session, [row.brand_id for row in rows])
-    return [_spec(row, names.get(row.credential_id), handles.get((row.brand_id, row.source), ())) for row in rows]
+    own = _own_brands(session, [row.brand_id for row in rows])
+    return [
+        _spec(row, names.get(row.credential_id), handles.get((row.brand_id, row.source), ()), is_own=row.brand_id in own) for row in rows
+    ]
 
 
-def _spec(row: Row[Any], credential: str | None, handles: tuple[str, ...]) -> FeedSpec:
+def _own_brands(session: Session, ids: Sequence[int]) -> set[int]:
+    return set(session.scalars(select(Brand.id).where(Brand.id.in_(set(ids)), Brand.kind == BrandKind.OWN)))
+
+
+def _spec(row: Row[Any], credential: str | None, handles: tuple[str, ...], *, is_own: bool) -> FeedSpec:
     return FeedSpec(
         id=row.id,
         name=row.name,
@@ -185,6 +191,7 @@ def _spec(row: Row[Any], credential: str | None, handles: tuple[str, ...]) -> Fe
         credential=credential,
         interval_s=row.interval_s,
         own_handles=handles,
+        is_own=is_own,
     )
 
 

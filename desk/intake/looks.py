@@ -12,11 +12,11 @@ from desk.errors import LeaseLost, NotFound
 from desk.intake.cleaning import plain
 from desk.intake.leases import LeasedFeed
 from desk.intake.mentions import Catcher
-from desk.money import ledger
+from desk.money import call_limits, ledger
 from desk.money.budget import part_of
 from desk.money.ledger import Payer
 from desk.post import Limits, Page, Spent
-from storage.models import Coverage, Credential, Feed
+from storage.models import Coverage, Feed
 from storage.types import Instant
 from storage.words import BudgetPart, LookResult
 
@@ -32,7 +32,7 @@ LONGEST_DETAIL = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """The feed whose look ended, as its row says. `error_count` includes this look."""
+    """The feed whose look ended, as its row says. `error_count` includes this look; `calls`: of which rate limit of its credential it was."""
 
     feed_id: int
     brand_id: int
@@ -40,6 +40,7 @@ class Looked:
     interval: timedelta
     error_count: int
     part: BudgetPart = BudgetPart.KEYWORDS
+    calls: str = call_limits.WHOLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +74,11 @@ def end(session: Session, leased: LeasedFeed, *, result: LookResult, detail: str
             **changes,
         )
     )
-    returning = ended.returning(Feed.id, Feed.brand_id, Feed.credential_id, Feed.interval_s, Feed.error_count, Feed.kind)
+    returning = ended.returning(Feed.id, Feed.brand_id, Feed.credential_id, Feed.interval_s, Feed.error_count, Feed.kind, Feed.source)
     row = session.execute(returning.execution_options(synchronize_session=False)).first()
     if row is None:
         raise LeaseLost(f"another worker looks at feed {leased.spec.name} now: nothing was stored")
-    return Looked(row.id, row.brand_id, row.credential_id, timedelta(seconds=row.interval_s), row.error_count, part_of(row.kind))
+    return _looked(row)
 
 
 def of_feed(session: Session, feed_id: int) -> tuple[Looked, Catcher]:
@@ -85,8 +86,13 @@ def of_feed(session: Session, feed_id: int) -> tuple[Looked, Catcher]:
     feed = session.get(Feed, feed_id)
     if feed is None:
         raise NotFound("There is no such feed")
-    looked = Looked(feed.id, feed.brand_id, feed.credential_id, timedelta(seconds=feed.interval_s), feed.error_count, part_of(feed.kind))
-    return looked, Catcher(feed.id, feed.brand_id, feed.source, feed.site)
+    return _looked(feed), Catcher(feed.id, feed.brand_id, feed.source, feed.site)
+
+
+def _looked(row: Any) -> Looked:
+    calls = call_limits.calls_of(row.source, row.kind)
+    interval = timedelta(seconds=row.interval_s)
+    return Looked(row.id, row.brand_id, row.credential_id, interval, row.error_count, part_of(row.kind), calls)
 
 
 def after_page(page: Page, *, interval: timedelta, now: datetime) -> datetime:
@@ -109,16 +115,17 @@ def record_costs(session: Session, looked: Looked, costs: Sequence[Spent], *, no
 
 
 def record_limits(session: Session, looked: Looked, limits: Limits | None) -> None:
-    """What the headers said corrects what was reserved; a credential with nothing left waits for its reset."""
-    if looked.credential_id is None or limits is None:
+    """What the headers said corrects what was reserved; where nothing is left these calls wait for their reset."""
+    if looked.credential_id is not None:
+        call_limits.note(session, (looked.credential_id, looked.calls), limits)
+
+
+def hold(session: Session, looked: Looked, result: LookResult, *, until: datetime) -> None:
+    """What a look met that does not concern its feed alone: a spent rate limit its kind of calls, a spent budget or credit the whole credential."""
+    if looked.credential_id is None or result not in CREDENTIAL_WAITS:
         return
-    waits = {"available_at": limits.reset_at} if limits.remaining == 0 and limits.reset_at else {}
-    told = {"remaining": limits.remaining, "reset_at": limits.reset_at, **waits}
-    session.execute(update(Credential).where(Credential.id == looked.credential_id).values(**told))
-
-
-def hold_credential(session: Session, looked: Looked, *, until: datetime) -> None:
-    session.execute(update(Credential).where(Credential.id == looked.credential_id).values(available_at=until))
+    calls = looked.calls if result is LookResult.THROTTLED else call_limits.WHOLE
+    call_limits.hold(session, (looked.credential_id, calls), until=until)
 
 
 def pass_over(session: Session, leased: LeasedFeed, unread: Unread, *, retry_at: datetime, now: datetime) -> None:

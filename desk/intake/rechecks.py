@@ -18,13 +18,14 @@ from desk.figures import rollups
 from desk.intake import edits, erasure, media, mentions
 from desk.intake.cleaning import clean_post, newest_of_each
 from desk.intake.leases import spec_of
-from desk.money import ledger, thrift
+from desk.intake.looks import CREDENTIAL_WAITS
+from desk.money import call_limits, ledger, thrift
 from desk.money.ledger import Payer
 from desk.post import FeedSpec, Limits, OutgoingReply, Post, Spent
 from desk.settings import DeskSettings
 from storage.dialect import among, lease
 from storage.models import Catch, Credential, Feed, Mention
-from storage.words import BudgetPart, Way
+from storage.words import BudgetPart, LookResult, Way
 
 AGAIN = timedelta(hours=1)
 TOGETHER = timedelta(hours=3)
@@ -66,7 +67,7 @@ class Became:
 
 def first_due(source: str, settings: DeskSettings, *, now: datetime) -> datetime | None:
     """When a post that is seen now is asked for first; None for a source that cannot be asked."""
-    return next_due(source, now, settings, now=now) if source in platforms.RECHECKED else None
+    return next_due(source, now, settings, now=now) if platforms.recheck(source) else None
 
 
 def next_due(source: str, seen_at: datetime, settings: DeskSettings, *, now: datetime) -> datetime | None:
@@ -77,7 +78,8 @@ def next_due(source: str, seen_at: datetime, settings: DeskSettings, *, now: dat
 
 def together(source: str, due: datetime) -> datetime:
     """The same where each call tells of one post; else the hour at which all are asked for that are due by then."""
-    return due + (DAY_ZERO - due) % TOGETHER if source in platforms.ASKED_TOGETHER else due
+    asked = platforms.recheck(source)
+    return due + (DAY_ZERO - due) % TOGETHER if asked is not None and asked.together else due
 
 
 def lease_due(session: Session, *, now: datetime, until: datetime, of: str | None = None, but: Sequence[str] = ()) -> list[Batch] | None:
@@ -90,13 +92,13 @@ def lease_due(session: Session, *, now: datetime, until: datetime, of: str | Non
     place = session.execute(select(Mention.source, Mention.site).where(theirs).order_by(Mention.recheck_at, Mention.id).limit(1)).first()
     if place is None:
         return None
-    columns = Mention.__table__.c
+    columns, asked = Mention.__table__.c, platforms.recheck(place.source)
     rows = lease(
         session,
         Mention.__table__,
         due=due & (Mention.source == place.source) & (Mention.site == place.site),
         order=columns.recheck_at,
-        limit=platforms.RECHECKED.get(place.source, 1),
+        limit=asked.at_once if asked else 1,
         change={"recheck_at": until},
         returning=[columns.id, columns.external_id, columns.seen_at],
     )
@@ -109,7 +111,7 @@ def batch_of(session: Session, mention_id: int, *, now: datetime) -> Batch:
     row = session.execute(asked.where(Mention.id == mention_id, STANDS)).first()
     if row is None:
         raise NotFound("There is no such mention")
-    if row.source not in platforms.RECHECKED or row.is_private:
+    if platforms.recheck(row.source) is None or row.is_private:
         raise Invalid("Posts of this kind cannot be asked for again")
     batch = next(iter(_batches(session, row.site, [row])), None)
     if batch is None:
@@ -128,15 +130,17 @@ def done(session: Session, batch: Batch, asked: Asked, *, settings: DeskSettings
     for due, mention_ids in by_due.items():
         _put_off(session, mention_ids, due)
     ledger.enter(session, batch.payer, asked.costs, now=now)
-    _note_limits(session, batch.credential_id, asked.limits)
+    if batch.credential_id is not None:
+        call_limits.note(session, (batch.credential_id, _calls(batch.spec.source)), asked.limits)
     return became
 
 
-def put_off(session: Session, batch: Batch, *, until: datetime | None, now: datetime, holds_credential: bool = False) -> None:
-    """It did not work: all of it is due then, in an hour where nobody said when."""
+def put_off(session: Session, batch: Batch, *, until: datetime | None, now: datetime, result: LookResult | None = None) -> None:
+    """It did not work: all of it is due then, in an hour where nobody said when. A spent limit holds what it counts, spent money the credential."""
     _put_off(session, [mention_id for mention_id, _ in batch.mentions.values()], until or now + AGAIN)
-    if holds_credential and until is not None:
-        session.execute(update(Credential).where(Credential.id == batch.credential_id).values(available_at=until))
+    if result in CREDENTIAL_WAITS and until is not None and batch.credential_id is not None:
+        calls = _calls(batch.spec.source) if result is LookResult.THROTTLED else call_limits.WHOLE
+        call_limits.hold(session, (batch.credential_id, calls), until=until)
 
 
 def record(session: Session, source: str, site: str, posts: Sequence[Post], *, settings: DeskSettings, now: datetime) -> Became:
@@ -155,13 +159,6 @@ def record(session: Session, source: str, site: str, posts: Sequence[Post], *, s
     return Became(len(doomed), len(edited), len(living) + len(doomed))
 
 
-def forecast(session: Session, source: str, *, until: datetime) -> tuple[int, int]:
-    """How many posts of a source are due until then, and what asking for them will cost."""
-    due = select(func.count()).select_from(Mention).where(Mention.source == source, Mention.recheck_at < until, STANDS)
-    n = session.scalar(due) or 0
-    return n, n * platforms.recheck_price(source)
-
-
 def _batches(session: Session, site: str, rows: Sequence[Any]) -> list[Batch]:
     """One for each credential, or each feed where that says how; what no feed listens to any more is not asked for."""
     ids = [row.id for row in rows]
@@ -170,7 +167,7 @@ def _batches(session: Session, site: str, rows: Sequence[Any]) -> list[Batch]:
     feed_of = {row[0]: row[1] for row in session.execute(theirs)}
     _put_off(session, [mention_id for mention_id in ids if mention_id not in feed_of], None)
     heard = select(Feed.id, Feed.credential_id, Feed.source).where(among(session, Feed.id, sorted(set(feed_of.values()))))
-    who = {row.id: (row.credential_id, row.id if row.source in platforms.ASKED_BY_FEED else 0) for row in session.execute(heard)}
+    who = {row.id: (row.credential_id, row.id if _is_by_feed(row.source) else 0) for row in session.execute(heard)}
     grouped: dict[tuple[int | None, int], list[Any]] = defaultdict(list)
     for row in rows:
         if row.id in feed_of:
@@ -181,20 +178,24 @@ def _batches(session: Session, site: str, rows: Sequence[Any]) -> list[Batch]:
     ]
 
 
+def _is_by_feed(source: str) -> bool:
+    asked = platforms.recheck(source)
+    return asked is not None and asked.by_feed
+
+
 def _waits(session: Session, batch: Batch, *, now: datetime) -> bool:
     if thrift.way(session, batch.credential_id, BudgetPart.RECHECKS, now=now) is not Way.FULL:
         put_off(session, batch, until=now + AGAIN, now=now)
         return True
-    credential = session.get(Credential, batch.credential_id) if batch.credential_id else None
-    if credential is not None and credential.available_at is not None and credential.available_at > now:
-        put_off(session, batch, until=credential.available_at, now=now)
-        return True
-    return False
+    calls = (batch.credential_id, _calls(batch.spec.source)) if batch.credential_id else None
+    until = call_limits.waits_until(session, calls, now=now) if calls else None
+    if until is not None:
+        put_off(session, batch, until=until, now=now)
+    return until is not None
 
 
-def _note_limits(session: Session, credential_id: int | None, limits: Limits | None) -> None:
-    if credential_id is not None and limits is not None and limits.remaining == 0 and limits.reset_at:
-        session.execute(update(Credential).where(Credential.id == credential_id).values(available_at=limits.reset_at))
+def _calls(source: str) -> str:
+    return call_limits.calls_of(source, call_limits.RECHECK)
 
 
 def _put_off(session: Session, mention_ids: Sequence[int], due: datetime | None) -> None:
@@ -205,9 +206,9 @@ def _put_off(session: Session, mention_ids: Sequence[int], due: datetime | None)
 
 def may_ask_before(session: Session, reply: OutgoingReply, *, now: datetime) -> int | None:
     """The credential that asks what became of the post that a reply answers; None where nobody can ask, or nothing may be spent on it."""
-    if reply.source not in platforms.RECHECKED or reply.is_private or reply.credential is None:
+    if platforms.recheck(reply.source) is None or reply.is_private or reply.credential is None:
         return None
-    credential = session.execute(select(Credential.id, Credential.available_at).where(Credential.name == reply.credential)).first()
-    if credential is None or (credential.available_at is not None and credential.available_at > now):
+    credential_id = session.scalar(select(Credential.id).where(Credential.name == reply.credential))
+    if credential_id is None or call_limits.waits_until(session, (credential_id, _calls(reply.source)), now=now):
         return None
-    return int(credential.id) if thrift.way(session, credential.id, BudgetPart.RECHECKS, now=now) is Way.FULL else None
+    return credential_id if thrift.way(session, credential_id, BudgetPart.RECHECKS, now=now) is Way.FULL else None

@@ -12,6 +12,7 @@ from desk.errors import Invalid
 from desk.labels.reading import as_read
 from desk.labels.standing import Standing, label_of, standing
 from desk.people import people
+from desk.sources import known
 from storage.dialect import upsert
 from storage.models import Correction, Fact, Mention, Person
 from storage.words import Question
@@ -22,8 +23,8 @@ CHUNK = 500
 def approve(session: Session, source: str, *, by: Person, now: datetime) -> None:
     """An admin has read the platform's terms, and says that what was read there may train a classifier. Raises NotAllowed, Invalid."""
     people.require(by, people.ADMINS)
-    if source not in platforms.TRAIN_WHEN_APPROVED:
-        allowed = ", ".join(sorted(platforms.TRAIN_WHEN_APPROVED))
+    if source not in _approvable():
+        allowed = ", ".join(sorted(_approvable()))
         raise Invalid(f"Nobody can approve that for {source}: only for {allowed}")
     upsert(session, Fact.__table__, [{"name": _fact(source), "value": str(by.id)}], key=("name",), change={"value": str(by.id)})
     audit.record(session, "training_approved", now=now, by=by, subject=source)
@@ -38,12 +39,13 @@ def withdraw(session: Session, source: str, *, by: Person, now: datetime) -> Non
 
 def allowed(session: Session) -> list[str]:
     """The sources whose posts may train: those that say so themselves, and those that an admin approved."""
-    approved = set(session.scalars(select(Fact.name).where(Fact.name.in_([_fact(source) for source in platforms.TRAIN_WHEN_APPROVED]))))
-    return sorted(
-        source
-        for source in {*platforms.MAY_TRAIN, *platforms.TRAIN_WHEN_APPROVED}
-        if platforms.may_train(source) or _fact(source) in approved
-    )
+    approved = set(session.scalars(select(Fact.name).where(Fact.name.in_([_fact(source) for source in _approvable()]))))
+    return sorted(source for source in known.names() if platforms.may_train(source) or _fact(source) in approved)
+
+
+def _approvable() -> frozenset[str]:
+    """Where the terms are for the workspace to read: an admin who has done so may say that its posts train our own small classifier."""
+    return known.those(lambda declared: declared.trains_when_approved)
 
 
 def _fact(source: str) -> str:

@@ -74,7 +74,7 @@ class Money:
 
 def words_of(state: BudgetState, credential: Credential, *, zone: str, now: datetime) -> str:
     """A budget that does not last, as a sentence: when it ends, and what is given up because of that."""
-    name, is_quota = credential.name, credential.source in platforms.QUOTA_ZONES
+    name, is_quota = credential.name, bool(platforms.quota_zone(credential.source))
     part = GIVEN_UP_OF_QUOTA.get(state.step, GIVEN_UP[state.step]) if is_quota else GIVEN_UP[state.step]
     if state.ends_at is None or state.ends_at <= now:
         return f"The day's quota of {name} is used up: {part}." if is_quota else f"The month's budget of {name} is used up: {part}."
@@ -134,7 +134,7 @@ def period_of(limits: Budget, source: str, *, zone: str, now: datetime) -> tuple
     """Where what may be spent begins and ends: the workspace's month, or the day of the platform's quota."""
     if not limits.is_quota:
         return month_of(now, zone)
-    there = platforms.QUOTA_ZONES.get(source, zone)
+    there = platforms.quota_zone(source) or zone
     return _midnight(now, there, days=0), _midnight(now, there, days=1)
 
 

@@ -42,11 +42,11 @@ def put(case: Case, declined: Declined | None) -> None:
     case.declined_reason, case.declined_rule, case.declined_instead = told["reason"], told["rule"], told["instead"]
 
 
-def rules(session: Session, *, limit: int = 20) -> list[str]:
-    """The rules of the newest declines, the most quoted ones first."""
-    newest = (
-        select(Ending.case_id).where(Ending.outcome == Outcome.DECLINED, Ending.back_at.is_(None)).order_by(Ending.at.desc()).limit(LOOK_AT)
-    )
+def rules(session: Session, *, case_id: int, limit: int = 20) -> list[str]:
+    """The rules that the newest declines of this case's brand rest on, the most quoted ones first."""
+    brand = select(Case.brand_id).where(Case.id == case_id).scalar_subquery()
+    declined = (Ending.outcome == Outcome.DECLINED) & Ending.back_at.is_(None) & (Ending.brand_id == brand)
+    newest = select(Ending.case_id).where(declined).order_by(Ending.at.desc()).limit(LOOK_AT)
     n = func.count()
     quoted = select(Case.declined_rule).where(Case.id.in_(newest), Case.declined_rule != "").group_by(Case.declined_rule)
     return list(session.scalars(quoted.order_by(n.desc(), Case.declined_rule).limit(limit)))

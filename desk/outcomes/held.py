@@ -2,6 +2,7 @@
 
 A post in a closed case confirms it only where nothing speaks against it: sure praise that needs no reply, is not urgent, not abusive and not negative,
 later than the closing of a case that was solved. Everything else goes its usual way, so that a doubtful "thanks" is read by a person.
+Nobody can say that an answer helped before they had one: only posts from after our first answer confirm anything.
 """
 
 from datetime import datetime
@@ -31,7 +32,8 @@ DECIDING = (Question.INTENT, Question.NEEDS_REPLY)
 def confirm(session: Session, case_id: int, *, mention_id: int, by: Person, now: datetime) -> Case:
     """The customer says in that post that it is solved: the case held. Saying it twice changes nothing.
 
-    Raises NotAllowed, NotFound, and Invalid unless the case was closed as solved and the post is the customer's, in this case.
+    Raises NotAllowed, NotFound, and Invalid unless the case was closed as solved and the post is the customer's, in this case, from after our
+    first answer.
     """
     people.require(by, people.CARE)
     case = case_to_change(session, case_id)
@@ -40,6 +42,8 @@ def confirm(session: Session, case_id: int, *, mention_id: int, by: Person, now:
     mention = session.get(Mention, mention_id)
     if mention is None or mention.case_id != case.id or mention.is_own or mention.deleted_at is not None:
         raise Invalid("Choose a post that this customer wrote in this case")
+    if not _is_later_than_answer(case, mention):
+        raise Invalid("Choose a post that this customer wrote after our first answer")
     if case.confirmed_at is None:
         _confirmed(session, case, mention, by=by, now=now)
     return case
@@ -54,6 +58,8 @@ def heard(session: Session, mention: Mention, *, settings: DeskSettings, now: da
         return False
     case = case_to_change(session, latest.id)
     if case.outcome != Outcome.SOLVED or case.closed_at is None or mention.posted_at <= case.closed_at:
+        return False
+    if not _is_later_than_answer(case, mention):
         return False
     mention.case_id = case.id
     if case.confirmed_at is None:
@@ -81,6 +87,10 @@ def is_thanks(session: Session, mention: Mention) -> bool:
         return False
     theirs, said = standing.standing(session, [mention.id]).get(mention.id, {}), standing.said(session, mention.id)
     return all(one in theirs or (said is not None and (said.confidence(one) or 0.0) >= SURE) for one in DECIDING)
+
+
+def _is_later_than_answer(case: Case, mention: Mention) -> bool:
+    return case.answered_at is not None and mention.posted_at > case.answered_at
 
 
 def _confirmed(session: Session, case: Case, mention: Mention, *, by: Person | None, now: datetime) -> None:

@@ -14,6 +14,7 @@ from desk.figures import endings
 from desk.outcomes import declines, held
 from desk.outcomes.declines import Declined
 from desk.outcomes.resolutions import CAUSE_UNKNOWN, ResolutionDraft, ResolutionView, require_whole, resolutions
+from desk.people import people
 from desk.replies import moves, pending_approvals
 from desk.replies.moves import Moved
 from storage.models import Case, Person, Reply, Resolution
@@ -34,14 +35,19 @@ def close(
     confirmed_by: int | None = None,
     declined: Declined | None = None,
     moved: Moved | None = None,
+    owner: Person | None = None,
 ) -> Case:
     """End one's own case. `solved` takes a new resolution or the id of one to reuse, `declined` takes reason, rule and what we can do instead.
 
-    `moved` takes where it goes on. `confirmed_by`: the post in which the customer says that it is solved.
+    `moved` takes where it goes on. `confirmed_by`: the post in which the customer says that it is solved, from after our first answer.
+    `owner`: whose case it is, and who is counted as having ended it, where a lead ends it for them.
 
     Raises NotYours, and Invalid for a case that is closed, has a reply under way, or lacks what its outcome needs.
     """
-    case = own_case(session, case_id, by=by)
+    owner = owner or by
+    if owner.id != by.id:
+        people.require(by, people.LEADS)
+    case = own_case(session, case_id, by=owner)
     require_live(case)
     _refuse_under_way(session, case_id)
     promises.require_none(session, case_id)
@@ -50,7 +56,7 @@ def close(
     declines.put(case, declined)
     moves.put(case, moved)
     _end(case, outcome, now=now)
-    endings.begin(session, case, by=by, now=now)
+    endings.begin(session, case, by=owner, now=now)
     pending_approvals.withdraw_draft(session, case_id, words="the case was closed", by=by, now=now)
     holds.drop_all(session, case_id)
     audit.record(

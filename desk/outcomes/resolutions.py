@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import Row, Select, bindparam, or_, select, update
@@ -21,7 +22,13 @@ LOOK_AT = 500
 
 COLUMNS = (Resolution.id, Resolution.cause, Resolution.fix, Resolution.evidence, Resolution.reused, Resolution.at, Resolution.case_id)
 
-PREVIEW = select(Case.preview).where(Case.id == bindparam("case_id"))
+ASKED_FOR = select(Case.preview, Case.brand_id).where(Case.id == bindparam("case_id"))
+INCIDENT_OF_BRAND = (
+    select(Case.id)
+    .join(Incident, Incident.id == Case.incident_id)
+    .where(Incident.resolution_id == bindparam("resolution_id"), Case.brand_id == bindparam("brand"))
+    .limit(1)
+)
 WORD = re.compile(r"\w{4,}")
 """Shorter words carry little of what a case is about."""
 
@@ -66,11 +73,22 @@ class ResolutionView:
 
 
 def resolutions(session: Session, *, case_id: int | None = None, limit: int = 10) -> list[ResolutionView]:
-    """What solved it before: those that share the most words with the case first, the most reused among equals."""
-    wanted = _words(session.scalar(PREVIEW, {"case_id": case_id}) or "")
-    found = [(_shared(wanted, row), row) for row in session.execute(_ranked(), {"most": LOOK_AT})]
+    """What solved it before for the case's brand: those that share the most words with the case first, the most reused among equals.
+
+    That of an incident is offered to the brands of its cases: one brand's promise is none of another's. Without a case: all of them.
+    """
+    asked = session.execute(ASKED_FOR, {"case_id": case_id}).first()
+    wanted = _words(asked.preview if asked else "")
+    query, told = (_of_brand(), {"brand": asked.brand_id}) if asked else (_ranked(), {})
+    found = [(_shared(wanted, row), row) for row in session.execute(query, {"most": LOOK_AT, **told})]
     ranked = sorted(found, key=lambda pair: (-pair[0], -pair[1].reused, -pair[1].id))
-    return [_view(row) for shared, row in ranked[:limit] if shared or not wanted]
+    fitting = (row for shared, row in ranked if (shared or not wanted) and (asked is None or _concerns(session, row, asked.brand_id)))
+    return [_view(row) for row in islice(fitting, limit)]
+
+
+def _concerns(session: Session, row: Row[Any], brand_id: int) -> bool:
+    """Whether it was found for this brand. Asked of few: an incident may have hundreds of cases."""
+    return row.case_id is not None or session.scalar(INCIDENT_OF_BRAND, {"resolution_id": row.id, "brand": brand_id}) is not None
 
 
 def search(session: Session, words: str, *, limit: int = 20) -> list[ResolutionView]:
@@ -144,6 +162,12 @@ def _ranked() -> Select[*tuple[Any, ...]]:
         .order_by(Resolution.reused.desc(), Resolution.id.desc())
         .limit(bindparam("most"))
     )
+
+
+@cache
+def _of_brand() -> Select[*tuple[Any, ...]]:
+    """Those of the brand's cases, and those of incidents, whose brands are asked for one by one."""
+    return _ranked().where(or_(Case.brand_id == bindparam("brand"), Resolution.case_id.is_(None)))
 
 
 def _view(row: Row[Any]) -> ResolutionView:

@@ -20,8 +20,18 @@ def free(session: Session, name: str) -> str:
 
 def first_free(name: str, used: Iterable[str]) -> str:
     """The first candidate that is not among `used`, whatever its case."""
-    taken = {initials.casefold() for initials in used}
-    return next(initials for initials in candidates(name) if initials.casefold() not in taken)
+    taken = {folded(initials) for initials in used}
+    return next(initials for initials in candidates(name) if folded(initials) not in taken)
+
+
+def composed(initials: str) -> str:
+    """Each letter as one character, however a keyboard wrote it."""
+    return unicodedata.normalize("NFC", initials)
+
+
+def folded(initials: str) -> str:
+    """What two people's initials must differ in. Not SQL's lower(): SQLite's knows the letters of ASCII alone."""
+    return composed(initials).casefold()
 
 
 def candidates(name: str) -> Iterator[str]:

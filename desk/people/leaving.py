@@ -138,16 +138,21 @@ def _pass_on_cases(session: Session, leaving: Person, to: Person | None, *, now:
             _give_back(session, case, leaving, now=now)
         else:
             _give(session, case, leaving, to, now=now)
+    hands.recall_of(session, leaving, now=now, reason=_reason(leaving))
     session.execute(update(Hold).where(Hold.person_id == leaving.id).values(until=now))
 
 
+def _reason(leaving: Person) -> str:
+    return f"{leaving.name} left before it was sent"
+
+
 def _give_back(session: Session, case: Case, leaving: Person, *, now: datetime) -> None:
-    hands.take_away(session, case, now=now, reason=f"{leaving.name} left before it was sent")
+    hands.take_away(session, case, now=now, reason=_reason(leaving))
     audit.record(session, "release", now=now, by=None, case_id=case.id, left=leaving.id)
 
 
 def _give(session: Session, case: Case, leaving: Person, to: Person, *, now: datetime) -> None:
-    hands.give(session, case, to, now=now, reason=f"{leaving.name} left before it was sent")
+    hands.give(session, case, to, now=now, reason=_reason(leaving))
     case.handovers += 1
     upkeep.reorder(case)
     key = f"handed {case.id} {case.claim_no}"

@@ -1,7 +1,7 @@
 """Who works here, and what their roles allow."""
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from desk import audit, states
 from desk.errors import Invalid, NotAllowed, NotFound
+from desk.people.initials import composed, folded
 from storage.models import Person, PersonRole
 from storage.words import Role
 
@@ -61,7 +62,7 @@ def add(
     """
     if by:
         require(by, ADMINS)
-    wanted = sorted(set(roles))
+    wanted, initials = sorted(set(roles)), composed(initials)
     _check(session, name=name.strip(), initials=initials, roles=wanted, email=email)
     person = Person(name=name.strip(), initials=initials, email=email, created_at=now, roles=[PersonRole(role=role) for role in wanted])
     person.is_learning = not is_experienced and learns(session, wanted)
@@ -87,10 +88,16 @@ def _check(session: Session, *, name: str, initials: str, roles: list[Role], ema
         raise Invalid(f"Initials are 1 to 8 letters or digits, as in a signed reply; got {initials!r}")
     if not roles:
         raise Invalid(f"{name} needs at least one role")
-    if session.scalar(select(Person.id).where(func.lower(Person.initials) == initials.lower())):
+    if folded(initials) in {folded(used) for used in _used(session)}:
         raise Invalid(f"The initials {initials} were used before, and are never given to somebody else")
     if email and session.scalar(select(Person.id).where(Person.email == email)):
         raise Invalid("Somebody has this e-mail address already")
+
+
+def _used(session: Session) -> Sequence[str]:
+    """The initials of everybody who ever worked here. Whoever else is adding somebody waits: the first person's row is the lock."""
+    session.execute(select(Person.id).order_by(Person.id).limit(1).with_for_update(key_share=True))
+    return session.scalars(select(Person.initials)).all()
 
 
 def stay(session: Session, person_ids: Iterable[int | None]) -> None:
@@ -122,7 +129,10 @@ def active(session: Session, person_id: int) -> Person:
 
 def with_initials(session: Session, initials: str) -> Person | None:
     """Who works here and signs so, in whatever case it is written."""
-    return session.scalar(select(Person).where(func.lower(Person.initials) == initials.lower(), Person.active))
+    wanted = folded(initials)
+    rows = session.execute(select(Person.id, Person.initials).where(Person.active))
+    found = next((row.id for row in rows if folded(row.initials) == wanted), None)
+    return session.get(Person, found) if found is not None else None
 
 
 def everyone(session: Session, *, left: bool = False) -> list[Person]:

@@ -11,7 +11,7 @@ from desk import audit, states
 from desk.alerts import notices
 from desk.cases import hands
 from desk.errors import Invalid
-from desk.people import people
+from desk.people import people, presence
 from storage.models import Case, Person, PersonRole
 from storage.words import NoticeKind, Role
 
@@ -63,12 +63,16 @@ def _changed_roles(session: Session, person: Person, wanted: frozenset[Role], *,
 def give_roles(session: Session, person: Person, wanted: frozenset[Role], *, now: datetime) -> int:
     """Exactly these roles. The caller has locked the person, and writes down who wanted it.
 
+    Whoever comes to work on cases again takes none before they are here.
+
     Whoever works on cases no more keeps none: with their drafts and promises they go back to the team, and leads are told. How many did.
     """
     cared = people.roles_of(person) & people.CARE
     person.roles = [held for held in person.roles if held.role in wanted]
     person.roles += [PersonRole(role=role) for role in sorted(wanted - people.roles_of(person))]
     session.flush()
+    if not cared:
+        presence.departs(session, person, now=now)
     if not cared or wanted & people.CARE:
         return 0
     cases = _to_the_team(session, person, now=now)
@@ -80,9 +84,11 @@ def give_roles(session: Session, person: Person, wanted: frozenset[Role], *, now
 def _to_the_team(session: Session, person: Person, *, now: datetime) -> int:
     theirs = select(Case).where(Case.assignee_id == person.id, Case.status.in_(states.LIVE)).order_by(Case.id).with_for_update()
     found = session.scalars(theirs.execution_options(populate_existing=True)).all()
+    reason = f"{person.name} works on cases no more"
     for case in found:
-        hands.take_away(session, case, now=now, reason=f"{person.name} works on cases no more")
+        hands.take_away(session, case, now=now, reason=reason)
         audit.record(session, "release", now=now, by=None, case_id=case.id, was=person.id, care_ended=person.id)
+    hands.recall_of(session, person, now=now, reason=reason)
     return len(found)
 
 

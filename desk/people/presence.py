@@ -1,4 +1,4 @@
-"""Whoever is signed in nowhere is away: a shift ends with the last sign-in of its person, and goes on with their next."""
+"""Whoever is signed in nowhere is away: a shift begins with the first sign-in of its person, ends with their last, and goes on with their next."""
 
 from datetime import datetime
 from typing import Any
@@ -29,12 +29,13 @@ def is_signed_in(session: Session, person_id: int, *, at: datetime) -> bool:
 
 
 def arrives(session: Session, person: Person, *, now: datetime) -> None:
-    """They sign in: a shift that ended because they were signed in nowhere goes on; one that they ended themselves stays over.
+    """They sign in: a shift begins that never was, and one goes on that ended because they were signed in nowhere; what they ended stays over.
 
     Called before the new sign-in is stored. The caller has locked the person.
     """
-    ended_at = person.shift_at if person.shift is Shift.OFF else None
-    if ended_at is not None and _cares(person) and not is_signed_in(session, person.id, at=ended_at):
+    if person.shift is not Shift.OFF or not _cares(person):
+        return
+    if person.shift_at is None or not is_signed_in(session, person.id, at=person.shift_at):
         become(session, person, Shift.ON, by=person, now=now, why="signed in")
 
 
@@ -45,7 +46,7 @@ def departs(session: Session, person: Person, *, now: datetime) -> None:
 
 
 def end_absent(session: Session, *, now: datetime) -> int:
-    """End the shift of everybody whose last sign-in ran out, or who never signed in. How many."""
+    """End the shift of everybody whose last sign-in ran out. How many."""
     caring = select(PersonRole.person_id).where(PersonRole.role.in_(people.CARE))
     signed_in = exists().where(SignIn.person_id == Person.id, *_stood(now))
     absent = select(Person).where(Person.active, Person.shift != Shift.OFF, Person.id.in_(caring), ~signed_in).order_by(Person.id)

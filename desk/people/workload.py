@@ -1,9 +1,11 @@
 """What somebody has on their hands: their open cases with drafts, promises and waits, and the colleagues who could take them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from desk.cases import hands, promises
@@ -12,7 +14,7 @@ from desk.people import people
 from desk.queue.filters import QueueFilter, found
 from desk.queue.rows import COLUMNS, CaseRow, drawn
 from storage.dialect import among
-from storage.models import Approval, Person, Reply
+from storage.models import Approval, Person, PersonRole, Reply
 from storage.models.answers import UNDECIDED
 from storage.words import ReplyState, Shift
 
@@ -32,12 +34,13 @@ class OwnCase:
 
 @dataclass(frozen=True, slots=True)
 class Colleague:
-    """Somebody who is on shift; `has_room` is false when as many cases wait for them as may."""
+    """Somebody who works on cases; `has_room` is false when as many cases wait for them as may."""
 
     id: int
     name: str
     open_cases: int
     has_room: bool
+    shift: Shift = Shift.ON
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +74,21 @@ def _awaiting(session: Session, case_ids: list[int]) -> set[int]:
 
 
 def _colleagues(session: Session, *, but: int, now: datetime) -> tuple[Colleague, ...]:
-    here = [person for person in hands.on_shift(session) if person.id != but]
-    loads = hands.loads(session, [person.id for person in here], now=now)
+    return _loaded(session, [person for person in hands.on_shift(session) if person.id != but], now=now)
+
+
+def takers(session: Session, *, but: int, now: datetime) -> tuple[Colleague, ...]:
+    """To whom a case can be handed: who is on shift first, then who is on a break, then who is off; of each those for whom the fewest wait first."""
+    caring = select(PersonRole.person_id).where(PersonRole.role.in_(people.CARE))
+    columns: list[Any] = [Person.id, Person.name, Person.open_limit, Person.shift]
+    rows = session.execute(select(*columns).where(Person.active, Person.id != but, Person.id.in_(caring))).all()
+    order = tuple(Shift)
+    return tuple(sorted(_loaded(session, rows, now=now), key=lambda one: order.index(one.shift)))
+
+
+def _loaded(session: Session, persons: Sequence[Person] | Sequence[Row[Any]], *, now: datetime) -> tuple[Colleague, ...]:
+    loads = hands.loads(session, [person.id for person in persons], now=now)
     found = [
-        Colleague(person.id, person.name, loads[person.id], person.open_limit is None or loads[person.id] < person.open_limit)
-        for person in here
+        Colleague(one.id, one.name, loads[one.id], one.open_limit is None or loads[one.id] < one.open_limit, one.shift) for one in persons
     ]
     return tuple(sorted(found, key=lambda one: (not one.has_room, one.open_cases, one.name, one.id)))

@@ -16,12 +16,12 @@ from desk.labels.standing import has_intent
 from desk.noise import alike
 from storage.dialect import among, holds
 from storage.models import Alike, Case, CaseTag, Mention, MentionLabel
-from storage.models.cases import ABUSIVE, CLOSED, PENDING, WAITING
+from storage.models.cases import ABUSIVE, CLOSED, ESCALATED, PENDING, WAITING
 from storage.search import fold, search
 from storage.types import Instant
 from storage.words import Intent, Sentiment, Urgency
 
-View = Literal["waiting", "mine", "unclaimed", "due_soon", "team", "flagged", "pending", "shield", "closed", "all"]
+View = Literal["waiting", "mine", "unclaimed", "due_soon", "team", "flagged", "escalated", "pending", "shield", "closed", "all"]
 
 SOON = timedelta(minutes=15)
 RARE = 500
@@ -47,7 +47,9 @@ class QueueFilter:
 
     The view "team" shows the cases of `my_teams`, "due_soon" those whose promised answer is overdue or due within `due_within`. Lists of who waits
     leave out cases that an incident took in, unless `incident_id` asks for one's, and shielded ones, unless `sees_shielded`.
+    "escalated": every live case with an escalation label, wherever else it stands.
     `intent` finds what the model sees besides as well. `alike_id`: what began with nearly the same words as that mention.
+    `text` finds words of private messages only for who `sees_private`.
     """
 
     view: View = "waiting"
@@ -71,6 +73,7 @@ class QueueFilter:
     sees_shielded: bool = False
     due_within: timedelta = SOON
     alike_id: int | None = None
+    sees_private: bool = False
 
 
 EQUAL = ("source", "feed_id", "brand_id", "sentiment", "urgency", "language", "team_id", "incident_id")
@@ -81,6 +84,7 @@ INDEX: Mapping[View, str] = {
     "due_soon": "ix_case_queue",
     "team": "ix_case_queue",
     "flagged": "ix_case_queue",
+    "escalated": "ix_case_escalated",
     "shield": "ix_case_shield",
     "pending": "ix_case_pending",
     "closed": "ix_case_closed",
@@ -146,6 +150,7 @@ def _index(shown: QueueFilter) -> str:
 def _view(shown: QueueFilter, now: datetime) -> ColumnElement[bool]:
     whole: dict[View, ColumnElement[bool]] = {
         "mine": and_(Case.assignee_id == shown.assignee_id, Case.status.in_(states.LIVE)),
+        "escalated": and_(ESCALATED),
         "shield": and_(ABUSIVE, in_sight(now)),
         "pending": and_(PENDING),
         "closed": and_(CLOSED),
@@ -205,15 +210,15 @@ def _conditions(session: Session, shown: QueueFilter) -> list[ColumnElement[bool
     flagged = [Case.flag.is_not(None)] if shown.flagged else []
     intended = [has_intent(Case, shown.intent)] if shown.intent is not None else []
     owned = [Case.assignee_id == shown.owner_id] if shown.owner_id is not None else []
-    return [*equal, *intended, *flagged, *owned, *([_said(session, shown.text)] if shown.text.strip() else [])]
+    return [*equal, *intended, *flagged, *owned, *([_said(session, shown)] if shown.text.strip() else [])]
 
 
-def _said(session: Session, words: str) -> ColumnElement[bool]:
+def _said(session: Session, shown: QueueFilter) -> ColumnElement[bool]:
     """Name, handle and newest words stand in the case; what was said before stands in the full text, where rare words lead to few cases."""
-    shows = holds(session, Case.searched, fold(words.strip()))
-    hits = search(session, words, RARE)
-    public = select(Mention.case_id).where(among(session, Mention.id, hits), ~Mention.is_private, Mention.case_id.is_not(None))
-    few = session.scalars(public.distinct()).all() if hits else []
+    shows = holds(session, Case.searched, fold(shown.text.strip()))
+    hits = search(session, shown.text, RARE)
+    read = select(Mention.case_id).where(among(session, Mention.id, hits), Mention.case_id.is_not(None))
+    few = session.scalars((read if shown.sees_private else read.where(~Mention.is_private)).distinct()).all() if hits else []
     return or_(shows, among(session, Case.id, few)) if few else shows
 
 

@@ -21,7 +21,7 @@ from desk.queue.marks import change_mark
 from desk.queue.rows import COLUMNS, CaseRow, HoldView, drawn
 from desk.replies.drafts import DraftView
 from storage.models import Case, Person, Reply
-from storage.models.cases import ABUSIVE, OUTBOX, PENDING, WAITING
+from storage.models.cases import ABUSIVE, ESCALATED, OUTBOX, PENDING, WAITING
 from storage.words import ReplyState
 
 __all__ = [
@@ -60,7 +60,7 @@ __all__ = [
 class Counts:
     """Cases and replies that somebody must look at. `due_soon`: the promised answer is due within some minutes; `breached`: it is overdue.
 
-    `flagged`: a person must look at it; `shield`: abusive, and waiting; `team`: of this person's teams.
+    `flagged`: a person must look at it; `escalated`: live, with an escalation label; `shield`: abusive, and waiting; `team`: of this person's teams.
     """
 
     waiting: int
@@ -72,6 +72,7 @@ class Counts:
     by_hand: int
     pending: int
     flagged: int = 0
+    escalated: int = 0
     shield: int = 0
     team: int = 0
 
@@ -91,6 +92,7 @@ class Figures:
     uncertain: int
     by_hand: int
     pending: int
+    escalated: int
     shield: int
     owned: Mapping[int, int]
     teams: Mapping[int, int]
@@ -133,6 +135,7 @@ def figures(session: Session, *, now: datetime, due_within: timedelta = SOON) ->
         uncertain=outbox.get(ReplyState.UNCERTAIN, 0),
         by_hand=outbox.get(ReplyState.BY_HAND, 0),
         pending=session.scalar(asked["pending"]) or 0,
+        escalated=session.scalar(asked["escalated"]) or 0,
         shield=session.scalar(asked["shield"], told) or 0,
         owned=_owned(session, asked),
         teams={row[0]: row[1] for row in session.execute(asked["teams"], told)},
@@ -156,6 +159,7 @@ def _asked() -> Mapping[str, Any]:
         "open": _by_index(counted.where(sees, alone, is_open_to_all(now)), "ix_case_queue"),
         "kept_back": _by_index(counted.where(ABUSIVE, sees, alone, Case.shielded_until > now), "ix_case_shield"),
         "shield": _by_index(cases.where(ABUSIVE, sees), "ix_case_shield"),
+        "escalated": _by_index(cases.where(ESCALATED), "ix_case_escalated"),
         "pending": _by_index(cases.where(PENDING), "ix_case_pending"),
         "teams": _by_index(teams, "ix_case_queue"),
         "owned_waiting": _by_index(owned.where(WAITING), "ix_case_queue"),

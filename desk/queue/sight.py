@@ -6,6 +6,7 @@ from datetime import timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from desk.cases import privacy
 from desk.people import people
 from desk.queue.filters import SOON
 from storage.models import Person, Team, TeamMember
@@ -18,6 +19,7 @@ class Sight:
     my_teams: tuple[int, ...] = ()
     sees_shielded: bool = False
     due_within: timedelta = SOON
+    sees_private: bool = False
 
 
 def sight_of(session: Session, by: Person, *, due_within: timedelta = SOON) -> Sight:
@@ -28,4 +30,4 @@ def sight_of(session: Session, by: Person, *, due_within: timedelta = SOON) -> S
     )
     roles = people.roles_of(by)
     sees = bool(roles & people.LEADS) or (by.takes_abuse and bool(roles & people.CARE))
-    return Sight(tuple(sorted(session.scalars(mine))), sees, due_within)
+    return Sight(tuple(sorted(session.scalars(mine))), sees, due_within, privacy.sees(by))

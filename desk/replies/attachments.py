@@ -11,9 +11,9 @@ from desk.access import own_case, require_live
 from desk.errors import Invalid, NotFound
 from desk.intake.cleaning import plain
 from desk.people import people
-from desk.platforms import PictureRule
 from desk.replies import pending_approvals
 from desk.replies.attached import AttachmentView, of_draft
+from desk.sources.declaration import PictureRule
 from storage.models import Attachment, Person
 
 LONGEST_NAME = 120

@@ -1,13 +1,14 @@
 """What is asked of a reply that stands on its platform: to take it back, or to correct it. Asked by a person, done by delivery.
 
-Both may be done twice without harm, so a worker that died in the middle is simply followed by another one. Taking back undoes the answer:
-the customer waits again, since the post that it had answered. A closed case stays closed; its timeline tells what happened.
+Both may be done twice without harm, so a worker that died in the middle is simply followed by another one: with new words only where they may
+still leave. Taking back goes on whatever stands in the way of a reply: it says nothing to anybody, and takes our words away from who wants none.
+It undoes the answer: the customer waits again, since the post that it had answered. A closed case stays closed; its timeline tells what happened.
 """
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, delete, exists, or_, select
+from sqlalchemy import ColumnElement, and_, delete, exists, or_, select
 from sqlalchemy import case as sql_case
 from sqlalchemy.orm import Session
 
@@ -31,6 +32,7 @@ ASKED = {ChangeKind.TAKE_BACK: "ask_take_back", ChangeKind.CORRECT: "ask_correct
 DONE = {ChangeKind.TAKE_BACK: "taken_back", ChangeKind.CORRECT: "corrected"}
 UNDER_WAY = (ChangeState.ASKED, ChangeState.WORKING)
 MOST_STOPPED = 50
+MAYBE_DONE = "{why}; it may say the new words already: look on the platform"
 
 
 def ask(
@@ -116,9 +118,7 @@ def lease_due(
     New words that may not leave any more are given up first: much may have happened since they were asked for.
     """
     _stop_hindered(session, now=now)
-    asked = Reply.change_state == ChangeState.ASKED
-    lapsed = and_(Reply.change_state == ChangeState.WORKING, Reply.lease_until <= now)
-    due = and_(TO_CHANGE, or_(asked, lapsed), or_(Reply.not_before.is_(None), Reply.not_before <= now))
+    due = and_(_is_free(now), or_(Reply.not_before.is_(None), Reply.not_before <= now))
     if full_sources:
         due &= Reply.reply_account_id.not_in(select(ReplyAccount.id).where(ReplyAccount.source.in_(full_sources)))
     if switches.is_on(session, Switch.REPLIES_HELD):
@@ -131,16 +131,36 @@ def lease_due(
     return [OutgoingChange(one, asked_of[one.id].change_kind, asked_of[one.id].change_text) for one in outgoing(session, ids)]
 
 
+def _is_free(now: datetime) -> ColumnElement[bool]:
+    """Of a reply in SQL: something is asked of it, and no worker is at it."""
+    lapsed = and_(Reply.change_state == ChangeState.WORKING, Reply.lease_until <= now)
+    return and_(TO_CHANGE, or_(Reply.change_state == ChangeState.ASKED, lapsed))
+
+
 def _stop_hindered(session: Session, *, now: datetime) -> None:
     unwanted = exists().where(Case.id == Reply.case_id, Author.id == Case.author_id, Author.do_not_contact)
     unread = pending_approvals.correction_lacks_approval(session)
     why = sql_case((unwanted, way_out.UNWANTED), else_=way_out.UNREAD)
-    asked = and_(TO_CHANGE, Reply.change_state == ChangeState.ASKED, Reply.change_kind == ChangeKind.CORRECT)
-    found = select(Reply.case_id, Reply.id, why).where(asked, or_(unwanted, unread)).order_by(Reply.case_id, Reply.id).limit(MOST_STOPPED)
+    free = and_(_is_free(now), Reply.change_kind == ChangeKind.CORRECT)
+    found = select(Reply.case_id, Reply.id, why).where(free, or_(unwanted, unread)).order_by(Reply.case_id, Reply.id).limit(MOST_STOPPED)
     for _, reply_id, reason in session.execute(found).all():
         case, reply = reply_to_change(session, reply_id)
-        if reply.change_state == ChangeState.ASKED:
-            _give_up(session, case, reply, reason=reason, now=now)
+        is_left = reply.change_state == ChangeState.WORKING and reply.lease_until is not None and reply.lease_until <= now
+        if reply.change_state == ChangeState.ASKED or is_left:
+            _stop(session, case, reply, reason=reason, now=now)
+
+
+def stop_corrections(session: Session, case: Case, *, reason: str, now: datetime) -> None:
+    """New words for answers of this case leave no more, also where a worker is at them. The caller has locked the case."""
+    theirs = select(Reply).where(Reply.case_id == case.id, TO_CHANGE, Reply.change_kind == ChangeKind.CORRECT).order_by(Reply.id)
+    for reply in session.scalars(theirs.with_for_update().execution_options(populate_existing=True)).all():
+        _stop(session, case, reply, reason=reason, now=now)
+
+
+def _stop(session: Session, case: Case, reply: Reply, *, reason: str, now: datetime) -> None:
+    """Where a worker has tried, nobody knows which words stand there."""
+    is_tried = reply.change_state == ChangeState.WORKING or bool(reply.change_reason)
+    _give_up(session, case, reply, reason=MAYBE_DONE.format(why=reason) if is_tried else reason, now=now)
 
 
 def mark_done(session: Session, reply_id: int, *, costs: Sequence[Spent] = (), owner: str, settings: DeskSettings, now: datetime) -> None:

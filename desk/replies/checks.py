@@ -11,6 +11,7 @@ from desk.access import name_of, owned_since
 from desk.cases import contact, upkeep
 from desk.errors import AlreadyAnswered, Invalid, Stale
 from desk.replies import wording
+from desk.sources import known
 from storage.models import Case, Mention, Person, Reply, ReplyAccount
 from storage.words import Capability, ReplyState
 
@@ -43,7 +44,7 @@ def account_to_answer(session: Session, case: Case, account_id: int) -> ReplyAcc
 
 def capability(mention: Mention, account: ReplyAccount) -> tuple[Capability, str]:
     """How this account can answer this post, and why not better."""
-    if mention.capability != Capability.API or account.source not in platforms.ANSWERS_ONLY_WHEN_ADDRESSED:
+    if mention.capability != Capability.API or not known.of(account.source).only_when_addressed:
         return mention.capability, mention.capability_reason
     if account.handle.lstrip("@").lower() in mention.addressed:
         return Capability.API, ""

@@ -46,6 +46,6 @@ def sent(session: Session, reply_id: int, costs: Sequence[Spent], *, now: dateti
 def stands(session: Session, reply: Reply, *, now: datetime) -> None:
     """It stands there, and who sent it never knew: what its platform charges for it."""
     account, mention = session.get_one(ReplyAccount, reply.reply_account_id), session.get_one(Mention, reply.mention_id)
-    if account.source in platforms.PRICES:
+    if platforms.prices(account.source):
         price = platforms.reply_price(account.source, reply.text, is_addressed=True, is_private=mention.is_private)
         sending(session, reply, (price,), now=now)

@@ -24,6 +24,7 @@ UNWANTED = recall.UNWANTED
 MOVED = "the case was claimed by somebody else before it was sent"
 UNREAD = "a colleague reads it first: send it for approval"
 COLD = "no private message of this customer is left to answer: a private reply would come uncalled"
+GONE = "the post was deleted there: nothing was sent"
 STALE = "the customer wrote again before it was sent"
 UNWELCOME = "it was noted in the meantime that we may not answer in this subreddit"
 
@@ -75,10 +76,12 @@ def _hindrances(session: Session) -> Mapping[str, ColumnElement[bool]]:
     of_customer = and_(Mention.case_id == Reply.case_id, ~Mention.is_own, Mention.deleted_at.is_(None))
     newer = exists().where(of_customer, Mention.id > func.coalesce(Reply.seen_mention_id, 0))
     called = (Mention.id == Reply.mention_id) & (Mention.case_id == Reply.case_id) & Mention.is_private & ~Mention.is_own
+    gone = exists().where(Mention.id == Reply.mention_id, Mention.deleted_at.is_not(None))
     cold = and_(Reply.is_private, ~exists().where(called, Mention.deleted_at.is_(None)))
     return {
         UNWANTED: unwanted,
         COLD: cold,
+        GONE: gone,
         STALE: newer,
         UNWELCOME: welcomes.is_unwelcome(),
         UNREAD: pending_approvals.lacks_approval(session),

@@ -48,12 +48,13 @@ def says_the_same(ours: str, theirs: str) -> bool:
     Platforms append links or shorten them, put the handles of those addressed in front, turn marks into entities and HTML,
     and change white space; none of that counts. A text without any words is the same as no other.
     """
-    words = _words(ours)
-    return bool(words) and words == _words(theirs)
+    words = words_of(ours)
+    return bool(words) and words == words_of(theirs)
 
 
-def _words(text: str) -> list[str]:
+def words_of(text: str) -> tuple[str, ...]:
+    """What a text says, without all that a platform changes of it: two with the same words say the same."""
     plain = unicodedata.normalize("NFKC", html.unescape(text))
     plain = LEADING_HANDLES.sub(" ", LINK.sub(" ", plain))
     kept = "".join(c if unicodedata.category(c)[0] in "LNMS" else " " for c in plain.casefold())
-    return kept.split()
+    return tuple(kept.split())

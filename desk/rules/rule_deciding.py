@@ -14,6 +14,8 @@ Entry = dict[str, Any]
 """What one act did: `before` and `after`, or why it was `left`."""
 
 Did = dict[str, Entry]
+Room = dict[int, int]
+"""How many more cases each person may be given; who is not in it has no limit."""
 
 
 class Left(StrEnum):
@@ -29,6 +31,7 @@ class Left(StrEnum):
     HAS_TEAM = "has_team"
     HAS_OWNER = "has_owner"
     AWAY = "away"
+    FULL = "full"
     GONE = "gone"
 
 
@@ -98,8 +101,8 @@ def before_case(
     return decided
 
 
-def with_case(decided: Decided, case: CaseState | None, *, on_mention: set[int]) -> None:
-    """Tags, team and person: what concerns the case, or the mention where there is none. `case` and `on_mention` follow what is decided."""
+def with_case(decided: Decided, case: CaseState | None, *, on_mention: set[int], room: Room) -> None:
+    """Tags, team and person: what concerns the case, or the mention where there is none. `case`, `on_mention` and `room` follow what is decided."""
     for rule in decided.fitting:
         did = decided.did[rule.id]
         if rule.acts.tags:
@@ -107,7 +110,7 @@ def with_case(decided: Decided, case: CaseState | None, *, on_mention: set[int])
         if rule.acts.team is not None:
             did[Act.TEAM] = _first(decided, Act.TEAM, partial(_team, rule, case))
         if rule.acts.assign is not None:
-            did[Act.ASSIGN] = _first(decided, Act.ASSIGN, partial(_assign, rule, case))
+            did[Act.ASSIGN] = _first(decided, Act.ASSIGN, partial(_assign, rule, case, room))
 
 
 def unmute(decided: Decided) -> None:
@@ -187,7 +190,7 @@ def _team(rule: Ready, case: CaseState | None) -> Entry:
     return {"before": None, "after": rule.team}
 
 
-def _assign(rule: Ready, case: CaseState | None) -> Entry:
+def _assign(rule: Ready, case: CaseState | None, room: Room) -> Entry:
     if rule.is_gone:
         return _left(Left.GONE)
     if case is None or not case.is_live:
@@ -197,7 +200,12 @@ def _assign(rule: Ready, case: CaseState | None) -> Entry:
         return _left(Left.SAME if case.assignee_id == rule.acts.assign else Left.HAS_OWNER)
     if not rule.can_assign:
         return _left(Left.AWAY)
-    case.assignee_id, case.claim_no = rule.acts.assign, case.claim_no + 1
+    to = rule.acts.assign or 0
+    if room.get(to, 1) <= 0:
+        return _left(Left.FULL)
+    if to in room:
+        room[to] -= 1
+    case.assignee_id, case.claim_no = to, case.claim_no + 1
     return {"before": None, "after": rule.acts.assign, "claim_no": case.claim_no}
 
 

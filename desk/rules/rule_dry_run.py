@@ -100,7 +100,8 @@ class _Looked:
 def dry_run(session: Session, rule_id: int, *, by: Person, now: datetime) -> DryRun:
     """Look at the mentions of the last seven days, by their labels of today, each as if it came now.
 
-    Raises NotAllowed, NotFound. What people did with its case since is left out, other than that somebody had it before the mention came.
+    Raises NotAllowed, NotFound. What people did with its case since is left out, other than that somebody had it before the mention came. Whoever
+    may be given one more case now is so for each of them: in seven days cases are closed, too.
     """
     people.require(by, people.LEADS)
     rule = session.scalar(select(Rule).where(Rule.id == rule_id, Rule.removed_at.is_(None)))
@@ -110,7 +111,7 @@ def dry_run(session: Session, rule_id: int, *, by: Person, now: datetime) -> Dry
     mine = next(one for one in rules.rules if one.id == rule_id)
     rows = _newest(session, since=now - BACK)
     found = _that_fit(session, mine, rows[:MOST])
-    did = _simulate(session, rules.rules, mine, found)
+    did = _simulate(session, rules.rules, mine, found, now=now)
     samples = _samples(found, did)
     looked, is_bounded = len(rows[:MOST]), len(rows) > MOST
     return DryRun(rule_id, rule.version, now - BACK, looked, len(found), is_bounded, _effects(mine, did), samples, did)
@@ -135,20 +136,20 @@ def _that_fit(session: Session, mine: Ready, rows: Sequence[Row[Any]]) -> list[_
     return sorted((_Looked(row, one) for row, one in heard if fits(mine.tests, one)), key=lambda one: (one.row.posted_at, one.row.id))
 
 
-def _simulate(session: Session, rules: Sequence[Ready], mine: Ready, found: Sequence[_Looked]) -> dict[int, Did]:
+def _simulate(session: Session, rules: Sequence[Ready], mine: Ready, found: Sequence[_Looked], *, now: datetime) -> dict[int, Did]:
     """What the rule does to each mention, with the rules before it coming first."""
     rules = _that_matter(rules, mine)
     needs_place = any(rule.condition.feeds or rule.condition.brands for rule in rules if rule is not mine)
     scopes = rollups.scopes(session, [one.row.id for one in found]) if needs_place else {}
     own = label_marks.of_mentions(session, [one.row.id for one in found]) if any(rule.condition.labels for rule in rules) else {}
     desk = _Desk(_cases(session, found), _answered(session, rules, found))
-    did = {}
+    did, room = {}, rule_set.room(session, rules, now=now)
     for one in found:
         one.heard.scopes = one.heard.scopes or scopes.get(one.row.id, ())
         one.heard.own = one.heard.own or own.get(one.row.id, ())
         fitting = rule_deciding.fitting(rules, one.heard)
         decided = rule_deciding.before_case(one.heard, fitting, goes_on=partial(desk.goes_on, one.row))
-        rule_deciding.with_case(decided, desk.case_of(one.row, decided), on_mention=set())
+        rule_deciding.with_case(decided, desk.case_of(one.row, decided), on_mention=set(), room=dict(room))
         did[one.row.id] = decided.did[mine.id]
     return did
 

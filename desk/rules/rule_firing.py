@@ -17,7 +17,7 @@ from desk.cases.opening import live_case_of
 from desk.intake.worth import AtHand
 from desk.labels.standing import Standings
 from desk.rules import rule_deciding, rule_set
-from desk.rules.rule_deciding import CaseState, Decided, Did, Entry, is_done
+from desk.rules.rule_deciding import CaseState, Decided, Did, Entry, Room, is_done
 from desk.rules.rule_matching import Heard
 from desk.rules.rule_parts import Act, Acts
 from desk.rules.rule_set import RuleSet
@@ -99,10 +99,10 @@ def carry_out(session: Session, batch: Batch, mentions: Sequence[Mention], *, no
             rule_deciding.unmute(batch.decided[mention.id])
     session.flush()
     states = _states(session, _cases(session, batch, concerned))
-    tagged = _tagged(session, batch)
+    tagged, room = _tagged(session, batch), _room(session, batch, now=now)
     for mention in concerned:
         state = states.get(mention.case_id) if mention.case_id is not None else None
-        rule_deciding.with_case(batch.decided[mention.id], state, on_mention=tagged[mention.id])
+        rule_deciding.with_case(batch.decided[mention.id], state, on_mention=tagged[mention.id], room=room)
     fired = _write(session, batch, concerned, now=now)
     _change(session, batch, concerned, states, now=now)
     return fired
@@ -177,6 +177,11 @@ def _tagged(session: Session, batch: Batch) -> dict[int, set[int]]:
     for row in session.execute(on_mentions) if putting else ():
         found[row.mention_id].add(row.tag_id)
     return found
+
+
+def _room(session: Session, batch: Batch, *, now: datetime) -> Room:
+    """Counted once, for all that this batch gives."""
+    return rule_set.room(session, {rule.id: rule for one in batch.decided.values() for rule in one.fitting}.values(), now=now)
 
 
 def _write(session: Session, batch: Batch, mentions: Sequence[Mention], *, now: datetime) -> int:

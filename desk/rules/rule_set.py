@@ -4,15 +4,17 @@ import json
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Text, and_, cast, select
 from sqlalchemy.orm import Session
 
+from desk.cases import hands
 from desk.errors import Invalid
 from desk.people import people
-from desk.rules.rule_deciding import Ready
+from desk.rules.rule_deciding import Ready, Room
 from desk.rules.rule_matching import Test, tests_of
 from desk.rules.rule_parts import Acts, Condition, acts_of, condition_of
 from storage.models import Person, Rule, Tag, Team
@@ -52,12 +54,23 @@ def with_rule(session: Session, rule: Rule) -> RuleSet:
 def as_they_stand(session: Session, rules: Iterable[Ready]) -> dict[int, Ready]:
     """Those of these rules that give cases to somebody, by id, by how it stands with that person from now on.
 
-    None of these people leaves or ends a shift before this transaction ends. Called before any case is locked: that is the order in which people
+    None of these people leaves, ends a shift or is given a case by another batch before this transaction ends. Called before any case is locked: that is the order in which people
     leave and end their shifts.
     """
     giving = {rule.id: rule for rule in rules if rule.acts.assign is not None}
     persons = _persons(session, {rule.acts.assign for rule in giving.values() if rule.acts.assign is not None}, are_to_stay=True)
     return {rule.id: _given_to(rule, persons) for rule in giving.values()}
+
+
+def room(session: Session, rules: Iterable[Ready], *, now: datetime) -> Room:
+    """How many more cases those may be given, to whom these rules give some and who have a limit, as "next" counts it."""
+    wanted = {rule.acts.assign for rule in rules if rule.acts.assign is not None and rule.can_assign}
+    if not wanted:
+        return {}
+    limited = select(Person.id, Person.open_limit).where(Person.id.in_(sorted(wanted)), Person.open_limit.is_not(None))
+    limits = {row.id: row.open_limit for row in session.execute(limited)}
+    loads = hands.loads(session, list(limits), now=now)
+    return {person_id: limit - loads[person_id] for person_id, limit in limits.items()}
 
 
 def made_ready(session: Session, rows: Sequence[Row[Any]]) -> RuleSet:
@@ -149,5 +162,5 @@ def _persons(session: Session, person_ids: Iterable[int], *, are_to_stay: bool =
     if not wanted:
         return {}
     there = select(Person).where(Person.id.in_(wanted), Person.active).order_by(Person.id).execution_options(populate_existing=True)
-    there = there.with_for_update(read=True, of=Person) if are_to_stay else there
+    there = there.with_for_update(key_share=True, of=Person) if are_to_stay else there
     return {person.id: person for person in session.scalars(there) if people.roles_of(person) & people.CARE}

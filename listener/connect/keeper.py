@@ -13,12 +13,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy.exc import OperationalError
 
 from desk.feeds import connections
-from desk.feeds.connections import Kept, Turn, Whose
+from desk.feeds.connections import Kept, Part, Turn, Whose
 from listener.connect.calls import TakenBack, is_surely_unsent
 from listener.connect.platforms import Renew, renewer
 from listener.connect.tokens import Tokens, Unsealable, Vault
@@ -61,6 +61,8 @@ class Status:
 @dataclass(slots=True)
 class Keeper:
     """The tokens of one credential, for any number of threads and processes. `timeout` is the longest that one call may take."""
+
+    part: ClassVar[Part] = Part.TOKENS
 
     database: Database
     vault: Vault = field(repr=False)
@@ -154,7 +156,7 @@ class Keeper:
 
     def _kept(self) -> Kept | None:
         with self.database.read() as session:
-            return connections.kept(session, self.credential.name)
+            return connections.kept(session, self.credential.name, of=self.part)
 
     def _read(self) -> tuple[Tokens, int] | None:
         kept = self._kept()
@@ -197,7 +199,7 @@ class Keeper:
 
     def _turn(self, version: int) -> Turn:
         with self.database.write() as session:
-            return connections.take_turn(session, self.credential.name, version, lease=self._lease, now=self.database.now())
+            return connections.take_turn(session, self.credential.name, version, lease=self._lease, now=self.database.now(), of=self.part)
 
     def _others(self) -> Tokens:
         found = self._read()
@@ -233,7 +235,7 @@ class Keeper:
             try:
                 with self.database.write() as session:
                     sealed = self._sealed(tokens.document())
-                    return connections.end_turn(session, self.credential.name, turn, sealed, now=self.database.now())
+                    return connections.end_turn(session, self.credential.name, turn, sealed, now=self.database.now(), of=self.part)
             except OperationalError as error:
                 if attempt == ATTEMPTS:
                     raise Unavailable(f"the database did not take the new token of credential {self.credential.name!r}") from error
@@ -241,4 +243,4 @@ class Keeper:
 
     def _leave(self, turn: Turn, *, is_doubtful: bool) -> None:
         with self.database.write() as session:
-            connections.leave_turn(session, self.credential.name, turn, is_doubtful=is_doubtful)
+            connections.leave_turn(session, self.credential.name, turn, is_doubtful=is_doubtful, of=self.part)

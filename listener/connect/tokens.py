@@ -22,7 +22,7 @@ class Unsealable(Exception):
 class Tokens:
     """What a platform gave. `refresh` renews them, where they run out; `subject` is the account's id, where calls need it.
 
-    `app_id` and `app_secret` are those of an app that was registered for this connection alone. `ended` says in words why they hold no more.
+    `made_of` is the fingerprint of the password that made a session. `app_id` and `app_secret` are those of an app that was registered for this connection alone. `ended` says in words why they hold no more.
     """
 
     access: str = field(default="", repr=False)
@@ -34,6 +34,7 @@ class Tokens:
     app_id: str = ""
     app_secret: str = field(default="", repr=False)
     ended: str = ""
+    made_of: str = ""
 
     def document(self) -> dict[str, Any]:
         return {**asdict(self), "expires_at": self.expires_at.isoformat() if self.expires_at else None}

@@ -1,7 +1,7 @@
 """How a text is read by the grammar. docs/query.md describes the language."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -22,16 +22,27 @@ SINGULAR = {name.removesuffix("s"): name for name in HAS} | {"picture": "images"
 ADDRESS_START = re.compile(r"^(?:https?://)?(?:www\.)?", re.IGNORECASE)
 
 
-def parse(text: str) -> Node:
-    """Read a query into its normal form. Raises QueryError, which says where and what to write instead."""
+def parse(text: str, *, own: Collection[str] = ()) -> Node:
+    """Read a query into its normal form. Raises QueryError, which says where and what to write instead.
+
+    `own`: names of fields that only a platform knows. What bears one is read as a word, and stands for a post's words if it narrows as much.
+    """
     if len(text) > LONGEST:
         raise QueryError(f"a query has at most {LONGEST} characters", LONGEST, "Make two feeds of it")
     plain = text.translate(TYPED_QUOTES)
-    _refuse_deep(refusals.checked(_tokens(plain), plain))
+    _refuse_deep(refusals.checked(_tokens(plain), plain, own=own))
     node = normal(_read(plain))
-    if not is_positive(node):
+    if not is_positive(_without_wide(node) if own else node):
         raise QueryError("this would find nearly everything: a part says only what must not be there", 0, "Add a word that must be there")
     return node
+
+
+def _without_wide(node: Node) -> Node:
+    """The same, with what says too little to stand alone as a filter that may not, either."""
+    if isinstance(node, And | Or):
+        return type(node)(tuple(map(_without_wide, node.parts)))
+    is_wide = isinstance(node, Leaf) and node.text.partition(":")[0].lower() in refusals.WIDE and ":" in node.text
+    return Filter(Field.HAS, "links") if is_wide else node
 
 
 @cache

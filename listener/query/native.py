@@ -13,6 +13,8 @@ from listener.query.nodes import And, Atom, Field, Filter, Leaf, LeafKind, Near,
 from listener.query.normal import normal
 from listener.query.writing import written
 
+BLURRED = frozenset({LeafKind.WORD, LeafKind.PHRASE})
+
 PLAIN = re.compile(r"[^\s!-&(-/:-@\[-^`{-~]+")
 """What needs no quotation marks: no ASCII punctuation but the apostrophe and the underscore."""
 
@@ -90,6 +92,30 @@ def _negated(atom: Node, platform: Platform) -> Asked:
     if isinstance(atom, Leaf | Filter):
         return every(Word(text, is_negated=True) for text in platform.sure(atom))
     return EVERYTHING
+
+
+def says_all(query: Node, platform: Platform, *, is_blurred: bool) -> bool:
+    """Whether a platform is asked for nothing but the query, so that it finds no post that is then left out here.
+
+    `is_blurred`: it finds other forms of a word too, and those are kept.
+    """
+    return _is_said(normal(query), platform, is_blurred=is_blurred)
+
+
+def _is_said(node: Node, platform: Platform, *, is_blurred: bool) -> bool:
+    if isinstance(node, And | Or):
+        is_one_way = isinstance(node, And) or all(has_positive(_asked(part, platform)) for part in node.parts)
+        return is_one_way and all(_is_said(part, platform, is_blurred=is_blurred) for part in node.parts)
+    atom = node.part if isinstance(node, Not) else node
+    if isinstance(atom, Filter) and atom.kind is Field.SOURCE:
+        return True
+    if not isinstance(atom, Leaf | Filter):
+        return False
+    said = _wide(atom, platform)
+    if said == NOTHING:
+        return True
+    is_kept = is_blurred and atom is node and isinstance(atom, Leaf) and atom.kind in BLURRED and not atom.is_cased and not atom.in_title
+    return isinstance(said, Word) and (is_kept or platform.sure(atom) == (said.text,))
 
 
 def every(parts: Iterable[Asked]) -> Asked:

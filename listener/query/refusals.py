@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 from listener.query.nodes import HAS, Field, QueryError
@@ -26,6 +26,9 @@ ELSEWHERE = {
 }
 """Operators of other search languages, and ours where there is one that means the same."""
 
+WIDE = frozenset({"is", "self"})
+"""Those that say too little of a post to stand alone."""
+
 FOREIGN = re.compile(rf"({'|'.join(ELSEWHERE)}):.+", re.IGNORECASE)
 NAME = re.compile(r"@\w[\w.-]*(?:@\w[\w.-]*)?")
 TAG = re.compile(r"#\w+")
@@ -35,8 +38,8 @@ SHORTEST_STEM = 2
 OPENS, SEPARATE = frozenset({"SCOPE", "FIELD"}), "Leave no space behind the colon"
 
 
-def checked(tokens: "Sequence[Token]", text: str) -> "Sequence[Token]":
-    """The tokens, each of which can stand somewhere. Raises QueryError for the first that cannot."""
+def checked(tokens: "Sequence[Token]", text: str, *, own: Collection[str] = ()) -> "Sequence[Token]":
+    """The tokens, each of which can stand somewhere. Raises QueryError for the first that cannot. `own`: foreign operators that may stand, too."""
     if not tokens:
         raise QueryError("the query is empty", 0, 'Write the brand, for example: "acme phone" OR @acme')
     before: Token | None = None
@@ -47,7 +50,7 @@ def checked(tokens: "Sequence[Token]", text: str) -> "Sequence[Token]":
         if token.type == "PHRASE" and _is_blank(token[1:-1]):
             raise QueryError("this phrase is empty", token.start_pos or 0, "Write words between the quotation marks")
         if token.type == "WORD" and not (before is not None and before.type == "FIELD"):
-            _refuse_word(str(token), token.start_pos or 0)
+            _refuse_word(str(token), token.start_pos or 0, own)
         before = token
     if before is not None and before.type in OPENS:
         raise QueryError(f"{before} needs something to look for", len(text), f"Write {before}acme")
@@ -62,12 +65,16 @@ def _refuse_apart(before: "Token", token: "Token") -> None:
         raise QueryError(f"{name} takes one word or one phrase", token.start_pos or 0, f"Write ({name}one OR {name}two)")
 
 
-def _refuse_word(text: str, position: int) -> None:
+def _refuse_word(text: str, position: int, own: Collection[str]) -> None:
     if text in {"or", "and", "not"}:
         raise QueryError(f"is {text} an operator or a word?", position, f'Write {text.upper()}, or "{text}" for the word')
+    if text in {"-", "\u2212"}:
+        raise QueryError(
+            f"something is missing after {text}", position, f"Write what must not be there right behind it, such as {text}giveaway"
+        )
     if text.startswith(("-", "\u2212")):
         raise QueryError("not twice over", position, "Write one - before what must not be there")
-    if found := FOREIGN.fullmatch(text):
+    if (found := FOREIGN.fullmatch(text)) and found[1].lower() not in own:
         raise _foreign(text, found[1].lower(), position)
     if "*" in text:
         _refuse_wildcard(text, position)

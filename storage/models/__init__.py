@@ -28,6 +28,7 @@ from storage.models.people import Audit, Person, PersonRole
 from storage.models.sources import (
     Brand,
     BudgetState,
+    CallLimit,
     Cost,
     Coverage,
     CoverageGap,
@@ -55,6 +56,7 @@ __all__ = [
     "Brand",
     "BudgetState",
     "Bulk",
+    "CallLimit",
     "Case",
     "CaseTag",
     "Catch",

@@ -18,6 +18,7 @@ PUT_OFF = text("snoozed_until IS NOT NULL")
 TO_CHANGE = text("change_state IN ('asked', 'working')")
 OUTBOX = text("state IN ('queued', 'sending', 'uncertain', 'by_hand')")
 ABUSIVE = text("abusive AND status IN ('new', 'open')")
+ESCALATED = text("escalation IS NOT NULL AND status <> 'closed'")
 ATTACHED = text("incident_id IS NOT NULL")
 LEFT = text("left_incident_id IS NOT NULL")
 TO_HOLD = text("outcome = 'solved' AND held_at IS NULL")
@@ -59,6 +60,7 @@ class Case(Base):
         Index("ix_case_all", "id", *LABELLED, "assignee_id", "team_id"),
         Index("ix_case_words", "id", *LABELLED, "assignee_id", "team_id", "searched"),
         Index("ix_case_shield", "answer_by", "id", postgresql_where=ABUSIVE, sqlite_where=ABUSIVE),
+        Index("ix_case_escalated", "answer_by", "id", postgresql_where=ESCALATED, sqlite_where=ESCALATED),
         Index("ix_case_incident", "incident_id", "id", "status", "waiting_since", postgresql_where=ATTACHED, sqlite_where=ATTACHED),
         Index("ix_case_left", "left_incident_id", postgresql_where=LEFT, sqlite_where=LEFT),
         Index("ix_case_to_hold", "closed_at", postgresql_where=TO_HOLD, sqlite_where=TO_HOLD),

@@ -36,6 +36,7 @@ class Author(Base):
     reach: Mapped[int | None] = mapped_column(BigInteger)
     url: Mapped[str] = mapped_column(Text, default="")
     first_seen_at: Mapped[datetime]
+    read_at: Mapped[datetime | None]
     do_not_contact: Mapped[bool] = mapped_column(default=False)
     do_not_contact_reason: Mapped[str] = mapped_column(Text, default="")
     blocked_at: Mapped[datetime | None]

@@ -37,7 +37,7 @@ class Person(Base):
     alias: Mapped[str] = mapped_column(String(60), default="")
     zone: Mapped[str] = mapped_column(String(60), default="")
     locale: Mapped[str] = mapped_column(String(8), default="")
-    shift: Mapped[Shift] = word(Shift, default=Shift.ON)
+    shift: Mapped[Shift] = word(Shift, default=Shift.OFF)
     shift_at: Mapped[datetime | None]
     given_at: Mapped[datetime | None]
     open_limit: Mapped[int | None]

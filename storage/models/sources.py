@@ -41,6 +41,18 @@ class Credential(Base):
     reset_at: Mapped[datetime | None]
 
 
+class CallLimit(Base):
+    """The limit of a part of a credential's calls that its platform counts apart: those of one kind of feed, or of rechecks."""
+
+    __tablename__ = "call_limit"
+
+    credential_id: Mapped[int] = mapped_column(Id, ForeignKey("credential.id", ondelete="CASCADE"), primary_key=True)
+    calls: Mapped[str] = mapped_column(String(24), primary_key=True)
+    available_at: Mapped[datetime | None]
+    remaining: Mapped[int | None]
+    reset_at: Mapped[datetime | None]
+
+
 class CredentialToken(Base):
     """What a platform gave a credential by consent, sealed; and whose turn it is to renew it (desk/feeds/connections.py)."""
 

@@ -70,7 +70,8 @@ async ({ inside, least }) => {
   const FRAMES = 12;
   const isSeen = async (node) => {
     // Where only one thing can be reached and has the focus already, there is no sight of it without.
-    if (node === began && stops.length === 1) return getComputedStyle(node).outlineStyle !== "none";
+    if (node === began && stops.length === 1) return getComputedStyle(node).outlineStyle !== "none" || getComputedStyle(node).boxShadow !== "none";
+    if (node === began && looked !== look(node)) return true;
     const [before, place] = [look(node), group(node)];
     node.focus({ preventScroll: true });
     for (let n = 0; n < FRAMES; n += 1) {
@@ -82,6 +83,7 @@ async ({ inside, least }) => {
     return false;
   };
   const began = focused();
+  const looked = began && look(began);
   if (!inside) began?.blur();
   const unseen = [];
   let reached = 0;

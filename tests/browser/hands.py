@@ -11,7 +11,9 @@ LEAST = 24
 
 def clumsy(page: Page, inside: str = "") -> list[str]:
     """What is too small to be hit, and where the keyboard's focus cannot be seen; `inside` one part of the page only."""
-    page.keyboard.press("Shift" if inside else "Tab")  # whoever uses keys is shown where they are; a Tab may lead out of a part
+    page.keyboard.press(
+        "F9" if inside else "Tab"
+    )  # whoever uses keys is shown where they are; a Tab may lead out of a part, and a Shift is no key to some
     told = page.evaluate(LOOK, {"inside": inside, "least": LEAST})
     assert told["reached"], f"nothing can be reached in {inside or 'this page'}"
     return [*(f"small: {one}" for one in told["small"]), *(f"no focus to be seen: {one}" for one in told["unseen"])]

@@ -1,11 +1,10 @@
 """Every page and state, light and dark: nothing that axe calls serious, no target too small to be hit, no focus that cannot be seen."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
-from playwright.sync_api import Page
 
-from dashboard import frame, theme
+from dashboard import frame
 from tests.browser.conftest import Board, Sit, workspace_of
+from tests.browser.eyes import looked_at, settled
 from tests.browser.hands import clumsy
 from tests.dashboard.hostile import Ids, poison_team
 
@@ -22,46 +21,7 @@ POPOVERS = {
 }
 """By the name of what opens it: what is seen then, and the part of the page that lies over the rest."""
 
-GROUNDS = {"light": theme.LIGHT["backgroundColor"], "dark": theme.DARK["backgroundColor"]}
-
 PAGES = [name for name in (*frame.DAILY, *frame.REVIEWED, *frame.SET_UP) if (frame.PAGES / f"{name}.py").is_file()]
-
-
-STILL = "() => document.getAnimations().every((one) => one.playState !== 'running' || one.effect.getTiming().iterations === Infinity)"
-
-
-def serious(page: Page) -> list[str]:
-    page.wait_for_function(STILL)  # what fades in has no contrast yet
-    found = Axe().run(page).response["violations"]
-    return [
-        f"{one['id']}: {node['target']} {node['html'][:160]} {node['failureSummary'][:200]}"
-        for one in found
-        if one["impact"] in {"serious", "critical"}
-        for node in one["nodes"]
-    ]
-
-
-WORN = """(ground) => {
-  const shown = getComputedStyle(document.querySelector("[data-testid=stApp]")).backgroundColor;
-  const wanted = Object.assign(document.createElement("i"), { style: `color: ${ground}` }).style.color;
-  return shown === wanted;
-}"""
-
-
-def settled(page: Page) -> Page:
-    page.locator(".row, .empty, .people, [data-testid=stHeading]").first.wait_for()
-    page.wait_for_function("() => !document.querySelector('[data-testid=stSkeleton]') && !document.querySelector('[data-stale=true]')")
-    return page
-
-
-def looked_at(page: Page, inside: str = "") -> list[str]:
-    """In both schemes what a person would stumble over; `inside` is the part that hands are measured in, where it lies over the rest."""
-    found = []
-    for scheme, ground in GROUNDS.items():
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        page.wait_for_function(WORN, arg=ground)
-        found += [f"{scheme}: {one}" for one in (*serious(page), *clumsy(page, inside))]
-    return found
 
 
 @pytest.fixture

@@ -5,7 +5,8 @@ from playwright.sync_api import Page, expect
 
 from desk.cases import cases, tags
 from desk.people import people
-from storage.models import Case
+from storage.models import Case, Person
+from storage.words import Shift
 from tests.browser.conftest import Board, Sit
 from tests.support.waiting import eventually
 
@@ -106,3 +107,20 @@ def test_a_reader_has_no_boxes(board: Board, sit: Sit) -> None:
     page.keyboard.press("j")
     page.keyboard.press("x")
     expect(page.locator(".bulk")).to_be_hidden()
+
+
+def test_the_bar_asks_once_before_cases_go_to_somebody_off_shift(board: Board, sit: Sit) -> None:
+    with board.database.write() as session:
+        session.get_one(Person, board.floor.bo).shift = Shift.OFF
+    page = sit(board.floor.ana)
+    rows(page)
+    page.locator(".row .pick").first.click()
+    page.locator(".bulk").get_by_role("button", name="Hand over").click()
+    page.get_by_label("To whom?").select_option(label="Bo Lind · 0 open · off shift")
+    give = page.locator(".bulk").get_by_role("button", name="Hand over")
+    give.click()
+    expect(page.locator(".bulk").get_by_role("status")).to_contain_text("Bo Lind is off shift")
+    assert owners(board)[0] is None
+    give.click()
+    expect(page.locator(".bulk .outcome")).to_contain_text("1 case was handed over.")
+    assert owners(board)[0] == board.floor.bo

@@ -45,12 +45,23 @@ def press(page: Page, *keys: str) -> None:
         page.keyboard.press(key)
 
 
-def test_a_case_from_the_list_to_closed_with_the_keyboard_alone(board: Board, sit: Sit) -> None:
+COUNT = """() => {
+  window.pressed = [];
+  const isText = (event) => event.key.length === 1 && event.composedPath()[0].matches?.("textarea");
+  addEventListener("keydown", (event) => event.key === "Control" || isText(event) || window.pressed.push(event.key), true);
+}"""
+"""What is pressed besides text."""
+
+BEFORE, AFTER = ["n", "w", "Enter", "Escape", "e"], ["n"]
+"""Six keys for a whole case, from taking it to taking the next one. Between them a dialog asks how it ended."""
+
+
+def test_a_whole_case_is_six_keys_and_the_text_from_the_list_to_closed(board: Board, sit: Sit) -> None:
     page = sit(board.floor.ana)
     page.locator(".row").first.wait_for()
-    press(page, "j", "Enter")
+    page.evaluate(COUNT)
+    press(page, "n")
     expect(page.locator(".head .name")).to_contain_text("customer")
-    press(page, "a")
     page.locator("#reply").wait_for()
     press(page, "w")
     expect(page.locator("#reply")).to_be_focused()
@@ -73,6 +84,10 @@ def test_a_case_from_the_list_to_closed_with_the_keyboard_alone(board: Board, si
     press(page, "n")
     expect(page.locator(".row.is-open")).not_to_contain_text("Locked out")
     page.wait_for_url(f"**case={board.floor.cases[1]}**")
+    pressed = page.evaluate("() => window.pressed")
+    in_dialog = pressed[len(BEFORE) : -len(AFTER)]
+    assert pressed == [*BEFORE, *in_dialog, *AFTER]
+    assert set(in_dialog) == {"Tab", "ArrowDown", "Enter"}
 
 
 def close_as_answered(page: Page) -> None:

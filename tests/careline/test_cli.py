@@ -228,6 +228,14 @@ def test_the_doctor_names_a_missing_secret(run: Run, tmp_path: Path) -> None:
     assert "CARELINE_MAIN_" in findings["credential main"]["words"]
 
 
+@pytest.mark.parametrize(("noted", "words"), [('approval = "4471"', "approval 4471"), ("", "no approval noted: set approval")])
+def test_the_doctor_asks_for_the_approval_of_a_reddit_key(run: Run, tmp_path: Path, noted: str, words: str) -> None:
+    (tmp_path / "settings.toml").write_text(f'[credentials.talk]\nsource = "reddit"\n{noted}', encoding="utf-8")
+    run("db", "upgrade")
+    findings = {row["subject"]: row for row in json.loads(run("doctor", "--json").stdout)}
+    assert words in findings["credential talk"]["words"]
+
+
 @pytest.mark.parametrize(
     ("chosen", "state", "words"),
     [

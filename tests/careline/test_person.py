@@ -52,9 +52,10 @@ def test_what_is_held_is_given_as_a_file_that_only_its_reader_can_open(run: Run,
 
 def test_nothing_is_erased_before_somebody_has_seen_what_it_is(run: Run) -> None:
     preview = json.loads(run("person", "erase", *ANA, "--reason", "t1", "--json").stdout)
-    assert (preview["would_erase"]["mentions"], preview["would_erase"]["raw"]) == (2, 2)
+    assert (preview["would_erase"]["mentions"], preview["would_erase"]["raw"], preview["named_by_others"]) == (2, 2, 1)
     refused = run("person", "erase", *ANA, "--reason", "t1", input="n\n")
     assert (refused.exit_code, "2  mentions" in refused.stdout) == (1, True)
+    assert "1  posts by others name them" in refused.stdout
     assert len(json.loads(run("person", "export", *ANA).stdout)["mentions"]) == 2
 
 
@@ -138,3 +139,11 @@ def test_training_on_x_waits_for_an_admin(run: Run) -> None:
     assert run("approve-training", "x", "--by", "ZZ").exit_code == 1
     assert "on record" in run("approve-training", "x", "--by", "AM").stdout
     assert run("approve-training", "x", "--by", "AM", "--withdraw").exit_code == 0
+
+
+def test_a_source_is_known_however_it_is_written_and_another_is_refused_by_its_name(run: Run) -> None:
+    assert json.loads(run("person", "export", "Archive", "-", "ana_moss").stdout)["author"]["source"] == "archive"
+    for command in (("export",), ("erase", "--reason", "t", "--yes")):
+        refused = run("person", command[0], "archiv", "-", "ana_moss", *command[1:])
+        assert (refused.exit_code, "there is no source archiv. There are: " in refused.stderr) == (1, True)
+        assert " archive," in refused.stderr

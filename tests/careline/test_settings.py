@@ -13,6 +13,7 @@ from careline.settings_errors import SettingsError
 from careline.settings_reading import load
 from careline.start import start
 from desk import platforms
+from desk.sources import own
 from storage.words import BudgetPart, Role
 
 DOCS = Path(__file__).parents[2] / "docs" / "settings.md"
@@ -197,7 +198,7 @@ def test_a_contracts_prices_go_before_the_table(written: Any) -> None:
     try:
         start()
         assert (platforms.price("x", "post_read", 3).micros, platforms.price("x", "link_write").micros) == (12_000, 0)
-        assert platforms.price("x", "user_read").micros == platforms.PRICES["x"]["user_read"]
+        assert platforms.price("x", "user_read").micros == own.X.prices["user_read"]
     finally:
         platforms.agree({})
-    assert platforms.price("x", "post_read").micros == platforms.PRICES["x"]["post_read"]
+    assert platforms.price("x", "post_read").micros == own.X.prices["post_read"]

@@ -9,7 +9,8 @@ from dashboard.routes import board_app
 from dashboard.workspace import Workspace
 from desk.cases import cases, tags
 from desk.people import people
-from storage.models import Case, Team
+from storage.models import Case, Person, Team
+from storage.words import Shift
 from tests.dashboard.conftest import Floor
 
 
@@ -105,3 +106,14 @@ def test_more_than_two_hundred_are_refused_in_words(client: TestClient, floor: F
     sign_in(client, floor.ana)
     answer = client.post("/bulk", json={"verb": "claim", "cases": list(range(1, 202))})
     assert (answer.status_code, answer.json()["words"]) == (422, "At most 200 cases at once: 201 are selected")
+
+
+def test_many_cases_go_to_somebody_off_shift_when_the_bar_says_so(client: TestClient, workspace: Workspace, floor: Floor) -> None:
+    with workspace.database.write() as session:
+        session.get_one(Person, floor.bo).shift = Shift.OFF
+    sign_in(client, floor.ana)
+    asked = {"verb": "hand_over", "cases": [floor.cases[0]], "value": str(floor.bo)}
+    for said in ({}, {"although_off": "yes"}, {"although_off": False}):
+        assert client.post("/bulk", json={**asked, **said}).json()["cases"] == []
+    assert client.post("/bulk", json={**asked, "although_off": True}).json()["cases"] == [floor.cases[0]]
+    assert owners(workspace, floor)[0] == floor.bo

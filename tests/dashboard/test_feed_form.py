@@ -3,9 +3,10 @@ from typing import Any
 import pytest
 
 from dashboard import feed_form
-from dashboard.feed_form import FORMS, Typed
+from dashboard.feed_form import Typed
 from dashboard.texts import CATALOGUE
 from desk.feeds.plan import FeedDraft
+from desk.sources.own_forms import FORMS
 from listener.registry import SOURCES
 from listener.sources.bluesky import source as bluesky
 from listener.sources.discourse import source as discourse
@@ -108,7 +109,7 @@ def test_the_forms_offer_what_the_sources_take() -> None:
 
 
 def test_every_word_of_the_forms_stands_in_the_catalogue() -> None:
-    kinds = [(form.name, kind) for form in FORMS.values() for kind in form.kinds]
+    kinds = [(source, kind) for source, form in FORMS.items() for kind in form.kinds]
     fields = {field for _, kind in kinds for field in kind.fields}
     wanted = {f"feeds.kind.{source}.{kind.name}" for source, kind in kinds} | {f"feeds.about.{source}" for source in FORMS}
     wanted |= {f"feeds.fault.no_{field.name}" for field in fields if field.is_required}

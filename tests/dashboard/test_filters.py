@@ -59,6 +59,13 @@ def test_what_depends_on_the_person_is_asked_for_only_where_it_matters() -> None
     assert [view for view, shown in seen.items() if shown.sees_shielded] == ["waiting", "unclaimed", "due_soon", "team", "flagged"]
 
 
+def test_private_words_are_looked_for_only_for_who_reads_them_and_only_where_words_are_asked_for() -> None:
+    sight = Sight(sees_private=True)
+    assert not read_filter({}, person_id=7, sight=sight).sees_private
+    assert read_filter({"q": "4471"}, person_id=7, sight=sight).sees_private
+    assert not read_filter({"q": "4471"}, person_id=7, sight=Sight()).sees_private
+
+
 def test_a_tag_a_team_an_assignee_and_an_incident_are_read() -> None:
     shown = read_filter({"tag": "1", "team": "2", "owner": "3", "incident": "4"}, person_id=7)
     assert (shown.tag_id, shown.team_id, shown.owner_id, shown.incident_id) == (1, 2, 3, 4)

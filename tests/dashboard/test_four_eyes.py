@@ -52,6 +52,10 @@ def texts(app: AppTest) -> list[str]:
     return [element.value for element in app.text]
 
 
+def captions(app: AppTest) -> list[str]:
+    return [element.value for element in app.caption]
+
+
 def test_the_reader_sees_the_text_and_lets_it_leave(desk: Desk, sqlite_floor: Floor) -> None:
     asked(desk.workspace, sqlite_floor, "On it, and <b>soon</b>")
     app = desk.open(sqlite_floor.ana, case=str(sqlite_floor.cases[0]))
@@ -204,9 +208,28 @@ def test_a_case_is_marked_as_a_matter_of_the_press(desk: Desk, sqlite_floor: Flo
     client.cookies.update(signed_in(desk.workspace, sqlite_floor.ana))
     rows = {row["id"]: row["words"] for row in client.get("/board/queue").json()["rows"]}
     assert text("contact.escalated", kind="press") in rows[case_id]
+    assert text("contact.escalate_stays") in captions(app)
+    assert list(app.radio(f"escalation_{case_id}").options) == ["press", "legal", "safety"]
+    app = desk.open(sqlite_floor.lead, case=str(case_id))
+    assert text("contact.escalate_stays") not in captions(app)
     app.radio(f"escalation_{case_id}").set_value("")
     press(app, "escalate_do")
     assert toasts(app) == [text("contact.act.unescalated")]
+
+
+def test_an_agent_does_not_take_the_label_off(desk: Desk, sqlite_floor: Floor) -> None:
+    case_id = sqlite_floor.cases[0]
+    assert contact_actions.escalate(desk.workspace, sqlite_floor.ana, case_id, kind=Escalation.LEGAL).is_done
+    assert contact_actions.escalate(desk.workspace, sqlite_floor.ana, case_id, kind=None).kind is Kind.NOT_ALLOWED
+    assert contact_actions.escalate(desk.workspace, sqlite_floor.lead, case_id, kind=None).is_done
+
+
+def test_escalated_cases_are_a_list_with_its_count(desk: Desk, sqlite_floor: Floor, client: TestClient) -> None:
+    case_id = sqlite_floor.cases[1]
+    assert contact_actions.escalate(desk.workspace, sqlite_floor.ana, case_id, kind=Escalation.SAFETY).is_done
+    client.cookies.update(signed_in(desk.workspace, sqlite_floor.lead))
+    told = client.get("/board/queue?view=escalated").json()
+    assert ([row["id"] for row in told["rows"]], told["counts"]["escalated"]) == ([case_id], 1)
 
 
 def test_leads_name_the_owners(desk: Desk, sqlite_floor: Floor) -> None:

@@ -24,10 +24,11 @@ from dashboard.texts.de import PARTS as GERMAN_PARTS
 from dashboard.texts.language import NAMES, accepted, language, passing, speak
 from dashboard.texts.spoken import say
 from dashboard.workspace import Workspace
+from desk.alerts import notices
 from desk.outcomes.outcomes import ResolutionDraft
 from desk.people import locales
 from storage.models import Person
-from storage.words import Outcome
+from storage.words import NoticeKind, Outcome
 from tests.dashboard.conftest import Floor
 from tests.dashboard.pages import BOARD, Desk, component, toasts
 
@@ -260,6 +261,22 @@ def test_the_routes_answer_each_in_their_language(client: TestClient, sqlite_wor
         told[person_id] = (next(row for row in rows if row["id"] == case)["urgency"]["word"], shut, gone)
     assert told[sqlite_floor.ana] == ("High", "Lea Hart has this case.", "There is no such case")
     assert told[sqlite_floor.bo] == ("Hoch", "Lea Hart hat diesen Fall.", "Diesen Fall gibt es nicht")
+
+
+def test_the_bell_speaks_the_language_of_its_reader(client: TestClient, sqlite_workspace: Workspace, sqlite_floor: Floor) -> None:
+    put(sqlite_workspace, sqlite_floor.bo, language_="de")
+    news = [
+        (NoticeKind.INCIDENT, "An incident is likely: 12 complaints or urgent posts about Acme since 14:00 UTC, usually 2."),
+        (NoticeKind.APPROVAL_DECIDED, "the customer wrote again: read it first"),
+    ]
+    with sqlite_workspace.database.write() as session:
+        for kind, words in news:
+            notices.tell(session, [sqlite_floor.bo], kind, key=kind.value, now=sqlite_workspace.now(), text=words)
+    sign_in(client, sqlite_floor.bo)
+    items = client.get("/board/notices").json()["items"]
+    assert [one["kind"] for one in items] == [kind.value for kind, _ in reversed(news)]
+    said = {one for item in items for one in (item["words"], item["text"])}
+    assert said & {*(words for _, words in news), *CATALOGUE.values()} == set()
 
 
 def test_a_choice_counts_for_the_next_request(client: TestClient, sqlite_workspace: Workspace, sqlite_floor: Floor) -> None:

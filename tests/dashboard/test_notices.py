@@ -15,7 +15,7 @@ from dashboard.notice_values import notice_values
 from dashboard.panes import bell
 from dashboard.routes import board_app
 from dashboard.texts import CATALOGUES
-from dashboard.texts.language import ENGLISH, GERMAN
+from dashboard.texts.language import ENGLISH, GERMAN, passing, speak
 from dashboard.workspace import Workspace
 from desk.alerts import notices
 from desk.alerts.notices import NoticeView
@@ -121,6 +121,37 @@ def test_every_kind_has_words_for_the_desktop_that_name_nobody(kind: NoticeKind,
     words = CATALOGUES[language][f"notice.js.kind.{kind}"]
     assert words.strip()
     assert "{" not in words
+
+
+FEED_NAME = "northwind " * 7
+SAID_LIKELY = f"Wahrscheinlich ein Vorfall: 12 Beschwerden oder dringende Beiträge zu Acme, Feed {FEED_NAME}seit 14:00 UTC, sonst 2"
+LIKELY = f"An incident is likely: 12 complaints or urgent posts about Acme, feed {FEED_NAME}since 14:00 UTC, usually 2. Look first at the cases #1, #2, #3."
+
+
+@pytest.mark.parametrize(
+    ("kind", "by", "words", "said"),
+    [
+        (
+            NoticeKind.INCIDENT,
+            "",
+            LIKELY,
+            f"{SAID_LIKELY}. Sehen Sie zuerst die Fälle #1, #2, #3 an.",
+        ),
+        (NoticeKind.INCIDENT, "Lea Hart", "the customer wrote again", "the customer wrote again"),
+        (NoticeKind.INCIDENT, "", LIKELY.partition(" Look")[0], f"{SAID_LIKELY}."),
+        (NoticeKind.APPROVAL_DECIDED, "", "the customer wrote again", "der Kunde hat wieder geschrieben"),
+        (NoticeKind.APPROVAL_DECIDED, "Lea Hart", "the customer wrote again", "the customer wrote again"),
+        (NoticeKind.PROMISE_DUE, "", "the customer wrote again", "the customer wrote again"),
+    ],
+)
+def test_what_the_desk_says_is_said_in_the_readers_language_and_what_people_wrote_stays(
+    kind: NoticeKind, by: str, words: str, said: str
+) -> None:
+    assert len(LIKELY) > 200
+    with passing():
+        speak(GERMAN)
+        (item,) = notice_values([NoticeView(1, kind, 7, by, words, NOW)])["items"]
+    assert item["text"] == said
 
 
 def test_of_a_customer_who_writes_on_and_on_the_last_time_is_shown() -> None:

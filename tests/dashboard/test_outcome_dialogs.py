@@ -12,7 +12,7 @@ from storage.models import Author, Case, Incident, Mention, Resolution
 from storage.words import Outcome
 from tests.dashboard.conftest import Floor
 from tests.dashboard.pages import Desk, component, labels, press, press_label, toasts
-from tests.support.desk import number
+from tests.support.desk import MINUTE, number
 
 TOLD = ResolutionDraft("Locked account by a bot", "Unlocked the account", "She is in")
 
@@ -34,6 +34,13 @@ def solved_first(desk: Desk, floor: Floor) -> None:
     actions.close(desk.workspace, floor.ana, floor.cases[0], outcome=Outcome.SOLVED, resolution=TOLD)
     with desk.workspace.database.write() as session:
         session.get_one(Case, floor.cases[1]).preview = "My account is locked too"
+
+
+def wrote_after_an_answer(desk: Desk, case_id: int) -> None:
+    """What stands in this case was written once we had answered."""
+    with desk.workspace.database.write() as session:
+        case = session.get_one(Case, case_id)
+        case.answered_at = session.get_one(Mention, case.latest_mention_id).posted_at - MINUTE
 
 
 def test_n1_a_fix_is_used_again_in_one_click_from_beside_the_case(desk: Desk, sqlite_floor: Floor) -> None:
@@ -94,6 +101,7 @@ def test_n1_solved_on_contact_without_a_cause_is_one_tick(desk: Desk, sqlite_flo
 
 def test_n5_closing_asks_whether_the_customer_says_so(desk: Desk, sqlite_floor: Floor) -> None:
     actions.claim(desk.workspace, sqlite_floor.ana, sqlite_floor.cases[2])
+    wrote_after_an_answer(desk, sqlite_floor.cases[2])
     app = desk.open(sqlite_floor.ana, case=str(sqlite_floor.cases[2]))
     press(app, "case_close")
     app.checkbox(key="close_unknown").check().run()
@@ -105,8 +113,21 @@ def test_n5_closing_asks_whether_the_customer_says_so(desk: Desk, sqlite_floor: 
     assert stored(desk, sqlite_floor.cases[2]).held_at is not None
 
 
+def test_n5_what_was_written_before_our_first_answer_confirms_nothing(desk: Desk, sqlite_floor: Floor) -> None:
+    solved_first(desk, sqlite_floor)
+    app = desk.open(sqlite_floor.ana, case=str(sqlite_floor.cases[0]))
+    press(app, "case_confirm_solved")
+    assert "This customer has written nothing since our first answer." in [one.value for one in app.text]
+    assert "It held" not in labels(app)
+    app = desk.open(sqlite_floor.ana, case=str(sqlite_floor.cases[1]))
+    press(app, "case_close")
+    app.checkbox(key="close_unknown").check().run()
+    assert app.selectbox(key="close_confirmed").options == ["Not yet. After 7 quiet days it counts as held"]
+
+
 def test_n5_a_closed_case_is_confirmed_later_and_says_so(desk: Desk, sqlite_floor: Floor) -> None:
     solved_first(desk, sqlite_floor)
+    wrote_after_an_answer(desk, sqlite_floor.cases[0])
     app = desk.open(sqlite_floor.bo, case=str(sqlite_floor.cases[0]))
     assert "◔ too early to say whether it held" in " ".join(component_head(app))
     press(app, "case_confirm_solved")
@@ -117,6 +138,23 @@ def test_n5_a_closed_case_is_confirmed_later_and_says_so(desk: Desk, sqlite_floo
     reader = desk.open(sqlite_floor.reader, case=str(sqlite_floor.cases[0]))
     assert "case_confirm_solved" not in {button.key for button in reader.button}
     assert "the customer confirmed it" in component_head(reader)
+
+
+def test_n9_abusive_posts_are_folded_in_both_dialogs(desk: Desk, sqlite_floor: Floor) -> None:
+    solved_first(desk, sqlite_floor)
+    for case_id in sqlite_floor.cases[:2]:
+        wrote_after_an_answer(desk, case_id)
+        with desk.workspace.database.write() as session:
+            post = session.get_one(Mention, session.get_one(Case, case_id).latest_mention_id)
+            post.abusive, post.text = True, "You vermin"
+    app = desk.open(sqlite_floor.ana, case=str(sqlite_floor.cases[1]))
+    press(app, "case_close")
+    closing = app.selectbox(key="close_confirmed").options
+    app = desk.open(sqlite_floor.ana, case=str(sqlite_floor.cases[0]))
+    press(app, "case_confirm_solved")
+    for options in (closing[1:], app.radio(key="close_confirmed").options):
+        assert ["May be abusive" in one.replace("\\", "") for one in options] == [True]
+        assert "vermin" not in " ".join(options)
 
 
 def component_head(app: AppTest) -> list[str]:

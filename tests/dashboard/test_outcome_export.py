@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -13,10 +14,10 @@ from starlette.testclient import TestClient
 
 from dashboard.routes import board_app
 from dashboard.workspace import Workspace
-from desk import platforms
 from desk.outcomes import outcomes
 from desk.outcomes.outcomes import ResolutionDraft
 from desk.people import people
+from desk.sources import known, own
 from storage.models import Audit, Case, Exported
 from storage.words import Outcome, Role
 from tests.dashboard.conftest import Floor
@@ -71,7 +72,7 @@ def test_the_figures_leave_as_they_are_shown(board: TestClient, sqlite_workspace
 def test_the_cases_behind_leave_with_the_limits_of_every_export(
     board: TestClient, sqlite_workspace: Workspace, sqlite_floor: Floor, ended: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(platforms, "EXPORTED_TEXTS", {"x": 1})
+    monkeypatch.setattr(known, "OWN", {**own.OWN, "x": replace(own.X, exported_texts=1)})
     rows = rows_of(board, sqlite_workspace, sqlite_floor.lead, CASES)
     assert {int(row["case"]) for row in rows} == set(ended)
     assert sorted(row["text_left_out"] for row in rows) == ["", "limit of the platform"]

@@ -9,8 +9,8 @@ from dashboard.send_form import SendForm
 from dashboard.workspace import Workspace
 from desk.outcomes.outcomes import ResolutionDraft
 from desk.people import leaving, people
-from storage.models import Case, Reply
-from storage.words import CaseStatus, Outcome, ReplyState
+from storage.models import Case, Person, Reply
+from storage.words import CaseStatus, Outcome, ReplyState, Shift
 from tests.dashboard.conftest import Floor
 from tests.dashboard.pages import Desk, component, components, labels, param, press, press_label, toasts
 
@@ -190,6 +190,23 @@ def test_a_case_is_put_off_and_handed_over(desk: Desk, sqlite_floor: Floor) -> N
     assert stored(desk, sqlite_floor.cases[0]).assignee_id == sqlite_floor.bo
     notes = component(app, "sheet")["blocks"][2]
     assert [note["text"] for note in notes["blocks"]] == ["She writes at night"]
+
+
+def test_somebody_off_shift_is_marked_and_gets_a_case_only_when_one_says_so(desk: Desk, sqlite_floor: Floor) -> None:
+    with desk.workspace.database.write() as session:
+        session.get_one(Person, sqlite_floor.bo).shift = Shift.OFF
+    actions.claim(desk.workspace, sqlite_floor.ana, sqlite_floor.cases[0])
+    app = press(desk.open(sqlite_floor.ana, case=str(sqlite_floor.cases[0])), "case_hand_over")
+    box = app.selectbox(key="hand_over_to")
+    assert "Bo Lind · 0 open · off shift" in box.options
+    assert f"hand_over_off_{sqlite_floor.bo}" not in [one.key for one in app.checkbox]
+    box.set_value(sqlite_floor.bo).run()
+    press_label(app, "Hand over")
+    assert stored(desk, sqlite_floor.cases[0]).assignee_id == sqlite_floor.ana
+    assert any("Bo Lind is off shift" in one.value for one in app.error)
+    app.checkbox(key=f"hand_over_off_{sqlite_floor.bo}").check()
+    press_label(app, "Hand over")
+    assert stored(desk, sqlite_floor.cases[0]).assignee_id == sqlite_floor.bo
 
 
 def test_a_form_that_was_left_changes_nothing(desk: Desk, sqlite_floor: Floor) -> None:

@@ -5,6 +5,8 @@ import pytest
 from desk.people import people
 from desk.queue import views
 from desk.queue.views import ViewLine
+from storage.models import Person
+from storage.words import Shift
 from tests.dashboard.conftest import Floor
 from tests.dashboard.pages import Desk, component, param, press, toasts
 
@@ -23,7 +25,7 @@ def offered(desk: Desk, person_id: int) -> list[ViewLine]:
         return views.offered(session, by=people.active(session, person_id))
 
 
-@pytest.mark.parametrize("view", ["due_soon", "team", "flagged", "pending", "shield", "closed", "all"])
+@pytest.mark.parametrize("view", ["due_soon", "team", "flagged", "escalated", "pending", "shield", "closed", "all"])
 def test_every_other_list_is_behind_one_chooser(desk: Desk, sqlite_floor: Floor, view: str) -> None:
     app = desk.open(sqlite_floor.ana)
     app.selectbox(key="view_more").set_value(view).run()
@@ -82,9 +84,18 @@ def test_a_lead_shares_and_takes_back(desk: Desk, sqlite_floor: Floor) -> None:
 
 def test_only_those_who_may_act_get_the_bar(desk: Desk, sqlite_floor: Floor) -> None:
     data = component(desk.open(sqlite_floor.ana), "queue")
-    assert [words for _, words in data["bulk"]["people"]] == ["Adi Cole", "Bo Lind", "Lea Hart"]
+    assert [words for _, words in data["bulk"]["people"]] == ["Adi Cole · 0 open", "Bo Lind · 0 open", "Lea Hart · 0 open"]
+    assert data["bulk"]["off"] == {}
     assert [value for value, _ in data["bulk"]["outcomes"]] == ["spam", "no_action", "duplicate", "no_answer"]
     assert component(desk.open(sqlite_floor.reader), "queue")["bulk"] is None
+
+
+def test_the_bar_knows_whom_to_ask_about_first(desk: Desk, sqlite_floor: Floor) -> None:
+    with desk.workspace.database.write() as session:
+        session.get_one(Person, sqlite_floor.bo).shift = Shift.OFF
+    offered = component(desk.open(sqlite_floor.ana), "queue")["bulk"]
+    assert offered["people"][-1] == [str(sqlite_floor.bo), "Bo Lind · 0 open · off shift"]
+    assert list(offered["off"]) == [str(sqlite_floor.bo)]
 
 
 def test_only_a_lead_narrows_by_assignee(desk: Desk, sqlite_floor: Floor) -> None:

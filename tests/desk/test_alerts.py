@@ -7,15 +7,15 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from desk.alerts import alerts
+from desk.alerts import alerts, notices
 from desk.alerts.alerts import Refreshed
-from desk.cases import cases
+from desk.cases import cases, escalations
 from desk.feeds import feeds, health
 from desk.intake import ingest
 from desk.settings import AlertRules
 from storage.database import Database
 from storage.models import Alert, Case, Feed, Notice
-from storage.words import AlertKind, LookResult, NoticeKind, Role, Urgency
+from storage.words import AlertKind, Escalation, LookResult, NoticeKind, Role, Urgency
 from tests.support.desk import person
 from tests.support.listening import HOUR, LEASE, MINUTE, NOON, SETTINGS, classify, feed_id, how_many, leased, listening, poll, post, verdict
 
@@ -183,6 +183,53 @@ class TestCases:
             cases.claim(session, case.id, by=person(session), now=NOON + 16 * MINUTE)
             refresh(session, NOON + 16 * MINUTE)
             assert AlertKind.HIGH_UNCLAIMED not in {kind for kind, _ in standing(session)}
+
+    def test_a_labelled_case_that_nobody_who_must_know_has_looked_at(self, listened: Database) -> None:
+        with listened.write() as session:
+            ana, bo, lea = person(session), person(session, "Bo Lind"), person(session, "Lea", Role.LEAD)
+            poll(session, post("1"))
+            classify(session)
+            quiet(session)
+            case = cases.claim(session, session.scalars(select(Case.id)).one(), by=ana, now=NOON)
+            escalations.label(session, case.id, Escalation.SAFETY, by=ana, now=NOON)
+            refresh(session)
+            (alert,) = alerts.standing(session)
+            assert (alert.kind, alert.text) == (
+                AlertKind.ESCALATED,
+                f"Case {case.id} is a matter of safety; nobody owns such cases, and no lead has looked at it.",
+            )
+            escalations.set_owner(session, Escalation.SAFETY, bo.id, by=lea, now=NOON)
+            refresh(session)
+            assert alerts.standing(session)[0].text == f"Case {case.id} is a matter of safety; Bo Lind has not looked at it."
+            notices.seen(session, lea.id, now=NOON, case_id=case.id)
+            assert (refresh(session).ended, standing(session)) == (1, [])
+
+    def test_a_labelled_case_that_its_owner_or_a_lead_has_is_known_to_them(self, listened: Database) -> None:
+        with listened.write() as session:
+            lea = person(session, "Lea", Role.LEAD)
+            poll(session, post("1"))
+            classify(session)
+            quiet(session)
+            case = cases.claim(session, session.scalars(select(Case.id)).one(), by=lea, now=NOON)
+            escalations.label(session, case.id, Escalation.SAFETY, by=lea, now=NOON)
+            assert (refresh(session).opened, standing(session)) == (0, [])
+            cases.release(session, case.id, by=lea, now=NOON)
+            assert (refresh(session).opened, standing(session)) == (1, [(AlertKind.ESCALATED, f"case {case.id}")])
+            cases.claim(session, case.id, by=lea, now=NOON)
+            assert refresh(session).ended == 1
+
+    def test_many_labelled_cases_are_one_message(self, listened: Database) -> None:
+        with listened.write() as session:
+            ana = person(session)
+            poll(session, *[post(str(n), by=f"c{n}") for n in range(4)])
+            classify(session)
+            quiet(session)
+            for case_id in session.scalars(select(Case.id)).all():
+                escalations.label(session, case_id, Escalation.PRESS, by=ana, now=NOON)
+            refresh(session)
+            assert [alert.text for alert in alerts.standing(session)] == [
+                "4 cases are a matter of press, legal or safety, and nobody who must know has looked at them."
+            ]
 
     def test_many_at_once_are_one_message(self, listened: Database) -> None:
         with listened.write() as session:

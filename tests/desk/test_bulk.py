@@ -6,19 +6,21 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from desk.cases import bulk, cases, tags
 from desk.cases.bulk import BulkAct, BulkVerb
 from desk.errors import Invalid, NotAllowed, NotFound
+from desk.figures import performance
+from desk.figures.performance import Within
 from desk.outcomes import outcomes
 from desk.people import people
 from desk.queue import inbox
 from desk.queue.inbox import QueueFilter
 from storage.database import Database
-from storage.models import Bulk, Case, Note, Team
-from storage.words import CaseStatus, Outcome, ReplyState, Role
+from storage.models import Bulk, Case, Ending, Note, Pause, Team
+from storage.words import CaseStatus, Outcome, ReplyState, Role, Shift
 from tests.support.desk import MINUTE, NOON, SETTINGS, Shop, person
 from tests.support.outbox import queue
 
@@ -103,6 +105,39 @@ def test_every_act_is_undone_to_what_stood_before(database: Database, verb: str)
         assert back.refused == ()
         assert stand(session, ids) == before
         assert [session.get_one(Case, number).answer_by for number in ids] == order
+
+
+def test_a_closing_that_is_undone_was_none(database: Database) -> None:
+    """No figure counts it, what it cut short goes on, and the case can be closed again."""
+    with database.write() as session:
+        ana, shop = person(session, "Ana"), Shop(session)
+        waits, rests = shop.claimed(ana), shop.claimed(ana)
+        rests.status, rests.waiting_since, rests.pending_since = CaseStatus.PENDING, None, NOON
+        ids, ended = [waits.id, rests.id], Within(NOON, NOON + timedelta(days=1))
+        close = BulkAct(BulkVerb.CLOSE, outcome=Outcome.NO_ACTION)
+        done = bulk.do(session, ids, close, by=ana, now=LATER)
+        assert (performance.outcomes(session, ended).others[Outcome.NO_ACTION], rests.paused_s) == (2, 60)
+        assert bulk.undo(session, done.bulk_id or 0, by=ana, now=LATER + MINUTE).refused == ()
+        assert performance.outcomes(session, ended).others[Outcome.NO_ACTION] == 0
+        assert [session.scalar(select(func.count()).select_from(table)) for table in (Ending, Pause)] == [0, 0]
+        assert (rests.pending_since, rests.paused_s) == (NOON, 0)
+        assert bulk.do(session, ids, close, by=ana, now=LATER + 2 * MINUTE).refused == ()
+        assert [(one.since, one.until) for one in session.scalars(select(Pause))] == [(NOON, LATER + 2 * MINUTE)]
+
+
+def test_only_the_closing_that_is_undone_goes(database: Database) -> None:
+    with database.write() as session:
+        ana, shop = person(session, "Ana"), Shop(session)
+        case = shop.claimed(ana)
+        outcomes.close(session, case.id, outcome=Outcome.NO_ANSWER, by=ana, now=NOON)
+        cases.reopen(session, case.id, by=ana, settings=SETTINGS, now=LATER)
+        cases.claim(session, case.id, by=ana, now=LATER)
+        done = bulk.do(session, [case.id], BulkAct(BulkVerb.CLOSE, outcome=Outcome.SPAM), by=ana, now=LATER + MINUTE)
+        bulk.undo(session, done.bulk_id or 0, by=ana, now=LATER + MINUTE)
+        (ending,) = session.scalars(select(Ending)).all()
+        (pause,) = session.scalars(select(Pause)).all()
+        assert (ending.outcome, ending.back_at) == (Outcome.NO_ANSWER, LATER)
+        assert (pause.since, pause.until, case.paused_s) == (NOON, LATER, 60)
 
 
 def test_a_hand_over_leaves_its_note_with_each_case(database: Database) -> None:
@@ -239,3 +274,15 @@ def test_undoing_the_last_act_brings_every_case_back_whatever_happened_before(
         assert stand(session, ids) == before
         assert people.active(session, ana.id).name == "Ana"
         assert len(inbox.queue(session, QueueFilter(view="all"), now=LATER)) >= len(ids)
+
+
+def test_many_cases_go_to_somebody_off_shift_only_by_an_explicit_word(database: Database) -> None:
+    with database.write() as session:
+        ana, bo, shop = person(session), person(session, "Bo Lind"), Shop(session)
+        ids = [shop.claimed(ana).id for _ in range(2)]
+        bo.shift = Shift.OFF
+        session.flush()
+        refused = bulk.do(session, ids, BulkAct(BulkVerb.HAND_OVER, bo.id), by=ana, now=NOON)
+        assert (refused.case_ids, [one.case_id for one in refused.refused]) == ((), ids)
+        assert refused.refused[0].words.startswith("Bo Lind is off shift")
+        assert bulk.do(session, ids, BulkAct(BulkVerb.HAND_OVER, bo.id, although_off=True), by=ana, now=NOON).case_ids == tuple(ids)

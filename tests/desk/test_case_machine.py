@@ -14,7 +14,7 @@ from sqlalchemy import create_engine, make_url, text
 from storage.database import Database
 from tests.support.case_machine import Desk
 
-EXAMPLES = int(os.environ.get("CARELINE_MACHINE_EXAMPLES", "6"))
+EXAMPLES = int(os.environ.get("CARELINE_MACHINE_EXAMPLES", "14"))
 STEPS = 40
 
 
@@ -56,4 +56,4 @@ def copies(postgres_server: str, postgres_template: str) -> Iterator[Callable[[]
 
 @pytest.mark.postgres
 def test_no_order_of_acts_loses_a_customer_or_a_word_on_postgresql(copies: Callable[[], Database]) -> None:
-    run(copies, max(2, EXAMPLES // 4))
+    run(copies, EXAMPLES // 2)

@@ -1,20 +1,22 @@
 """An answer that stands there is taken back or corrected: who may ask, what the platform allows, and what becomes of the case."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from desk.cases import contact, escalations
 from desk.cases.timeline import timeline
 from desk.errors import Invalid, LeaseLost, NotAllowed, NotYours
 from desk.outcomes import outcomes
 from desk.post import OutgoingChange, Spent
-from desk.replies import changes
+from desk.replies import changes, switches
+from desk.replies.switches import Switch
 from storage.database import Database
 from storage.models import Answer, Case, Cost, Person, Reply
-from storage.words import CaseStatus, ChangeKind, ChangeState, Outcome, Role
+from storage.words import CaseStatus, ChangeKind, ChangeState, Escalation, Outcome, Role
 from tests.support.desk import MINUTE, NOON, SETTINGS, Shop, person
 from tests.support.outbox import queue, send
 
@@ -141,6 +143,58 @@ def test_after_a_worker_that_died_another_one_does_it_again(session: Session) ->
         done(session, reply, "dead")
     done(session, reply, "second")
     assert reply.change_state is ChangeState.DONE
+
+
+def _stop_contact(session: Session, case: Case, by: Person) -> None:
+    contact.stop(session, case.author_id, reason="asked", by=by, now=LATER)
+
+
+def _demand_approval(session: Session, case: Case, by: Person) -> None:
+    escalations.label(session, case.id, Escalation.LEGAL, by=by, now=LATER)
+
+
+@pytest.mark.parametrize(
+    ("hinder", "why"), [(_stop_contact, "the customer asked us not to contact them"), (_demand_approval, "send it for approval")]
+)
+def test_new_words_of_a_worker_that_died_are_not_said_again_where_they_may_leave_no_more(
+    session: Session, hinder: Callable[[Session, Case, Person], None], why: str
+) -> None:
+    _, ana, case, reply = sent(session)
+    changes.ask(session, reply.id, CORRECT, text="Other", by=ana, now=LATER)
+    lease(session, "dead")
+    hinder(session, case, ana)
+    assert lease(session, "second") == []
+    assert reply.change_state is ChangeState.WORKING
+    assert lease(session, "second", at=2) == []
+    session.flush()
+    session.refresh(reply)
+    assert (reply.change_state, reply.text) == (ChangeState.FAILED, "On its way")
+    assert why in reply.change_reason
+    assert reply.change_reason.endswith("it may say the new words already: look on the platform")
+    with pytest.raises(LeaseLost):
+        done(session, reply, "dead")
+
+
+def test_new_words_of_a_worker_that_died_wait_while_all_replies_are_held(session: Session) -> None:
+    _, ana, _, reply = sent(session)
+    lea = person(session, "Lea Hart", Role.LEAD)
+    changes.ask(session, reply.id, CORRECT, text="Other", by=ana, now=LATER)
+    lease(session, "dead")
+    switches.set(session, Switch.REPLIES_HELD, True, by=lea, now=LATER)
+    assert lease(session, "second", at=2) == []
+    switches.set(session, Switch.REPLIES_HELD, False, by=lea, now=LATER)
+    assert [change.kind for change in lease(session, "second", at=2)] == [CORRECT]
+
+
+def test_our_own_words_are_taken_back_whatever_stands_in_the_way_of_a_reply(session: Session) -> None:
+    _, ana, case, reply = sent(session)
+    lea = person(session, "Lea Hart", Role.LEAD)
+    changes.ask(session, reply.id, TAKE_BACK, by=ana, now=LATER)
+    lease(session, "dead")
+    _stop_contact(session, case, ana)
+    _demand_approval(session, case, ana)
+    switches.set(session, Switch.REPLIES_HELD, True, by=lea, now=LATER)
+    assert [change.kind for change in lease(session, "second", at=2)] == [TAKE_BACK]
 
 
 def test_a_refusal_leaves_the_answer_as_it_was_and_may_be_asked_anew(session: Session) -> None:

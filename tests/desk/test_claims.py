@@ -14,7 +14,7 @@ from desk.queue.inbox import Cursor, QueueFilter
 from desk.replies import replies
 from storage.database import Database
 from storage.models import Audit, Case, Hold, Note, Person, Reply
-from storage.words import CaseStatus, HoldKind, Intent, Outcome, ReplyState, Role, Sentiment
+from storage.words import CaseStatus, HoldKind, Intent, Outcome, ReplyState, Role, Sentiment, Shift
 from tests.support.desk import MINUTE, NOON, SECOND, SETTINGS, Shop, angry, person
 
 LATER = NOON + 5 * MINUTE
@@ -196,6 +196,26 @@ def test_a_case_goes_only_to_somebody_who_works_on_cases(database: Database) -> 
             cases.hand_over(session, case.id, to_person_id=reader.id, note="", by=ana, now=NOON)
         with pytest.raises(Invalid, match="already"):
             cases.hand_over(session, case.id, to_person_id=ana.id, note="", by=ana, now=NOON)
+
+
+def test_a_case_goes_to_somebody_off_shift_only_by_an_explicit_word(database: Database) -> None:
+    with database.write() as session:
+        ana, bo, shop = person(session), person(session, "Bo Lind"), Shop(session)
+        case = shop.claimed(ana)
+        bo.shift = Shift.OFF
+        session.flush()
+        with pytest.raises(Invalid, match="Bo Lind is off shift"):
+            cases.hand_over(session, case.id, to_person_id=bo.id, note="", by=ana, now=NOON)
+        assert (case.assignee_id, case.handovers) == (ana.id, 0)
+        cases.hand_over(session, case.id, to_person_id=bo.id, note="", although_off=True, by=ana, now=NOON)
+        assert case.assignee_id == bo.id
+
+
+def test_a_case_goes_to_somebody_on_a_break(database: Database) -> None:
+    with database.write() as session:
+        ana, bo, shop = person(session), person(session, "Bo Lind"), Shop(session)
+        bo.shift = Shift.BREAK
+        assert cases.hand_over(session, shop.claimed(ana).id, to_person_id=bo.id, note="", by=ana, now=NOON).assignee_id == bo.id
 
 
 def test_nobody_takes_over_while_the_assignee_is_at_it(database: Database) -> None:

@@ -21,9 +21,19 @@ def test_n8_declines_are_listed_by_rule(database: Database) -> None:
             outcomes.close(session, shop.claimed(ana).id, outcome=Outcome.DECLINED, declined=told, by=ana, now=NOON)
         found = declines.by_rule(session, Within(NOON - DAY, NOON + DAY))
         assert [(one.rule, one.n) for one in found] == [("Refunds within 14 days", 2), ("No pets", 1)]
-        assert declines.rules(session) == ["Refunds within 14 days", "No pets"]
-        assert declines.rules(session, limit=1) == ["Refunds within 14 days"]
+        assert declines.rules(session, case_id=shop.case().id) == ["Refunds within 14 days", "No pets"]
+        assert declines.rules(session, case_id=shop.case().id, limit=1) == ["Refunds within 14 days"]
         assert declines.by_rule(session, Within(NOON + DAY, NOON + 2 * DAY)) == []
+
+
+def test_n8_the_rules_of_one_brand_are_not_offered_to_another(database: Database) -> None:
+    with database.write() as session:
+        ana, shop, other = person(session), Shop(session), Shop(session)
+        for where, rule in ((shop, "No pets"), (other, "No refunds")):
+            told = Declined("we said so", rule, "repair")
+            outcomes.close(session, where.claimed(ana).id, outcome=Outcome.DECLINED, declined=told, by=ana, now=NOON)
+        assert declines.rules(session, case_id=shop.case().id) == ["No pets"]
+        assert declines.rules(session, case_id=other.case().id) == ["No refunds"]
 
 
 def test_n8_a_decline_that_comes_back_stands_no_more(database: Database) -> None:
@@ -33,4 +43,4 @@ def test_n8_a_decline_that_comes_back_stands_no_more(database: Database) -> None
         case = outcomes.close(session, shop.claimed(ana).id, outcome=Outcome.DECLINED, declined=told, by=ana, now=NOON)
         cases.reopen(session, case.id, by=ana, settings=SETTINGS, now=NOON + MINUTE)
         assert (case.declined_reason, case.declined_rule, case.declined_instead) == ("", "", "")
-        assert (declines.rules(session), declines.by_rule(session, Within(NOON - DAY, NOON + DAY))) == ([], [])
+        assert (declines.rules(session, case_id=shop.case().id), declines.by_rule(session, Within(NOON - DAY, NOON + DAY))) == ([], [])

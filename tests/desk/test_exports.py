@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -13,7 +14,6 @@ from sqlalchemy.orm import Session
 
 from dashboard import case_file
 from dashboard.table_file import lines
-from desk import platforms
 from desk.cases import cases, tags
 from desk.errors import NotAllowed
 from desk.figures import exports
@@ -23,6 +23,7 @@ from desk.outcomes import outcomes
 from desk.outcomes.outcomes import ResolutionDraft
 from desk.people import teams
 from desk.queue.filters import QueueFilter
+from desk.sources import known, own
 from storage.database import Database
 from storage.models import Audit, Case, Mention, Person
 from storage.words import CaseStatus, Outcome, Role
@@ -122,7 +123,7 @@ def test_the_file_follows_the_list(database: Database) -> None:
 
 def many(database: Database, n: int, monkeypatch: pytest.MonkeyPatch, *, limit: int) -> Export:
     """That many cases on X, of which a person may take `limit` texts away."""
-    monkeypatch.setitem(vars(platforms), "EXPORTED_TEXTS", {"x": limit})
+    monkeypatch.setattr(known, "OWN", {**own.OWN, "x": replace(own.X, exported_texts=limit)})
     monkeypatch.setitem(vars(exports), "PAGE", 2)
     with database.write() as session:
         lead, shop = person(session, "Lea Hart", Role.LEAD), Shop(session)

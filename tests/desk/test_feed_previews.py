@@ -39,8 +39,8 @@ def term(minus: str, *posts: int) -> dict[str, Any]:
     [
         ("x", "search", Step.COUNT, 5_000, 1),
         ("x", "search", Step.SAMPLE, 750_000, 100),
-        ("youtube", "search", Step.COUNT, 0, 100),
-        ("youtube", "search", Step.SAMPLE, 0, 101),
+        ("youtube", "search", Step.COUNT, 0, 1),
+        ("youtube", "search", Step.SAMPLE, 0, 2),
         ("mastodon", "search", Step.SAMPLE, 0, 0),
     ],
 )

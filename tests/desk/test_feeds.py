@@ -15,7 +15,7 @@ from desk.intake.looks import after_failure, after_page
 from desk.post import Limits, Page
 from storage.check import check
 from storage.database import Database
-from storage.models import Audit, Credential, Feed, ReplyAccount
+from storage.models import Audit, CallLimit, Credential, Feed, ReplyAccount
 from storage.words import LookResult, Origin, Role
 from tests.support.desk import person
 from tests.support.listening import HOUR, LEASE, MINUTE, NOON, PLAN, SETTINGS, feed_id, how_many, leased, listening, mention, poll, post
@@ -26,6 +26,12 @@ DRAFT = FeedDraft("new feed", "x", "search", "acme", "Acme", "main")
 def named(session: Session, name: str) -> Feed:
     found: Feed = session.scalars(select(Feed).where(Feed.name == name).execution_options(populate_existing=True)).one()
     return found
+
+
+def searched(session: Session, *, now: datetime = NOON) -> list[str]:
+    """The searches that are leased now, in the order of their names."""
+    due = feeds.lease_due(session, "a", now=now, limit=9, lease=LEASE, full_sources=["rss"])
+    return sorted(one.spec.name for one in due if one.spec.kind == "search")
 
 
 class TestLeases:
@@ -63,19 +69,18 @@ class TestLeases:
     def test_each_look_reserves_a_call_of_its_credential(self, listened: Database) -> None:
         with listened.write() as session:
             ingest.record_page(session, leased(session), Page(limits=Limits(2, NOON + HOUR)), settings=SETTINGS, now=NOON)
-            assert len(feeds.lease_due(session, "a", now=NOON, limit=1, lease=LEASE, full_sources=["rss"])) == 1
-            assert session.scalars(select(Credential.remaining)).one() == 1
-            assert len(feeds.lease_due(session, "a", now=NOON, limit=1, lease=LEASE, full_sources=["rss"])) == 1
-            assert session.scalars(select(Credential.remaining)).one() == 0
-            later = NOON + 30 * MINUTE
-            assert feeds.lease_due(session, "a", now=later, limit=9, lease=LEASE, full_sources=["rss"]) == []
-            assert len(feeds.lease_due(session, "a", now=NOON + HOUR, limit=9, lease=LEASE, full_sources=["rss"])) == 3
-            assert session.scalars(select(Credential.remaining)).one() is None
+            assert searched(session) == ["rival"]
+            assert session.scalars(select(CallLimit.remaining)).one() == 1
+            assert searched(session, now=NOON + 5 * MINUTE) == ["acme"]
+            assert session.scalars(select(CallLimit.remaining)).one() == 0
+            assert searched(session, now=NOON + 30 * MINUTE) == []
+            assert searched(session, now=NOON + HOUR) == ["acme", "rival"]
+            assert session.scalars(select(CallLimit.remaining)).one() is None
 
     def test_a_credential_with_nothing_left_waits_for_its_reset(self, listened: Database) -> None:
         with listened.write() as session:
             ingest.record_page(session, leased(session), Page(limits=Limits(0, NOON + HOUR)), settings=SETTINGS, now=NOON)
-            assert session.scalars(select(Credential.available_at)).one() == NOON + HOUR
+            assert session.execute(select(CallLimit.calls, CallLimit.available_at)).one() == ("search", NOON + HOUR)
 
     def test_one_feed_can_be_polled_by_name_whether_due_or_not(self, listened: Database) -> None:
         with listened.write() as session:
@@ -270,6 +275,17 @@ class TestHealth:
         with sqlite_database.read() as session:
             assert feeds.health(session, now=NOON)[0].name == "acme"
             assert feeds.health(session, now=NOON)[0].since == NOON
+
+    @pytest.mark.parametrize("source", ["youtube", "stackexchange"])
+    def test_where_the_quota_is_free_nobody_is_told_to_buy(self, sqlite_database: Database, source: str) -> None:
+        with sqlite_database.write() as session:
+            listening(session)
+            session.get_one(Feed, feed_id(session)).source = source
+            ingest.record_failure(session, leased(session), result=LookResult.CREDIT_USED_UP, detail="why", retry_at=NOON + HOUR, now=NOON)
+        assert self.words(sqlite_database) == (
+            "Not seen since 12:00 UTC: the day's quota is used up (why). "
+            "Next look 13:00 UTC; wait until then, look less often, or ask the platform for more."
+        )
 
     def test_a_feed_that_nobody_comes_to(self, listened: Database) -> None:
         expected = "Due since 12:00 UTC, but nobody looked: start the listener with  careline up."

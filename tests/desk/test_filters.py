@@ -24,6 +24,7 @@ INDEXES: list[tuple[View, str]] = [
     ("due_soon", "ix_case_queue"),
     ("team", "ix_case_queue"),
     ("flagged", "ix_case_queue"),
+    ("escalated", "ix_case_escalated"),
     ("shield", "ix_case_shield"),
     ("pending", "ix_case_pending"),
     ("closed", "ix_case_closed"),
@@ -100,7 +101,7 @@ def test_all_cases_are_found_in_every_state(database: Database) -> None:
         assert [row.id for row in everything] == [case.id for case in reversed(made)]
 
 
-def test_a_word_of_an_earlier_post_finds_its_case_but_no_word_of_a_private_one(database: Database) -> None:
+def test_a_word_of_an_earlier_post_finds_its_case_and_one_of_a_private_one_only_for_who_reads_those(database: Database) -> None:
     with database.write() as session:
         shop = Shop(session)
         case, other = shop.case("The zinfandel never came"), shop.case("A sparrow")
@@ -116,5 +117,7 @@ def test_a_word_of_an_earlier_post_finds_its_case_but_no_word_of_a_private_one(d
         found = {
             words: [row.id for row in inbox.queue(session, QueueFilter(text=words), now=NOON)] for words in ("Zinfandel", "hello", "4471")
         }
+        caring = [row.id for row in inbox.queue(session, QueueFilter(text="4471", sees_private=True), now=NOON)]
     assert found == {"Zinfandel": [case.id], "hello": [case.id], "4471": []}
+    assert caring == [case.id]
     assert other.id not in found["hello"]

@@ -1,5 +1,6 @@
 """Posts from before their source could be asked again get their schedule: once, slowly, and without a second one for what has one."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,6 +11,8 @@ from desk import facts, platforms
 from desk.intake import following_up, rechecks
 from desk.intake.following_up import APART, FACT
 from desk.settings import DeskSettings
+from desk.sources import known, own
+from desk.sources.declaration import Recheck
 from storage.database import Database
 from storage.models import Case, Mention
 from storage.words import CaseStatus
@@ -59,7 +62,9 @@ def test_posts_of_the_followed_days_wait_for_the_next_of_their_days(database: Da
 @pytest.mark.parametrize("source", ["hackernews", "appstore", "googleplay"])
 def test_posts_of_open_cases_are_asked_for_soon_however_old_and_a_few_at_a_time(database: Database, few: int, source: str) -> None:
     del few
-    size = platforms.RECHECKED[source]
+    asked = platforms.recheck(source)
+    assert asked is not None
+    size = asked.at_once
     ids = heard(database, *(timedelta(days=40, hours=n) for n in range(size + 2)), source=source, case=True)
     go_on(database)
     assert dues(database, ids) == [NOON] * size + [NOON + APART] * 2
@@ -114,7 +119,8 @@ def test_it_is_done_once(database: Database, few: int) -> None:
 def test_a_source_that_can_be_asked_later_is_followed_up_by_itself(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     go_on(database)
     theirs, others = heard(database, 3 * DAY, source="youtube"), heard(database, 3 * DAY)
-    monkeypatch.setattr(platforms, "FOLLOWED_LATER", platforms.FOLLOWED_LATER | {"youtube"})
+    declared = replace(own.YOUTUBE, recheck=Recheck(50, is_by_call=True, together=True, began_later=True))
+    monkeypatch.setattr(known, "OWN", {**own.OWN, "youtube": declared})
     go_on(database)
     assert dues(database, theirs + others) == [rechecks.next_due("youtube", NOON - 3 * DAY, DESK, now=NOON), None]
 

@@ -29,8 +29,16 @@ PERIOD = Within(NOON - DAY, NOON + 400 * DAY)
 
 def solved(session: Session, shop: Shop, by: Person, *, reuse: int | None = None, now: datetime = NOON) -> Case:
     case = shop.claimed(by, at=now)
+    case.answered_at = now
     told = {"reuse": reuse} if reuse else {"resolution": WHOLE}
     return outcomes.close(session, case.id, outcome=Outcome.SOLVED, by=by, now=now + MINUTE, **told)
+
+
+def says(shop: Shop, case: Case, text: str = "Works!", *, at: datetime = NOON + MINUTE) -> int:
+    """A post of this customer, in this case."""
+    mention = shop.more(case, text, at=at)
+    mention.case_id = case.id
+    return mention.id
 
 
 def figures(session: Session) -> tuple[int, int, int]:
@@ -103,21 +111,38 @@ def test_n5_care_confirms_with_the_post_that_says_so(database: Database) -> None
     with database.write() as session:
         ana, reader, shop = person(session), person(session, "Rik", Role.READER), Shop(session)
         case, other = solved(session, shop, ana), shop.mention("Works!")
+        thanked = says(shop, case)
         with pytest.raises(NotAllowed):
-            held.confirm(session, case.id, mention_id=case.latest_mention_id, by=reader, now=NOON)
+            held.confirm(session, case.id, mention_id=thanked, by=reader, now=NOON)
         with pytest.raises(Invalid, match="this customer wrote"):
             held.confirm(session, case.id, mention_id=other.id, by=ana, now=NOON)
-        held.confirm(session, case.id, mention_id=case.latest_mention_id, by=ana, now=NOON + 5 * MINUTE)
-        held.confirm(session, case.id, mention_id=case.latest_mention_id, by=ana, now=NOON + 9 * MINUTE)
+        held.confirm(session, case.id, mention_id=thanked, by=ana, now=NOON + 5 * MINUTE)
+        held.confirm(session, case.id, mention_id=thanked, by=ana, now=NOON + 9 * MINUTE)
         assert (case.confirmed_at, case.held_at, figures(session)) == (NOON + 5 * MINUTE, NOON + 5 * MINUTE, (1, 0, 0))
-        assert session.scalars(select(Audit.detail).where(Audit.verb == "confirm_solved")).all() == [{"mention": case.latest_mention_id}]
+        assert session.scalars(select(Audit.detail).where(Audit.verb == "confirm_solved")).all() == [{"mention": thanked}]
+
+
+@pytest.mark.parametrize("answered_at", [None, NOON + 2 * MINUTE])
+def test_n5_nobody_confirms_an_answer_before_they_had_one(database: Database, answered_at: datetime | None) -> None:
+    with database.write() as session:
+        ana, shop = person(session), Shop(session)
+        case = solved(session, shop, ana)
+        early = says(shop, case, "Never mind, it works")
+        case.answered_at = answered_at
+        with pytest.raises(Invalid, match="after our first answer"):
+            held.confirm(session, case.id, mention_id=early, by=ana, now=NOON + DAY)
+        thanked = shop.more(case, "It works, thank you!", at=NOON + 2 * MINUTE, **thanks())
+        classified(session, thanked)
+        assert not held.heard(session, thanked, settings=SETTINGS, now=NOON + DAY)
+        assert (case.confirmed_at, figures(session)) == (None, (0, 1, 0))
 
 
 def test_n5_closing_may_name_the_post_that_confirms_it(database: Database) -> None:
     with database.write() as session:
         ana, shop = person(session), Shop(session)
         case = shop.claimed(ana)
-        told = {"resolution": WHOLE, "confirmed_by": case.latest_mention_id}
+        case.answered_at = NOON
+        told = {"resolution": WHOLE, "confirmed_by": says(shop, case)}
         outcomes.close(session, case.id, outcome=Outcome.SOLVED, by=ana, now=NOON, **told)  # type: ignore[arg-type]
         assert (case.held_at, figures(session)) == (NOON, (1, 0, 0))
 
@@ -204,9 +229,12 @@ def test_n5_counts_are_right_whatever_the_order(sqlite_database: Database, acts:
         first = solved(session, shop, ana)
         fix = session.get_one(Resolution, first.resolution_id)
         three, now, came_back = [shop.claimed(ana) for _ in range(3)], NOON, 0
+        for case in three:
+            case.answered_at = NOON
+        thanked = {case.id: says(shop, case) for case in three}
         for verb, nth in acts:
             now, case = now + DAY, three[nth]
-            came_back += _act(session, verb, case, fix, ana, now)
+            came_back += _act(session, verb, case, fix, ana, now, thanked[case.id])
             mine = [one for one in (first, *three) if one.outcome is Outcome.SOLVED]
             quiet = [one for one in mine if one.held_at is None]
             assert figures(session) == (len(mine) - len(quiet), len(quiet), came_back)
@@ -216,7 +244,7 @@ def test_n5_counts_are_right_whatever_the_order(sqlite_database: Database, acts:
         session.rollback()
 
 
-def _act(session: Session, verb: str, case: Case, fix: Resolution, ana: Person, now: datetime) -> int:
+def _act(session: Session, verb: str, case: Case, fix: Resolution, ana: Person, now: datetime, thanked: int) -> int:
     """One act where it is possible; whether a solved case came back by it."""
     is_closed = case.status is CaseStatus.CLOSED
     if verb == "reopen" and is_closed:
@@ -231,5 +259,5 @@ def _act(session: Session, verb: str, case: Case, fix: Resolution, ana: Person, 
     elif verb == "hold":
         held.settle(session, settings=SETTINGS, now=now)
     elif verb == "confirm" and case.outcome is Outcome.SOLVED:
-        held.confirm(session, case.id, mention_id=case.latest_mention_id, by=ana, now=now)
+        held.confirm(session, case.id, mention_id=thanked, by=ana, now=now)
     return 0

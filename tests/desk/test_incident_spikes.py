@@ -11,7 +11,7 @@ from desk.alerts import alerts
 from desk.incidents import incident_cases, incident_spikes
 from desk.settings import AlertRules, DeskSettings
 from storage.database import Database
-from storage.models import Alert, Notice, RollupHour
+from storage.models import Alert, CoverageGap, Notice, RollupHour
 from storage.words import AlertKind, Intent, NoticeKind, Urgency
 from tests.support.crisis import incident
 from tests.support.desk import MINUTE, NOON, Shop, lead
@@ -77,15 +77,31 @@ def test_one_alert_for_a_brand_names_five_cases_and_ends(database: Database) -> 
         assert alert.ended_at is not None
 
 
-def test_once_an_incident_is_open_it_is_suggested_no_more(database: Database) -> None:
+def test_what_an_open_incident_has_is_suggested_no_more_and_hides_nothing_else(database: Database) -> None:
     with database.write() as session:
         lea, shop = lead(session), Shop(session)
-        case = shop.case()
-        counted(session, -shop.brand.id, [12])
+        cases = [shop.case(intent=Intent.COMPLAINT) for _ in range(6)]
+        counted(session, -shop.brand.id, [15])
         counted(session, -shop.rival().brand_id, [50])
-        assert len(list(incident_spikes.spikes(session, rules=RULES, now=NOON))) == 1
-        incident_cases.attach(session, incident(session, lea).id, [case.id], by=lea, now=NOON)
+        outage = incident(session, lea).id
+        incident_cases.attach(session, outage, [case.id for case in cases[:5]], by=lea, now=NOON)
+        (spike,) = incident_spikes.spikes(session, rules=RULES, now=NOON)
+        assert spike.number == 10
+        assert [post.case_id for post in incident_spikes.top(session, spike)] == [cases[5].id]
+        incident_cases.attach(session, outage, [cases[5].id], by=lea, now=NOON)
         assert list(incident_spikes.spikes(session, rules=RULES, now=NOON)) == []
+
+
+@pytest.mark.parametrize(("blind_weeks", "is_likely"), [((), True), ((1,), True), ((1, 2, 3), False)])
+def test_an_hour_in_which_we_were_blind_is_no_quiet_one(database: Database, blind_weeks: Sequence[int], is_likely: bool) -> None:
+    with database.write() as session:
+        shop = Shop(session)
+        counted(session, -shop.brand.id, [20, 0, 0, 0, 8])
+        for week in blind_weeks:
+            missed = {"since": NOON - week * WEEK, "until": NOON - week * WEEK + timedelta(hours=1), "why": "nobody listened"}
+            session.add(CoverageGap(feed_id=shop.feed.id, found_at=NOON, **missed))
+        session.flush()
+        assert bool(list(incident_spikes.spikes(session, rules=RULES, now=NOON))) is is_likely
 
 
 def test_what_is_private_is_no_top_post(database: Database) -> None:

@@ -6,17 +6,17 @@ from sqlalchemy.orm import Session
 
 from desk.cases import cases
 from desk.errors import Invalid, NotAllowed, Stale
-from desk.incidents import incident_cases, incident_ends, incident_statements, incidents
+from desk.incidents import incident_cases, incident_ends, incident_statements, incident_telling, incidents
 from desk.incidents.incident_statements import ENOUGH, Purpose
 from desk.incidents.incidents import IncidentDraft
 from desk.labels import triage
-from desk.outcomes import resolutions
+from desk.outcomes import outcomes, resolutions
 from desk.outcomes.resolutions import ResolutionDraft
 from desk.queue import inbox
 from desk.queue.filters import QueueFilter
 from desk.replies import switches
 from storage.database import Database
-from storage.models import Audit, Case, Mention, Notice, Person, Reply, Resolution
+from storage.models import Audit, Case, Ending, Mention, Notice, Person, Reply, Resolution
 from storage.words import CaseStatus, Escalation, Flag, Intent, NoticeKind, Outcome, ReplyState, Role, Urgency
 from tests.support.crisis import KNOWN, approved, incident
 from tests.support.desk import MINUTE, NOON, SECOND, SETTINGS, Shop, lead, person
@@ -195,12 +195,13 @@ def test_what_no_statement_is(database: Database, language: str, variants: list[
             )
 
 
-def told_case(session: Session, shop: Shop, outage_id: int, by: Person) -> Case:
+def told_case(session: Session, shop: Shop, outage_id: int, by: Person, purpose: Purpose = Purpose.FIXED) -> Case:
     """A case whose customer was told, and is quiet since."""
     case = shop.claimed(by)
     reply = queue(session, case, shop, by, f"We know of it, {case.id}")
     send(session, reply)
-    session.get_one(Reply, reply.id).incident_id = outage_id
+    told = session.get_one(Reply, reply.id)
+    told.incident_id, told.key = outage_id, incident_telling.key_of(outage_id, purpose, case.author_id)
     incident_cases.attach(session, outage_id, [case.id], by=by, now=NOON + MINUTE)
     return session.get_one(Case, case.id, populate_existing=True)
 
@@ -232,6 +233,44 @@ def test_closing_makes_a_resolution_that_its_quiet_cases_reuse(database: Databas
         ]
         assert set(waiting(session)) == {wrote_again.id, never_told.id}
         assert incident_cases.folded(session) == []
+
+
+def test_only_who_was_told_that_it_is_fixed_is_called_solved(database: Database) -> None:
+    with database.write() as session:
+        lea, ana, shop = lead(session), person(session), Shop(session)
+        outage = incident(session, lea)
+        known, fixed = (told_case(session, shop, outage.id, ana, purpose) for purpose in Purpose)
+        incidents.close(session, outage.id, FOUND, by=lea, now=NOON + 9 * MINUTE)
+        assert incident_ends.to_close(session, outage.id) == 1
+        assert incident_ends.close_told(session, outage.id, by=lea, now=NOON + 9 * MINUTE).case_ids == (fixed.id,)
+        session.expire_all()
+        assert (known.status, known.outcome, fixed.outcome) == (CaseStatus.PENDING, None, Outcome.SOLVED)
+
+
+def test_whoever_had_a_told_case_keeps_it_and_solved_it(database: Database) -> None:
+    with database.write() as session:
+        lea, ana, shop = lead(session), person(session), Shop(session)
+        outage = incident(session, lea)
+        owned, nobodys, left = (told_case(session, shop, outage.id, ana) for _ in range(3))
+        cases.release(session, nobodys.id, by=ana, now=NOON + 8 * MINUTE)
+        left.assignee_id = person(session, "Rik", Role.READER).id
+        incidents.close(session, outage.id, FOUND, by=lea, now=NOON + 9 * MINUTE)
+        assert len(incident_ends.close_told(session, outage.id, by=lea, now=NOON + 9 * MINUTE).case_ids) == 3
+        session.expire_all()
+        endings = {row.case_id: row.person_id for row in session.scalars(select(Ending))}
+        for case, solver in ((owned, ana), (nobodys, lea), (left, lea)):
+            assert (case.assignee_id, endings[case.id]) == (solver.id, solver.id)
+        acts = session.scalars(select(Audit.person_id).where(Audit.verb == "close")).all()
+        assert acts == [lea.id] * 3
+
+
+def test_nobody_but_a_lead_ends_a_colleagues_case(database: Database) -> None:
+    with database.write() as session:
+        ana, bo, shop = person(session), person(session, "Bo"), Shop(session)
+        case = shop.claimed(ana)
+        with pytest.raises(NotAllowed):
+            outcomes.close(session, case.id, outcome=Outcome.NO_ACTION, owner=ana, by=bo, now=NOON)
+        assert case.closed_at is None
 
 
 def test_an_incident_without_a_cause_is_not_closed(database: Database) -> None:

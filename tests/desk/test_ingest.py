@@ -15,11 +15,11 @@ from storage import raw
 from storage.database import Database
 from storage.models import (
     Author,
+    CallLimit,
     Case,
     Catch,
     Cost,
     Coverage,
-    Credential,
     Feed,
     Mention,
     MentionRevision,
@@ -67,7 +67,7 @@ def test_a_page_is_stored_with_all_that_belongs_to_it(listened: Database) -> Non
         assert session.scalars(select(Author.reach).where(Author.external_id == "u-ana")).one() == 12_000
         assert session.scalars(select(Reject.error)).one() == "not JSON"
         assert session.execute(select(Cost.units, Cost.micros, Cost.feed_id)).one() == (2, 10_000, feed.id)
-        assert session.execute(select(Credential.remaining, Credential.reset_at)).one() == (40, NOON + HOUR)
+        assert session.execute(select(CallLimit.remaining, CallLimit.reset_at)).one() == (40, NOON + HOUR)
         look = session.scalars(select(Coverage)).one()
         assert (look.result, look.new, look.seen, look.rejected, look.detail) == (LookResult.LOOKED, 2, 2, 1, "two posts")
         assert rollups.check(session) == []
@@ -261,6 +261,22 @@ def test_a_reject_is_kept_once_and_read_again_later(listened: Database) -> None:
         assert ingest.rejected(session, feed_id(session), limit=10) == []
 
 
+def test_what_could_not_be_read_before_does_not_spoil_the_looks_that_follow(listened: Database) -> None:
+    stuck, other = Unreadable(b"null", "no status"), Unreadable(b"{}", "no id")
+    results, details = [], []
+    for number, page in enumerate(
+        [Page(rejects=(stuck,)), Page(rejects=(stuck,)), Page(rejects=(stuck, other)), Page((post(),), (stuck,))]
+    ):
+        with listened.write() as session:
+            told = ingest.record_page(session, leased(session), page, settings=SETTINGS, now=NOON + number * MINUTE)
+            results.append((told.result, told.rejected))
+            details.append(told.detail)
+            feed = session.get_one(Feed, feed_id(session))
+            assert (feed.last_result, feed.failing_since is None) == (told.result, told.result != LookResult.MALFORMED)
+    assert results == [(LookResult.MALFORMED, 1), (LookResult.EMPTY, 0), (LookResult.MALFORMED, 1), (LookResult.LOOKED, 0)]
+    assert details == ["", *[ingest.STILL_UNREADABLE] * 3]
+
+
 class TestFailures:
     @pytest.fixture
     def listened(self, sqlite_database: Database) -> Database:
@@ -284,15 +300,15 @@ class TestFailures:
             session.refresh(feed)
             assert (feed.error_count, feed.failing_since) == (0, None)
 
-    def test_a_spent_rate_limit_holds_every_feed_of_the_credential(self, listened: Database) -> None:
+    def test_a_spent_rate_limit_holds_every_feed_that_it_counts(self, listened: Database) -> None:
         until = NOON + 15 * MINUTE
         with listened.write() as session:
             told = ingest.record_failure(session, leased(session), result=LookResult.THROTTLED, detail="429", retry_at=until, now=NOON)
             assert told == until
-            assert {due.spec.name for due in feeds.lease_due(session, "w", now=NOON, limit=9, lease=LEASE)} == {"forum"}
+            assert {due.spec.name for due in feeds.lease_due(session, "w", now=NOON, limit=9, lease=LEASE)} == {"forum", "mentions"}
         with listened.write() as session:
             names = {due.spec.name for due in feeds.lease_due(session, "w", now=until, limit=9, lease=LEASE)}
-            assert {"acme", "mentions", "rival"} <= names
+            assert {"acme", "rival"} <= names
 
     def test_the_cursor_stays_where_it_was(self, listened: Database) -> None:
         with listened.write() as session:

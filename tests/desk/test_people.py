@@ -1,9 +1,11 @@
 """Who works here: roles decide, initials are never used again, and nothing stays with somebody who left."""
 
+from typing import Any
+
 import pytest
 from sqlalchemy import select
 
-from desk.cases import holds
+from desk.cases import cases, holds
 from desk.errors import Invalid, NotAllowed
 from desk.people import leaving, people
 from desk.replies import replies
@@ -48,6 +50,31 @@ def test_initials_of_somebody_who_left_stay_theirs(database: Database) -> None:
             people.add(session, name="Al Mo", initials="AM", roles=[Role.AGENT], by=admin, now=NOON)
 
 
+@pytest.mark.parametrize(("first", "second"), [("ÖB", "ÖB"), ("ÖB", "öb"), ("öb", "ÖB"), ("ÖB", "O\u0308b"), ("ßA", "SSA"), ("ΣΑ", "ςα")])
+def test_initials_with_any_letters_are_never_given_twice(database: Database, first: str, second: str) -> None:
+    with database.write() as session:
+        person(session, "Özlem Bayar", initials=first)
+        with pytest.raises(Invalid, match="were used before"):
+            people.add(session, name="Örs Balog", initials=second, roles=[Role.AGENT], by=None, now=NOON)
+
+
+@pytest.mark.parametrize("written", ["ÖB", "öb", "Öb", "O\u0308B"])
+def test_somebody_is_found_by_initials_with_any_letters_in_any_case(database: Database, written: str) -> None:
+    with database.write() as session:
+        person(session, initials="OB")
+        oezlem = person(session, "Özlem Bayar", initials="ÖB")
+        found = people.with_initials(session, written)
+        assert found is not None
+        assert found.id == oezlem.id
+        leaving.leave(session, oezlem.id, by=None, now=NOON)
+        assert people.with_initials(session, written) is None
+
+
+def test_initials_are_kept_as_one_would_type_them(database: Database) -> None:
+    with database.write() as session:
+        assert person(session, "Özlem Bayar", initials="O\u0308B").initials == "ÖB"
+
+
 def test_one_who_left_can_do_nothing_any_more(database: Database) -> None:
     with database.write() as session:
         admin, gone = person(session, "Ada", Role.ADMIN), person(session)
@@ -73,6 +100,18 @@ def test_the_last_admin_cannot_leave(database: Database) -> None:
         person(session, "Bea", Role.ADMIN)
         leaving.leave(session, admin.id, by=admin, now=NOON)
         assert not admin.active
+
+
+def test_what_somebody_sent_off_before_they_gave_a_case_back_does_not_leave_after_them(database: Database) -> None:
+    with database.write() as session:
+        admin, gone, shop = person(session, "Ada", Role.ADMIN), person(session), Shop(session)
+        case = shop.claimed(gone)
+        seen: dict[str, Any] = {"seen_mention_id": case.latest_mention_id, "account_id": shop.account.id}
+        queued = replies.queue(session, case.id, text="On its way", key="k", **seen, by=gone, settings=SETTINGS, now=NOON)
+        cases.release(session, case.id, by=gone, now=NOON)
+        assert queued.state == ReplyState.QUEUED
+        leaving.leave(session, gone.id, by=admin, now=NOON + SECOND)
+        assert (queued.state, queued.reason) == (ReplyState.DRAFT, f"{gone.name} left before it was sent")
 
 
 def test_who_leaves_gives_back_cases_and_unsent_replies(database: Database) -> None:

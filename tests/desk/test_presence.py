@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from desk.cases import shield
 from desk.errors import Invalid
-from desk.people import leaving, presence, routing, shifts, sign_ins
+from desk.people import leaving, people, person_changes, presence, routing, shifts, sign_ins
 from desk.people.sign_ins import IDLE
 from desk.queue.filters import QueueFilter
 from storage.database import Database
@@ -21,6 +21,11 @@ HOUR = timedelta(hours=1)
 
 def signed_in(session: Session, who: Person, *, at: timedelta = timedelta()) -> str:
     return sign_ins.begin(session, who, way="name", now=NOON + at)
+
+
+def added(session: Session, name: str, role: Role) -> Person:
+    """Somebody who was only just added."""
+    return people.add(session, name=name, initials=name, roles=[role], by=None, now=NOON)
 
 
 def absent(session: Session, *, at: timedelta) -> int:
@@ -55,12 +60,29 @@ def test_who_closes_the_browser_is_off_shift_when_the_sign_in_has_run_out(databa
         assert absent(session, at=IDLE + HOUR) == 0
 
 
-def test_who_never_signed_in_is_off_shift_until_they_do(database: Database) -> None:
+def test_somebody_new_is_off_shift_until_they_sign_in_or_begin(database: Database) -> None:
     with database.write() as session:
-        ana, rik = person(session), person(session, "Rik", Role.READER)
-        assert (absent(session, at=SECOND), ana.shift, rik.shift) == (1, Shift.OFF, Shift.ON)
+        ana, bo, rik = (added(session, name, role) for name, role in (("Ana", Role.AGENT), ("Bo", Role.LEAD), ("Rik", Role.READER)))
+        Shop(session).case()
+        assert not shield.is_watched(session)
+        with pytest.raises(Invalid, match="Nobody is on shift"):
+            routing.deal(session, by=bo, now=NOON)
         signed_in(session, ana, at=HOUR)
-        assert (ana.shift, ana.shift_at) == (Shift.ON, NOON + HOUR)
+        signed_in(session, rik, at=HOUR)
+        shifts.begin(session, bo.id, by=bo, now=NOON + HOUR)
+        assert [(one.shift, one.shift_at) for one in (ana, bo, rik)] == [(Shift.ON, NOON + HOUR)] * 2 + [(Shift.OFF, None)]
+        session.flush()
+        assert told(session) == [("on", "signed in", ana.id), ("on", None, bo.id)]
+
+
+def test_who_comes_to_care_again_takes_no_case_before_they_are_here(database: Database) -> None:
+    with database.write() as session:
+        ana, ada = person(session), person(session, "Ada", Role.ADMIN)
+        for roles in ([Role.READER], [Role.AGENT]):
+            person_changes.change(session, ana.id, roles=roles, by=ada, now=NOON)
+        assert (ana.shift, absent(session, at=SECOND)) == (Shift.OFF, 1)
+        signed_in(session, ana, at=HOUR)
+        assert ana.shift is Shift.ON
 
 
 def test_the_next_sign_in_goes_on_with_a_shift_that_they_did_not_end_themselves(database: Database) -> None:

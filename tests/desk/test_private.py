@@ -17,7 +17,7 @@ from desk.intake import erasure, ingest
 from desk.intake.cleaning import clean_post
 from desk.labels import corrections, similar, training, vectors
 from desk.post import Post
-from desk.queue import browse, inbox
+from desk.queue import browse, inbox, sight
 from desk.queue.inbox import MentionFilter, QueueFilter
 from desk.replies import outbox, replies
 from listener.errands import _shown
@@ -378,3 +378,8 @@ def test_what_was_said_in_private_is_forgotten_like_everything_else(session: Ses
     assert case_of(session, "1").preview == "My parcel is lost"
     assert check(session) == []
     assert outbox.lease_due(session, "w", now=NOON + HOUR, limit=5, lease=MINUTE) == []
+
+
+@pytest.mark.parametrize(("role", "sees"), [(Role.AGENT, True), (Role.LEAD, True), (Role.MARKETER, False), (Role.READER, False)])
+def test_only_who_works_on_cases_searches_private_words(session: Session, role: Role, sees: bool) -> None:
+    assert sight.sight_of(session, small.person(session, "Ola", role)).sees_private is sees

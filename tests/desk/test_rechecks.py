@@ -12,6 +12,7 @@ from desk.feeds.plan import BrandPlan, FeedDraft, WorkspacePlan
 from desk.intake import ingest, rechecks
 from desk.post import Page, Post, PostAuthor
 from desk.settings import DeskSettings
+from desk.sources import known
 from storage.database import Database
 
 DAY = timedelta(days=1)
@@ -20,14 +21,14 @@ SETTINGS = DeskSettings(recheck_after=(DAY, 7 * DAY, 30 * DAY))
 instants = st.integers(1_767_225_600, 1_798_761_600).map(lambda second: datetime.fromtimestamp(second, UTC))
 
 
-@given(instants, st.timedeltas(timedelta(0), 40 * DAY), st.sampled_from(sorted(platforms.RECHECKED)))
+@given(instants, st.timedeltas(timedelta(0), 40 * DAY), st.sampled_from(sorted(known.those(lambda declared: declared.recheck))))
 def test_a_post_is_asked_for_never_early_and_at_most_three_hours_late(seen_at: datetime, age: timedelta, source: str) -> None:
     now = seen_at + age
     due = rechecks.next_due(source, seen_at, SETTINGS, now=now)
     exact = next((seen_at + after for after in SETTINGS.recheck_after if after > age), None)
     if exact is None or due is None:
         assert due is exact
-    elif source in platforms.ASKED_TOGETHER:
+    elif (asked := platforms.recheck(source)) is not None and asked.together:
         assert exact <= due < exact + timedelta(hours=3)
         assert (due.hour % 3, due.minute, due.second, due.microsecond) == (0, 0, 0, 0)
     else:

@@ -142,9 +142,10 @@ class Desk(RuleBasedStateMachine):
     @rule(on=SELDOM, which=PLACES, who=PEOPLE, is_escalated=TURNS)
     def restrain(self, on: bool, which: int, who: int, is_escalated: bool) -> None:
         case = self._case(which)
-        if is_escalated:
-            kind = Escalation.PRESS if on else None
-            assert self._try(who, lambda session, by: escalations.label(session, case.id, kind, by=by, now=self.now))
+        if is_escalated and on:
+            assert self._try(who, lambda session, by: escalations.label(session, case.id, Escalation.PRESS, by=by, now=self.now))
+        elif is_escalated:
+            assert self._try(who, lambda session, by: escalations.take_off(session, case.id, by=by, now=self.now)) == (who == LEA)
         elif on:
             assert self._try(who, lambda session, by: contact.stop(session, case.author_id, reason="asked", by=by, now=self.now))
         else:

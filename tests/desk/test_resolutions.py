@@ -58,6 +58,30 @@ def test_n1_a_case_of_an_incident_begins_with_what_is_known_of_it(database: Data
         assert resolutions.prefill(session, other.id) is None
 
 
+def test_n1_what_solved_it_for_one_brand_is_not_offered_to_another(database: Database) -> None:
+    with database.write() as session:
+        ana, shop, other = person(session), Shop(session), Shop(session)
+        solved(session, shop, ana, WHOLE)
+        solved(session, other, ana, BILL)
+        for where, cause in ((shop, WHOLE.cause), (other, BILL.cause)):
+            case = where.case("My router firmware was billed twice")
+            assert [view.cause for view in resolutions.resolutions(session, case_id=case.id)] == [cause]
+
+
+def test_n1_what_solved_an_incident_is_offered_to_the_brands_of_its_cases(database: Database) -> None:
+    with database.write() as session:
+        shop, other = Shop(session), Shop(session)
+        fix = Resolution(at=NOON, cause="Cut fibre", fix="Spliced the fibre", evidence="Lights are green")
+        session.add(fix)
+        session.flush()
+        outage = Incident(name="Outage", opened_at=NOON, resolution_id=fix.id)
+        session.add(outage)
+        session.flush()
+        shop.case("Dead fibre").incident_id = outage.id
+        for where, causes in ((shop, ["Cut fibre"]), (other, [])):
+            assert [view.cause for view in resolutions.resolutions(session, case_id=where.case("My fibre is dead").id)] == causes
+
+
 def test_n1_unknown_causes_are_listed_until_a_lead_finds_them(database: Database) -> None:
     with database.write() as session:
         ana, lead, shop = person(session, "Ana"), person(session, "Lea", Role.LEAD), Shop(session)

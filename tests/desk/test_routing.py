@@ -8,11 +8,12 @@ from sqlalchemy.orm import Session
 
 from desk.cases import cases, tags
 from desk.errors import Invalid, NotAllowed, NotFound
+from desk.outcomes import outcomes
 from desk.people import routing, shifts, teams
 from desk.replies import replies
 from storage.database import Database
 from storage.models import Audit, Notice, Person
-from storage.words import CaseStatus, Shift, SkillKind
+from storage.words import CaseStatus, Outcome, Shift, SkillKind
 from tests.support.desk import MINUTE, NOON, Shop, angry, lead, person
 
 HOUR = timedelta(hours=1)
@@ -107,6 +108,23 @@ class TestNext:
             cases.snooze(session, first.id, until=NOON + HOUR, by=ana, now=NOON)
             assert take(session, ana) is not None
 
+    def test_only_customers_who_wait_now_count_against_the_limit_and_for_being_free(self, database: Database) -> None:
+        with database.write() as session:
+            ana, bo, shop = person(session, "Ana"), person(session, "Bo"), Shop(session)
+            teams.set_limits(session, ana.id, open_limit=1, takes_abuse=False, by=lead(session), now=NOON)
+            for _ in range(2):
+                outcomes.close(session, shop.claimed(ana).id, outcome=Outcome.NO_ACTION, by=ana, now=NOON)
+            answered = shop.claimed(ana)
+            answered.status, answered.waiting_since = CaseStatus.PENDING, None
+            kept, other = shop.case(), shop.case()
+            kept.preferred_id = ana.id
+            session.flush()
+            assert [take(session, bo), take(session, ana)] == [other.id, kept.id]
+            again = shop.case()
+            again.preferred_id = ana.id
+            session.flush()
+            assert take(session, bo) == again.id
+
     def test_a_shielded_case_goes_to_a_volunteer_or_lead_first(self, database: Database) -> None:
         with database.write() as session:
             ana, bo, lea, shop = person(session, "Ana"), person(session, "Bo"), lead(session), Shop(session)
@@ -182,7 +200,7 @@ class TestDeal:
             untouched, begun, passed = (shop.case() for _ in range(3))
             dealt = routing.deal(session, by=lea, now=NOON + MINUTE)
             replies.save_draft(session, begun.id, text="We", version=0, by=ana, now=NOON + 2 * MINUTE)
-            cases.hand_over(session, passed.id, to_person_id=lea.id, note="", by=ana, now=NOON + 2 * MINUTE)
+            cases.hand_over(session, passed.id, to_person_id=lea.id, note="", although_off=True, by=ana, now=NOON + 2 * MINUTE)
             assert routing.undo_deal(session, dealt.id, by=lea, now=NOON + 3 * MINUTE) == 1
             assert (untouched.assignee_id, untouched.status, untouched.claimed_at) == (None, CaseStatus.NEW, None)
             assert (begun.assignee_id, passed.assignee_id) == (ana.id, lea.id)

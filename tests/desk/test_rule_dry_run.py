@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session
 
+from desk.cases import cases
 from desk.labels.verdict import Verdict
 from desk.post import Post, PostAuthor
 from desk.rules import rule_dry_run, rules
@@ -88,6 +89,17 @@ def test_what_somebody_had_before_is_theirs(listened: Database) -> None:
         poll(session, post("2", thread_id="1"), now=NOON + HOUR)
         classify(session, now=NOON + HOUR)
         assert run(session, written(session, "Lost", LOST, assign=ana.id)).effects == {Act.ASSIGN: Effect(0, {"has_owner": 1})}
+
+
+@pytest.mark.parametrize(("limit", "effect"), [(1, Effect(0, {"full": 3})), (2, Effect(3)), (None, Effect(3))])
+def test_it_counts_what_waits_for_somebody_now_and_not_what_seven_days_bring(listened: Database, limit: int | None, effect: Effect) -> None:
+    with listened.write() as session:
+        ana = person(session)
+        poll(session, post("1", "Hello", by="zoe"), *(post(str(n), by=f"c{n}") for n in range(2, 5)))
+        classify(session)
+        ana.open_limit = limit
+        cases.claim(session, mention(session, "1").case_id or 0, by=ana, now=NOON)
+        assert run(session, written(session, "Lost", LOST, assign=ana.id)).effects == {Act.ASSIGN: effect}
 
 
 def test_samples_are_spread_over_all_that_fits(listened: Database) -> None:

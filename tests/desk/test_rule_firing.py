@@ -9,6 +9,7 @@ from desk.cases.timeline import timeline
 from desk.labels import corrections, labels, triage
 from desk.labels.reading import Waiting
 from desk.labels.verdict import Verdict
+from desk.outcomes import outcomes
 from desk.people import teams
 from desk.post import PostAuthor
 from desk.queue import browse
@@ -16,7 +17,7 @@ from desk.queue.browse import MentionFilter
 from desk.rules import rules
 from storage.database import Database
 from storage.models import Case, CaseTag, Mention, MentionTag, Notice, Reply, Rule
-from storage.words import CaseStatus, Question, Shift, Urgency
+from storage.words import CaseStatus, Outcome, Question, Shift, Urgency
 from tests.support.desk import person
 from tests.support.listening import HOUR, MINUTE, NO_MATTER, NOON, SETTINGS, classify, how_many, listening, mention, poll, post, verdict
 from tests.support.ruling import firings, lead, on, only_case, tag, team, written
@@ -165,6 +166,33 @@ class TestActs:
             assert only_case(session).assignee_id == bo.id
             assert firings(session, first)[0].did == {"assign": {"left": "away"}}
             assert firings(session, second)[0].did["assign"]["after"] == bo.id
+
+    def test_nobody_is_given_more_than_may_wait_for_them_and_the_next_rule_may(self, listened: Database) -> None:
+        with listened.write() as session:
+            ana, bo = person(session), person(session, "Bo")
+            ana.open_limit, bo.open_limit = 3, 1
+            first, second = on(session, "Lost", LOST, assign=ana.id), on(session, "All", {"needs_reply": True}, assign=bo.id)
+            poll(session, *(post(str(n), at=NOON + n * MINUTE, by=f"c{n}") for n in range(2)), now=NOON + 9 * MINUTE)
+            classify(session, now=NOON + 9 * MINUTE)
+            poll(session, *(post(str(n), at=NOON + n * MINUTE, by=f"c{n}") for n in range(2, 6)), now=NOON + 9 * MINUTE)
+            classify(session, now=NOON + 9 * MINUTE)
+            owners = session.scalars(select(Case.assignee_id).order_by(Case.id)).all()
+            assert owners == [ana.id, ana.id, ana.id, bo.id, None, None]
+            left = [firing.did["assign"].get("left") for firing in firings(session, first)]
+            assert left == [None, None, None, "full", "full", "full"]
+            assert [firing.did["assign"].get("left") for firing in firings(session, second)][3:] == [None, "full", "full"]
+
+    def test_whoever_answered_has_room_again(self, listened: Database) -> None:
+        with listened.write() as session:
+            ana = person(session)
+            ana.open_limit = 1
+            on(session, "Lost", LOST, assign=ana.id)
+            poll(session, post("1"))
+            classify(session)
+            outcomes.close(session, only_case(session).id, outcome=Outcome.NO_ACTION, by=ana, now=NOON)
+            poll(session, post("2", by="bob"))
+            classify(session)
+            assert session.scalars(select(Case.assignee_id)).all() == [ana.id, ana.id]
 
     def test_a_case_that_somebody_had_is_left_alone(self, listened: Database) -> None:
         with listened.write() as session:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from desk.cases import cases, holds, promises, upkeep
 from desk.errors import Invalid, NotAllowed, NotFound
 from desk.outcomes import outcomes
-from desk.people import shifts
+from desk.people import shifts, workload
 from desk.people.shifts import HandOver
 from desk.replies import replies
 from storage.database import Database
@@ -158,6 +158,18 @@ class TestTheCustomerWritesAgain:
             session.flush()
             assert shop.case(author=mila).preferred_id is None
 
+    def test_who_has_a_case_of_this_customer_now_comes_before_who_answered_them_last(self, database: Database) -> None:
+        with database.write() as session:
+            ana, bo, shop = person(session, "Ana"), person(session, "Bo"), Shop(session)
+            mila = shop.author("mila")
+            first = shop.claimed(ana, author=mila)
+            answered(session, first, at=NOON + MINUTE)
+            outcomes.close(session, first.id, outcome=Outcome.ANSWERED, by=ana, now=NOON + MINUTE)
+            going_on = shop.claimed(bo, author=mila)
+            assert shop.case(author=mila).preferred_id == bo.id
+            cases.release(session, going_on.id, by=bo, now=NOON + 2 * MINUTE)
+            assert shop.case(author=mila).preferred_id == ana.id
+
 
 class TestNothingStaysWithSomebodyAway:
     def test_what_is_due_soon_is_given_back(self, database: Database) -> None:
@@ -301,3 +313,21 @@ class TestShiftEnd:
             case = shop.claimed(ana, **angry())
             shifts.end(session, person_id=ana.id, handovers=[HandOver(case.id, lea.id, "")], by=lea, now=NOON)
             assert (case.assignee_id, ana.shift, lea.shift) == (lea.id, Shift.OFF, Shift.ON)
+
+
+def test_who_could_take_a_case_is_told_with_shift_and_load(database: Database) -> None:
+    with database.write() as session:
+        ana, shop = person(session), Shop(session)
+        busy, idle, full, away, gone = (person(session, name) for name in ("Bo", "Cy", "Di", "Ed", "Flo"))
+        person(session, "Rik", Role.READER)
+        away.shift, gone.shift, full.open_limit = Shift.BREAK, Shift.OFF, 1
+        shop.claimed(busy)
+        shop.claimed(full)
+        found = workload.takers(session, but=ana.id, now=NOON)
+        assert [(one.name, one.shift, one.open_cases, one.has_room) for one in found] == [
+            (idle.name, Shift.ON, 0, True),
+            (busy.name, Shift.ON, 1, True),
+            (full.name, Shift.ON, 1, False),
+            (away.name, Shift.BREAK, 0, True),
+            (gone.name, Shift.OFF, 0, True),
+        ]

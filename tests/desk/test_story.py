@@ -150,13 +150,13 @@ def test_escalations_and_splits_are_told(database: Database) -> None:
         ana, shop = person(session), Shop(session)
         case = shop.claimed(ana)
         escalations.label(session, case.id, Escalation.PRESS, by=ana, now=NOON + MINUTE)
-        escalations.label(session, case.id, None, by=ana, now=NOON + 2 * MINUTE)
+        escalations.take_off(session, case.id, by=lead(session), now=NOON + 2 * MINUTE)
         bill = shop.more(case, "And the bill", at=NOON + 3 * MINUTE)
         cases.join(session, case, bill, settings=SETTINGS, now=NOON + 3 * MINUTE)
         other = cases.split(session, case.id, [bill.id], by=ana, settings=SETTINGS, now=NOON + 4 * MINUTE)
         assert acts(session, case, ana) == [
             (Act.ESCALATED, "Ana Moss", "", "press"),
-            (Act.UNESCALATED, "Ana Moss", "", "press"),
+            (Act.UNESCALATED, "Lea Hart", "", "press"),
             (Act.SPLIT, "Ana Moss", "", str(other.id)),
         ]
 

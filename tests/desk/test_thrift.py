@@ -193,3 +193,28 @@ def test_a_budget_that_left_the_settings_holds_nothing_back(listened: Database) 
         session.expire_all()
         assert session.scalars(select(BudgetState)).all() == []
         assert thrift.ways(session, credential(session), now=NOON) == {}
+
+
+def test_the_x_budget_ends_on_the_18th(listened: Database) -> None:
+    """Two dollars a day, whatever is said: the day that is named on the 10th is the one on which nothing is left but for replies."""
+    settings, quarter = limited(35), timedelta(hours=6)
+    first, tenth = datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 11, 10, 12, tzinfo=UTC)
+    eighteenth = datetime(2026, 11, 18, 12, tzinfo=UTC)
+    with listened.write() as session:
+        steps, named = {}, {}
+        for number in range(70):
+            now = first + number * quarter
+            if now >= tenth:
+                thrift.tend(session, settings=settings, now=now)
+                steps[now], [found] = state(session).step, thrift.money(session, settings=settings, now=now)
+                named[now] = found.ends_at.date() if found.ends_at else None
+            spend(session, BudgetPart.KEYWORDS if number % 2 else BudgetPart.MENTIONS, 0.5, at=now)
+        thrift.tend(session, settings=settings, now=eighteenth)
+        assert named[tenth] == eighteenth.date()
+        assert set(named.values()) == {eighteenth.date()}
+        assert ThriftStep.STOPPED not in steps.values()
+        assert max(steps) == eighteenth - quarter
+        assert state(session).step is ThriftStep.STOPPED
+        ways = thrift.ways(session, credential(session), now=eighteenth)
+        assert {ways[part] for part in (BudgetPart.KEYWORDS, BudgetPart.MENTIONS)} == {Way.STOPPED}
+        assert thrift.way(session, credential(session), BudgetPart.REPLIES, now=eighteenth) is Way.FULL

@@ -12,12 +12,13 @@ from sqlalchemy.orm import Session
 
 from desk.cases import cases
 from desk.errors import DeskError, Stale
+from desk.outcomes import outcomes
 from desk.people import people
 from desk.post import Sent
 from desk.replies import drafts, replies
 from storage.database import Database
 from storage.models import Case, Mention, Reply
-from storage.words import ReplyState, Role
+from storage.words import Outcome, ReplyState, Role
 from tests.support.desk import MINUTE, NOON, SETTINGS, Shop, person
 
 LEAST_STATES = 50
@@ -83,6 +84,14 @@ class Desk:
 
     def takes_over(self, who: str) -> None:
         cases.take_over(self.session, self.case_id, **self.by(who))
+
+    def hands_over(self, who: str) -> None:
+        cases.hand_over(self.session, self.case_id, to_person_id=self.people["b" if who == "a" else "a"], note="", **self.by(who))
+
+    def closes(self, who: str) -> None:
+        owner = self.case.assignee_id
+        outcomes.close(self.session, self.case_id, outcome=Outcome.NO_ACTION, **self.by(who))
+        assert owner == self.people[who]
 
     def types(self, who: str) -> None:
         form = self.forms[who]
@@ -163,7 +172,7 @@ class Desk:
 
 
 MOVES: tuple[tuple[str, str], ...] = (
-    *((who, verb) for who in "ab" for verb in ("opens", "claims", "types", "sends")),
+    *((who, verb) for who in "ab" for verb in ("opens", "claims", "types", "sends", "hands_over", "closes")),
     ("b", "takes_over"),
     ("", "customer_writes"),
     ("", "deliver_runs"),

@@ -20,7 +20,7 @@ from listener.registry import Registry
 from listener.settings import CredentialSettings, ListenerSettings
 from storage.database import Database
 from storage.models import Coverage, Feed, Mention, Reject
-from storage.words import LookResult
+from storage.words import BrandKind, LookResult
 from tests.support.fault_server import CALM, GOOD, MOST_CALLS, WIRE, FaultServer, Mood
 from tests.support.worlds import WORLDS, World
 from tests.support.worlds.world import Thing
@@ -83,7 +83,9 @@ def begun(seed: int, url: str, *, world: type[World] | None = None) -> Iterator[
         run = Run(seed, made, server, database)
         credentials = (("main", made.source),) if made.needs_credential else ()
         with database.write() as session:
-            planned = WorkspacePlan(brands=(BrandPlan("Acme"),), credentials=credentials, accounts=(), feeds=(draft(made),))
+            # A public list is read of rivals alone.
+            brand = BrandPlan("Acme", BrandKind.COMPETITOR if made.kind == "public" else BrandKind.OWN)
+            planned = WorkspacePlan(brands=(brand,), credentials=credentials, accounts=(), feeds=(draft(made),))
             feeds.sync(session, planned, now=database.now())
         try:
             yield run

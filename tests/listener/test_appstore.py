@@ -5,6 +5,7 @@ documentation, and its form is the one that its readers describe.
 """
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -140,6 +141,16 @@ def test_a_review_that_is_gone_is_deleted(platform: Platform) -> None:
     assert (gone.external_id, gone.deleted) == ("r3", True)
 
 
+@pytest.mark.parametrize("data", [None, [apple_review(3)], [], "gone"], ids=["null", "list", "none", "words"])
+def test_an_unclear_answer_deletes_no_review(platform: Platform, data: object) -> None:
+    store = AppStore(platform, 5)
+    cursor = looked(platform).cursor
+    del store.reviews[3]
+    platform.always("/v1/customerReviews/r3", as_json({"data": data}))
+    page = looked(platform, cursor)
+    assert (page.posts, "deleted reviews were not looked for" in page.detail) == ((), True)
+
+
 def test_one_bad_review_never_blocks_its_page(platform: Platform) -> None:
     bad: list[Any] = [None, 7, {}, {"id": "x"}, apple_review(3, createdDate="soon"), apple_review(4, title=None, body=" ")]
     platform.always(REVIEWS, as_json({"data": [*bad, apple_review(9, rating="x")], "links": {}}))
@@ -226,6 +237,14 @@ PUBLIC = feed("public", public=True, country="de")
 def test_the_public_list_is_off_until_somebody_means_it(platform: Platform) -> None:
     with pytest.raises(Refused, match="public = true"):
         looked(platform, spec=feed("public"))
+    assert platform.seen == []
+
+
+def test_the_public_list_is_for_rivals_and_our_own_app_is_read_by_its_interface(platform: Platform) -> None:
+    with pytest.raises(Refused, match=r"of your own brand: read it by App Store Connect, kind = \"reviews\" with a credential"):
+        looked(platform, spec=replace(PUBLIC, is_own=True))
+    with pytest.raises(Refused, match="public = true"):
+        looked(platform, spec=replace(feed("public"), is_own=True))
     assert platform.seen == []
 
 

@@ -39,11 +39,57 @@ def look(platform: Platform, query: str, cursor: str | None = None, **options: A
         ("acme -(win OR free)", "acme -win -free"),
         ("acme lang:en from:ana", "acme lang:en from:ana"),
         ("acme lang:en -is:retweet", "acme lang:en -is:retweet"),
-        ("conversation_id:17 (acme", "conversation_id:17 (acme"),
+        ("conversation_id:17", "conversation_id:17"),
+        ("(acme OR phone) is:verified -retweets_of:ana", "(acme OR phone) is:verified -retweets_of:ana"),
     ],
 )
 def test_a_query_with_operators_that_only_the_platform_knows_is_left_to_it(query: str, asked: str) -> None:
     assert asking.searches(feed("x", "search", query), to_x, platform="X") == {"search": asked}
+
+
+BESIDE_A_FIELD = [
+    ("acme or phone lang:en", "character 6: is or an operator"),
+    ("(acme OR phone lang:en", "character 1: this parenthesis is never closed"),
+    ('"acme lang:en', "character 1: this quotation mark is never closed"),
+    ("acme, phone lang:en", "character 5: a comma is no operator"),
+    ("acme near/99 x lang:en", "character 6: near/50 is as far"),
+    ("-giveaway lang:en", "character 1: this would find nearly everything"),
+    ("lang:en", "character 1: this would find nearly everything"),
+    ("has:cats acme", "character 5: has:cats is not known"),
+    ("author:ana acme", "character 1: author: is not known here .Write from:ana"),
+    ("subreddit:lamps acme", "character 1: subreddit: is not known here .Write in:lamps"),
+]
+"""One name and its value took each of these past the parser once."""
+
+
+@pytest.mark.parametrize("source", ["x", "reddit", "discourse"])
+@pytest.mark.parametrize(("query", "says"), BESIDE_A_FIELD)
+def test_a_name_and_its_value_do_not_make_a_query_that_cannot_be_read_a_platforms_own(source: str, query: str, says: str) -> None:
+    for ask in (lambda one: asking.searches(one, to_x, platform=source), lambda one: asking.wanted_of_found(one, is_blurred=False)):
+        with pytest.raises(Refused, match=says):
+            ask(feed(source, "search", query))
+
+
+@pytest.mark.parametrize(
+    ("source", "query", "says"),
+    [
+        ("x", "acme or phone is:verified", "character 6: is or an operator"),
+        ("x", "conversation_id:17 (acme", "character 20: this parenthesis is never closed"),
+        ("x", "acme flair:news", "character 6: flair: is not known here"),
+        ("reddit", "acme -is:retweet", "character 7: is: is not known here"),
+        ("x", "is:verified", "would find nearly everything"),
+        ("x", "-is:retweet lang:en", "would find nearly everything"),
+        ("x", "acme near/5 broken is:verified", "character 1: acme near/5 broken cannot be asked beside"),
+        ("x", "case:Acme -is:retweet", "character 6: case:Acme cannot be asked beside"),
+    ],
+)
+def test_beside_a_platforms_own_field_everything_else_must_be_readable(source: str, query: str, says: str) -> None:
+    with pytest.raises(Refused, match=says):
+        asking.searches(feed(source, "search", query), to_x, platform=source)
+
+
+def test_reddit_knows_flairs() -> None:
+    assert asking.searches(feed("reddit", "search", "acme flair:help"), to_reddit, platform="Reddit") == {"search": "acme flair:help"}
 
 
 @pytest.mark.parametrize(
@@ -105,14 +151,14 @@ def test_a_long_query_is_several_searches_and_each_keeps_its_place(platform: Pla
     platform.then(SEARCH, found("brand1", "brand1 brand69"))
     platform.then(SEARCH, found("brand1 brand69", "brand69", first=1_500_000_000_000_000_002))
     page = look(platform, LONG)
-    assert [seen.query["query"] for seen in platform.seen] == list(to_x_of(LONG).values())
+    assert [seen.query["query"] for seen in platform.asked(SEARCH)] == list(to_x_of(LONG).values())
     assert sorted(post.text for post in page.posts) == ["brand1", "brand1 brand69", "brand69"]
     assert page.costs[0].units == 3
     places = json.loads(page.cursor or "")["searches"]
     assert list(places) == list(to_x_of(LONG))
     platform.always(SEARCH, as_json({"meta": {}}))
     again = look(platform, LONG, page.cursor)
-    assert [seen.query["since_id"] for seen in platform.seen[2:]] == ["1500000000000000002", "1500000000000000003"]
+    assert [seen.query["since_id"] for seen in platform.asked(SEARCH)[2:]] == ["1500000000000000002", "1500000000000000003"]
     assert again.cursor == page.cursor
 
 

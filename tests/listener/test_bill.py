@@ -16,7 +16,8 @@ from desk.errors import LeaseLost
 from desk.feeds import feeds
 from desk.feeds.plan import AccountPlan, BrandPlan, FeedDraft, WorkspacePlan
 from desk.intake import ingest
-from desk.money.ledger import Ledger, Payer
+from desk.money import call_limits
+from desk.money.ledger import Ledger, Payer, enter
 from desk.post import FeedSpec, Page, Post, PostAuthor, Spent
 from desk.settings import DeskSettings
 from listener import bill
@@ -99,7 +100,7 @@ class TestX:
         posts = Posts(platform, 50)
         platform.always(SEARCH, lambda seen: fault if len(platform.asked(SEARCH)) > 2 else posts.answer(seen))
         assert poll(database, told(platform, "x", X_APP)) is LookResult.LOOKED
-        assert ledger(database) == [entry("post_read", 20, 100_000)]
+        assert ledger(database) == [entry("post_read", 20, 100_000), entry("user_read", 1, 10_000)]
 
     def test_what_comes_twice_in_one_look_is_paid_for_once(self, database: Database, platform: Platform) -> None:
         planned(database, "x", "search", LONG)
@@ -163,7 +164,7 @@ class TestX:
 
         platform.always(SEARCH, answer)
         assert poller.wait(timeout=60) == -signal.SIGKILL
-        assert ledger(database) == [entry("post_read", 20, 100_000)]
+        assert ledger(database) == [entry("post_read", 20, 100_000), entry("user_read", 1, 10_000)]
         with database.read() as session:
             assert session.scalars(select(Mention.id)).all() == []
 
@@ -196,10 +197,22 @@ class TestYouTube:
         platform.always(YOUTUBE_SEARCH, as_json(documented("youtube", "search")))
         platform.always(VIDEOS, as_json({}, 503))
         poll(database, told(platform, "youtube", KEY))
-        assert ledger(database) == [entry("quota_unit", 101, 0)]
+        assert ledger(database) == [entry("quota_unit", 1, 0), entry("search_call", 1, 0)]
         with database.read() as session:
             credential_id = session.scalars(select(Credential.id)).one()
-            assert Ledger(session, credential_id, is_quota=True).spent(database.now() - DAY) == {BudgetPart.KEYWORDS: 101}
+            assert Ledger(session, credential_id, is_quota=True).spent(database.now() - DAY) == {BudgetPart.KEYWORDS: 1}
+
+    def test_searches_that_are_spent_are_not_asked_for_and_the_feed_says_until_when(self, database: Database, platform: Platform) -> None:
+        planned(database, "youtube", "search")
+        with database.write() as session:
+            payer = Payer(session.scalars(select(Credential.id)).one(), BudgetPart.KEYWORDS)
+            enter(session, payer, (Spent("search_call", 100, 0),), now=database.now())
+        assert poll(database, told(platform, "youtube", KEY)) is LookResult.THROTTLED
+        with database.read() as session:
+            (row,) = feeds.health(session, now=database.now())
+            waits = call_limits.day_of("America/Los_Angeles", database.now())[1]
+        assert (platform.seen, row.next_poll_at) == ([], waits)
+        assert f"the next day's begin at {waits:%Y-%m-%d %H:%M} UTC" in row.words
 
     def test_a_call_that_never_left_costs_nothing(self, database: Database, platform: Platform) -> None:
         planned(database, "youtube", "search")

@@ -4,7 +4,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
+from desk.feeds.connections import Part
 from desk.feeds.feeds import WorkspacePlan
 from listener.connect.tokens import Tokens
 from listener.settings import ListenerSettings
@@ -15,12 +17,14 @@ from listener.sources.reddit.source import RedditSource
 from listener.sources.x.replier import XReplier
 from listener.sources.x.source import XSource
 from storage.database import Database
-from tests.support.bluesky_platform import CREATE, NOTIFICATIONS, OWN, Network
+from storage.models import CredentialToken
+from tests.support.bluesky_platform import CREATE, NOTIFICATIONS, OWN, REFRESH, Network
 from tests.support.bluesky_platform import problem as bluesky_problem
 from tests.support.consents import APPS, Authority, credential, given_by, settings_of
 from tests.support.listening import listening
 from tests.support.mastodon_platform import Server
 from tests.support.platforms import feed, reply
+from tests.support.race import together
 from tests.support.reddit_platform import listing
 from tests.support.replay import Platform, Seen, as_json, problem
 from tests.support.x_platform import SEARCH, Posts, id_of
@@ -163,6 +167,54 @@ def test_a_bluesky_session_goes_on_in_another_process_without_a_password(workspa
         if not renewed:
             network.expire()
     assert platform.asked(CREATE) == []
+
+
+def by_password(workspace: Database, platform: Platform, handle: str = "northwind.bsky.social") -> BlueskySource:
+    """A source as a process that starts makes it."""
+    secrets = {"handle": handle, "app_password": "app-password"}
+    return BlueskySource(connected(workspace, platform, "bluesky", None, **secrets))
+
+
+def test_a_session_of_an_app_password_is_made_once_whichever_process_starts(workspace: Database, platform: Platform) -> None:
+    network, spec = Network(platform, 1), feed("bluesky", "notifications")
+    for expires in (False, True, False):
+        by_password(workspace, platform).fetch(spec, None)
+        if expires:
+            network.expire()
+    assert (len(platform.asked(CREATE)), len(platform.asked(REFRESH)), network.session) == (1, 1, 2)
+    with workspace.read() as session:
+        kept = session.scalars(select(CredentialToken)).all()
+    assert [row.kind for row in kept] == [Part.SESSION]
+    assert not any(word in row.ciphertext for row in kept for word in (b"app-password", b"access-", b"refresh-", b"northwind"))
+
+
+def test_processes_that_sign_in_or_renew_at_once_lose_no_session(workspace: Database, platform: Platform) -> None:
+    network, spec = Network(platform, 1), feed("bluesky", "notifications")
+    started = [by_password(workspace, platform) for _ in range(8)]
+    together(lambda n: started[n].fetch(spec, None), 8)
+    assert (len(platform.asked(CREATE)), network.session) == (1, 1)
+    network.expire()
+    together(lambda n: started[n].fetch(spec, None), 8)
+    assert (len(platform.asked(CREATE)), len(platform.asked(REFRESH)), network.session) == (1, 1, 2)
+
+
+def test_another_sign_in_and_a_session_that_has_ended_sign_in_anew(workspace: Database, platform: Platform) -> None:
+    network, spec = Network(platform, 1), feed("bluesky", "notifications")
+    by_password(workspace, platform).fetch(spec, None)
+    by_password(workspace, platform, "@northwind.bsky.social").fetch(spec, None)
+    assert len(platform.asked(CREATE)) == 2
+    network.expire()
+    platform.then(REFRESH, bluesky_problem(400, "ExpiredToken", "Token has been revoked"), method="POST")
+    by_password(workspace, platform, "@northwind.bsky.social").fetch(spec, None)
+    assert len(platform.asked(CREATE)) == 3
+
+
+def test_an_app_password_that_is_refused_says_which_variable_and_is_tried_again(workspace: Database, platform: Platform) -> None:
+    Network(platform, 1)
+    platform.then(CREATE, bluesky_problem(401, "AuthenticationRequired", "Invalid identifier or password"), method="POST")
+    with pytest.raises(Unauthorized, match="CARELINE_MAIN_APP_PASSWORD"):
+        by_password(workspace, platform).fetch(feed("bluesky", "notifications"), None)
+    assert by_password(workspace, platform).fetch(feed("bluesky", "notifications"), None).posts
 
 
 def test_a_bluesky_session_that_has_ended_says_what_to_run(workspace: Database, platform: Platform) -> None:

@@ -81,7 +81,7 @@ def spec(name: str, query: str = "orange", kind: str = "") -> FeedSpec:
             {"maxResults": "0", "publishedAfter": "2026-11-13T12:00:00Z", "q": "orange"},
             1_000_000,
             Sureness.ABOUT,
-            (Spent("quota_unit", 100, 0),),
+            (Spent("search_call", 1, 0),),
         ),
         ("discourse", {"posts": [{"id": 1}, {"id": 2}]}, {"q": "orange after:2026-11-13"}, 2, Sureness.ALL, ()),
         (
@@ -113,6 +113,31 @@ def test_two_searches_may_find_the_same_post(platform: Platform) -> None:
     found = source_of(platform, "hackernews").count(spec("hackernews", 'lamp OR "orange uk"'), since=NOW - WEEK)
     assert found is not None
     assert (found.n, found.sureness) == (12, Sureness.AT_MOST)
+
+
+@pytest.mark.parametrize(
+    ("name", "query", "sureness"),
+    [
+        ("x", "orange -lemon", Sureness.ALL),
+        ("x", "orange from:ana lang:en", Sureness.ALL),
+        ("x", "orange -is:retweet", Sureness.ALL),
+        ("x", "case:Orange", Sureness.AT_MOST),
+        ("x", "acme near/5 broken", Sureness.AT_MOST),
+        ("x", 'acme -(x OR "y z")', Sureness.AT_MOST),
+        ("x", '"orange uk"', Sureness.AT_MOST),
+        ("x", "acme phone*", Sureness.AT_MOST),
+        ("x", f"acme {' '.join(f'-giveaway{number}' for number in range(50))}", Sureness.AT_MOST),
+        ("hackernews", "case:Orange", Sureness.AT_MOST),
+        ("hackernews", "orange -lemon", Sureness.AT_MOST),
+        ("hackernews", '"orange uk" lamp', Sureness.ALL),
+        ("stackexchange", "orange -lemon", Sureness.ABOUT),
+    ],
+)
+def test_a_count_of_more_than_the_query_asks_for_says_so(platform: Platform, name: str, query: str, sureness: Sureness) -> None:
+    platform.always(PLACES[name], as_json({"meta": {"total_tweet_count": 9}, "nbHits": 9, "total": 9}))
+    found = source_of(platform, name).count(spec(name, query), since=NOW - WEEK)
+    assert found is not None
+    assert (found.n, found.sureness) == (9, sureness)
 
 
 @pytest.mark.parametrize(("name", "kind"), [("x", "mentions"), ("youtube", "channel"), ("discourse", "posts")])

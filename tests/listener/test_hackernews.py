@@ -8,6 +8,7 @@ from desk.post import FeedSpec, Page
 from listener.source import Malformed, RateLimited, Refused, Unavailable
 from listener.sources.hackernews.parse import read_hit, read_page
 from listener.sources.hackernews.source import HackerNewsSource
+from listener.sources.shared.reading import read_all
 from storage.words import Capability
 from tests.support.open_places import NOW, NOW_S, documented, hit, hits, reading
 from tests.support.platforms import feed
@@ -139,6 +140,13 @@ def test_a_kept_hit_is_read_again(platform: Platform) -> None:
 def test_an_answer_without_hits_is_malformed(document: object) -> None:
     with pytest.raises(Malformed):
         read_page(document, until=None)
+
+
+@pytest.mark.parametrize("second", [10**17, -(10**17)])
+def test_an_instant_that_no_calendar_reaches_is_unreadable_and_stops_no_other_hit(second: int) -> None:
+    given = {"objectID": "1", "created_at_i": 5, "title": "northwind"}
+    posts, rejects = read_all([{**given, "created_at_i": second}, given], read_hit)
+    assert ([post.external_id for post in posts], len(rejects)) == (["1"], 1)
 
 
 @pytest.mark.parametrize(

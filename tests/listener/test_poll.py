@@ -125,6 +125,17 @@ def test_a_post_that_cannot_be_read_is_kept_and_stops_no_other(database: Databas
     assert (texts(database), json.loads(kept.raw)["id"]) == (["My kettle 2 leaks"], "empty")
 
 
+def test_an_item_that_stays_unreadable_spoils_only_the_look_that_met_it_first(database: Database) -> None:
+    plan(database, draft("feed"))
+    looks = poller(database, FakeSource(lambda _feed, _cursor: Page((), (Unreadable(b"null", "no status"),), "c", detail="slow")))
+    told = [looks.poll_one("feed") for _ in range(3)]
+    assert [report.result for report in told] == [LookResult.MALFORMED, LookResult.EMPTY, LookResult.EMPTY]
+    assert [report.detail for report in told] == ["slow", *["slow; what could not be read before still stands there"] * 2]
+    with database.read() as session:
+        feed = session.scalars(select(Feed)).one()
+        assert (feed.last_result, feed.failing_since, feed.error_count) == (LookResult.EMPTY, None, 0)
+
+
 @pytest.mark.parametrize(
     "text",
     ["My kettle \x00 leaks\ud800", "leaks " * 180_000, "Мой чайник 我的水壶 غلايتي กาน้ำ 🦊👩‍👩‍👧", "'; DROP TABLE mention; --", "=1+1"],

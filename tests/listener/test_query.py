@@ -85,6 +85,8 @@ def test_queries_that_mean_the_same_have_one_form(query: str, understood: str) -
         ("lang:en has:links", 0, "nearly everything", "Add a word"),
         ("acme, phone", 4, "comma", "Write OR"),
         ("acme --phone", 5, "twice", "Write one -"),
+        ("acme  -", 6, "missing after -", "such as -giveaway"),
+        ("acme - phone", 5, "missing after -", "such as -giveaway"),
         ("acme @", 5, "not a handle", "@acme"),
         ("acme #!", 5, "not a tag", "#acme"),
         ("acme &", 5, "finds nothing", "Take it away"),

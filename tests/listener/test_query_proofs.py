@@ -1,7 +1,9 @@
 """What holds of every query: it comes back as it was written, means the same in normal form, and no platform is asked for less than it."""
 
 import itertools
+import re
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
@@ -10,8 +12,11 @@ from hypothesis import strategies as st
 from listener import query
 from listener.query import And, Atom, Filter, Leaf, LeafKind, Matcher, Near, Node, Not, Or, QueryError, Said, atoms, normal, parse, written
 from listener.query.discourse import to_discourse
-from listener.query.folding import CASED, FOLDS, Origins
+from listener.query.folding import CASED, FOLDS, Origins, fold, fold_cased
+from listener.source import Refused
+from listener.sources.shared import asking
 from tests.support import search_engines as engines
+from tests.support.platforms import feed
 from tests.support.queries import BRAND, EVERY_ATOM, EVERY_POST, Written, grown, leaves, queries, raw_queries, written_posts
 from tests.support.search_engines import Finds
 
@@ -126,6 +131,69 @@ def test_what_a_search_and_the_local_check_let_through_is_what_the_local_check_a
     assert (found and local) is local
 
 
+WITH_OWN_FIELDS = [found for found in PLATFORMS if found[0] in asking.OWN_FIELDS]
+each_with_own_fields = pytest.mark.parametrize(
+    ("source", "spell", "finds"), WITH_OWN_FIELDS, ids=[source for source, _, _ in WITH_OWN_FIELDS]
+)
+
+
+@each_with_own_fields
+@settings(STEADY, max_examples=60)
+@given(asked=queries, post=written_posts)
+def test_a_feed_lets_through_what_the_local_check_alone_lets_through(
+    source: str, spell: Spell, finds: Finds, asked: Node, post: Written
+) -> None:
+    listening = feed(source, "search", written(asked))
+    try:
+        searches = asking.searches(listening, spell, platform=source).values()
+    except Refused:
+        return
+    matcher = asking.wanted_of_found(listening, is_blurred=False).matcher
+    assert matcher is not None
+    found = any(finds(search, post) for search in searches)
+    assert (found and matcher.lets_in(post.said(source))) is Matcher(asked).lets_in(post.said(source))
+
+
+PIECES = [
+    '"',
+    "(",
+    ")",
+    "-",
+    "or",
+    "OR",
+    "near/99",
+    "acme,",
+    "acme",
+    "phone*",
+    "from:",
+    "lang:en",
+    "has:cats",
+    "author:ana",
+    "title:acme",
+    "x:y",
+]
+
+
+@each_with_own_fields
+@STEADY
+@given(pieces=st.lists(st.sampled_from(PIECES), min_size=1, max_size=6).map(" ".join))
+def test_what_cannot_be_read_is_asked_of_no_platform(source: str, spell: Spell, finds: Finds, pieces: str) -> None:
+    del finds
+    problem = ""
+    try:
+        parse(pieces)
+    except QueryError as error:
+        problem = str(error)
+    listening = feed(source, "search", pieces)
+    if not problem:
+        assert not asking.is_foreign(listening)
+        return
+    for ask in (partial(asking.searches, spell=spell, platform=source), partial(asking.wanted_of_found, is_blurred=True)):
+        with pytest.raises(Refused) as told:
+            ask(listening)
+        assert problem in str(told.value)
+
+
 @each_platform
 @settings(STEADY, max_examples=30)
 @given(asked=queries, post=written_posts)
@@ -167,8 +235,28 @@ def test_what_is_asked_loosely_lets_in_whatever_is_let_in_strictly(asked: Node, 
 @given(queries, st.lists(st.text(alphabet="lidab @#ß-é\u0301カ\u200d", max_size=12), max_size=3).map(" ".join), st.booleans())
 def test_what_matches_stands_where_the_highlights_say(asked: Node, text: str, is_loose: bool) -> None:
     found = Matcher(asked, is_loose=is_loose).highlights(Said(text, title=text[::-1]))
-    for start, end in found.text + found.title if found else ():
-        assert 0 <= start < end <= len(text)
+    shown = [(text, found.text), (text[::-1], found.title)] if found else []
+    for said, spans in shown:
+        for start, end in spans:
+            assert 0 <= start < end <= len(text)
+            assert any(holds(said[start:end], leaf, is_loose=is_loose) for leaf in leaves_of(asked))
+
+
+def leaves_of(node: Node) -> list[Leaf]:
+    """What a query in normal form looks for; not what must not be there."""
+    if isinstance(node, And | Or):
+        return [leaf for part in node.parts for leaf in leaves_of(part)]
+    return [node] if isinstance(node, Leaf) else [*node.left, *node.right] if isinstance(node, Near) else []
+
+
+def holds(shown: str, leaf: Leaf, *, is_loose: bool) -> bool:
+    """Whether a highlight is a term: all of it and no more but its sign and what an open end allows; loosely, the start of one of its words."""
+    folds = fold_cased if leaf.is_cased else fold
+    words, held = [folds(word) for word in leaf.text.split()], " ".join(folds(shown).split())
+    if is_loose and any(held == word[: max(4, len(word) - 3)] for word in words):
+        return True
+    whole, plain = " ".join(words), re.sub(r"^(@|/?u/|[#\uff03])", "", held) if leaf.kind in {LeafKind.HANDLE, LeafKind.TAG} else held
+    return plain.startswith(whole) if leaf.is_open else plain == whole
 
 
 @STEADY

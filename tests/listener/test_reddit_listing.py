@@ -12,6 +12,7 @@ from desk.post import FeedSpec, Page
 from listener.source import RateLimited, Refused, Unavailable
 from listener.sources.reddit.listing import Mark, Place
 from listener.sources.reddit.source import RedditSource
+from storage.words import LookResult
 from tests.support.platforms import REDDIT_APP, feed, settings
 from tests.support.reddit_platform import COMMENTS, START, Comments, comment, listing
 from tests.support.replay import FIXTURES, HANG, Platform, as_json
@@ -74,6 +75,51 @@ def test_an_edit_of_a_known_comment_is_seen_and_an_old_one_is_not_told_again(pla
     cursor = looked(platform).cursor
     comments.edited = {20: START + 61 * 120.0}
     assert numbers(looked(platform, cursor)) == [20]
+
+
+@pytest.mark.parametrize("ago_s", [50.0, 2 * 3600.0])
+@pytest.mark.parametrize("change", ["edited", "deleted", "removed"])
+def test_what_became_of_a_comment_is_told_once_while_the_listing_stands_still(platform: Platform, change: str, ago_s: float) -> None:
+    newest = START + 86_400
+    changes = {
+        "edited": {"edited": newest - 50.0},
+        "deleted": {"body": "[deleted]", "author": "[deleted]"},
+        "removed": {"removed_by_category": "moderator"},
+    }
+    platform.replay(FIXTURES / "reddit" / "token.yaml")
+    platform.then(COMMENTS, listing([comment(2, newest), comment(1, newest - ago_s)]))
+    platform.always(COMMENTS, listing([comment(2, newest), comment(1, newest - ago_s, **changes[change])]))
+    looks = [looked(platform)]
+    for _ in range(3):
+        looks.append(looked(platform, looks[-1].cursor))
+    assert [numbers(page) for page in looks] == [[2, 1], [1], [], []]
+    assert looks[-1].result is LookResult.EMPTY
+
+
+def test_an_item_that_is_edited_again_is_told_again(platform: Platform) -> None:
+    comments = Comments(platform, 3)
+    cursor = looked(platform).cursor
+    for at in (10.0, 20.0):
+        comments.edited = {2: START + 180 + at}
+        page = looked(platform, cursor)
+        cursor = page.cursor
+        assert numbers(page) == [2]
+    assert numbers(looked(platform, cursor)) == []
+
+
+def test_a_place_from_before_states_were_kept_goes_on() -> None:
+    kept = {"mark": {"newest": 5.0, "names": ["t1_b", "t1_a"]}}
+    assert Place.load(kept) == Place(Mark(5.0, {"t1_a": "", "t1_b": ""}))
+
+
+def test_an_instant_that_no_calendar_reaches_does_not_block_its_subreddit(platform: Platform) -> None:
+    platform.replay(FIXTURES / "reddit" / "token.yaml")
+    platform.always(COMMENTS, listing([comment(2, 1e17), comment(1, START)]))
+    page = looked(platform)
+    assert (numbers(page), len(page.rejects)) == ([1], 1)
+    assert json.loads(page.cursor or "")["comments"]["mark"]["newest"] == START
+    again = looked(platform, page.cursor)
+    assert (again.posts, again.rejects) == ((), ())
 
 
 def test_a_deleted_comment_that_is_still_listed_is_told(platform: Platform) -> None:
@@ -184,7 +230,7 @@ def test_one_listing_that_fails_does_not_hide_the_other(platform: Platform) -> N
     page = looked(platform, spec=spec)
     assert len(page.posts) == 4
     assert "submissions: not read" in page.detail
-    assert {post.external_id for post in looked(platform, page.cursor, spec).posts} == {"t1_c3", "t3_p1"}
+    assert {post.external_id for post in looked(platform, page.cursor, spec).posts} == {"t3_p1"}
 
 
 def test_after_a_limit_the_other_listing_is_not_even_asked(platform: Platform) -> None:
@@ -202,7 +248,7 @@ def test_a_cursor_that_tells_nothing_is_the_start(platform: Platform, cursor: st
 
 
 def test_a_place_survives_its_own_text() -> None:
-    place = Place(Mark(5.0, frozenset({"t1_a"})), Mark(9.0), "t1_b")
+    place = Place(Mark(5.0, {"t1_a": ""}), Mark(9.0), "t1_b")
     assert Place.load(json.loads(json.dumps(place.dump()))) == place
 
 

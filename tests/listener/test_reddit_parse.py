@@ -1,13 +1,13 @@
 """Reddit's comments and submissions, of this year's form and of 2016's."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from desk.post import Post, PostAuthor, Unreadable
-from listener.source import Malformed, Refused
+from listener.source import Malformed, RateLimited, Refused, Unauthorized
 from listener.sources.reddit.parse import Listing, read_child, read_children, read_listing
 from storage.words import Capability
 from tests.support.replay import FIXTURES, plain, read_cassette
@@ -17,7 +17,7 @@ AT = datetime.fromtimestamp(1_795_166_000, UTC)
 
 def children(name: str, path: str) -> tuple[Any, ...]:
     answers = {key[1]: plain(reply) for key, reply in read_cassette(FIXTURES / "reddit" / name)}
-    return read_listing(json.loads(answers[path])).children
+    return read_listing(json.loads(answers[path]), now=AT).children
 
 
 def posts(name: str, path: str) -> dict[str, Post]:
@@ -141,13 +141,32 @@ def test_the_placeholders_of_reddit_mean_that_it_is_gone(text: str) -> None:
 @pytest.mark.parametrize("document", [[], "", {}, {"kind": "Listing"}, {"data": {}}, {"data": {"children": None}}, {"error": 404}], ids=str)
 def test_an_answer_that_is_no_listing_is_malformed(document: Any) -> None:
     with pytest.raises(Malformed):
-        read_listing(document)
+        read_listing(document, now=AT)
 
 
 def test_an_answer_of_errors_is_a_refusal_and_an_empty_listing_is_none() -> None:
-    with pytest.raises(Refused, match="Please log in"):
-        read_listing({"json": {"errors": [["USER_REQUIRED", "Please log in to do that.", None]]}})
-    assert read_listing({"data": {"children": [], "after": None}}) == Listing()
+    with pytest.raises(Unauthorized, match="Please log in"):
+        read_listing({"json": {"errors": [["USER_REQUIRED", "Please log in to do that.", None]]}}, now=AT)
+    with pytest.raises(Refused, match=r"Reddit refuses: SUBREDDIT_NOEXIST: that subreddit doesn't exist$"):
+        read_listing({"json": {"errors": [["SUBREDDIT_NOEXIST", "that subreddit doesn't exist", "sr"]]}}, now=AT)
+    assert read_listing({"data": {"children": [], "after": None}}, now=AT) == Listing()
+
+
+def test_a_listing_that_answers_with_a_rate_limit_says_until_when() -> None:
+    errors = [["RATELIMIT", "Looks like you've been doing that a lot. Take a break for 9 minutes before trying again.", "ratelimit"]]
+    with pytest.raises(RateLimited, match="Take a break for 9 minutes") as told:
+        read_listing({"json": {"errors": errors}}, now=AT)
+    assert told.value.retry_at == AT + timedelta(minutes=9, seconds=1)
+    assert "[" not in str(told.value)
+
+
+@pytest.mark.parametrize("field", ["created_utc", "edited"])
+@pytest.mark.parametrize("seconds", [1e17, -1e17, 10**17, 1e300])
+def test_an_instant_that_no_calendar_reaches_blocks_only_its_item(field: str, seconds: float) -> None:
+    odd, good = comment(**{field: seconds}), comment(name="t1_b", id="b")
+    found, rejects = read_children([odd, good])
+    assert [post.external_id for post in found] == ["t1_b"]
+    assert len(rejects) == 1
 
 
 def test_a_kept_item_reads_again_as_the_same_post() -> None:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ pytestmark = [
 ]
 
 STREAM = "TestSubredditStreams.test_comments__with_continue_after_id.json"
+NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 
 def documents(file: Path) -> Iterator[Any]:
@@ -81,7 +83,7 @@ def test_a_second_look_at_the_same_recording_finds_nothing_new(platform: Platfor
 def test_every_recorded_listing_is_read_without_a_reject(file: Path) -> None:
     for document in documents(file):
         for part in listings(document):
-            children = read_listing(part).children
+            children = read_listing(part, now=NOW).children
             posts, rejects = read_children(children)
             assert rejects == ()
             assert len(posts) == sum(child["kind"] in {"t1", "t3"} for child in children)
@@ -91,7 +93,9 @@ def test_every_recorded_listing_is_read_without_a_reject(file: Path) -> None:
     "name", ["TestComment.test_delete.json", "TestSubmission.test_delete.json", "TestComment.test_refresh__deleted_comment.json"]
 )
 def test_recorded_deletions_are_deletions(name: str) -> None:
-    children = [child for document in documents(FOLDER / name) for part in listings(document) for child in read_listing(part).children]
+    children = [
+        child for document in documents(FOLDER / name) for part in listings(document) for child in read_listing(part, now=NOW).children
+    ]
     gone = [post for post in read_children(children)[0] if post.deleted]
     assert gone
     assert {post.text for post in gone} == {""}
@@ -165,7 +169,7 @@ def test_a_recorded_pause_of_four_seconds_is_told(platform: Platform) -> None:
 
 def test_a_recorded_401_is_followed_by_a_fresh_token_and_the_answer(platform: Platform) -> None:
     found = recorded_fault(platform, "TestSession.test_request__with_invalid_access_token__retry", REDDIT_ACCOUNT)
-    assert len(read_children(read_listing(found).children)[0]) == 25
+    assert len(read_children(read_listing(found, now=NOW).children)[0]) == 25
     assert len(platform.asked("/api/v1/access_token")) == 2
 
 

@@ -285,3 +285,13 @@ def test_a_kept_item_is_read_again(platform: Platform) -> None:
         with pytest.raises(Malformed):
             source.reread(payload, spec)
     assert not platform.asked(COMMENTS)[1:]
+
+
+@pytest.mark.parametrize("answer", [Reply(403), html(403), as_json({"error": 403}, 403)], ids=["bare", "page", "no reason"])
+@pytest.mark.parametrize(
+    ("options", "said"), [({"approval": "4711"}, "reference 4711"), ({}, "no approval is noted")], ids=["noted", "not noted"]
+)
+def test_a_refusal_without_a_reason_is_missing_access(platform: Platform, answer: Reply, options: dict[str, str], said: str) -> None:
+    platform.always(SEARCH, answer)
+    with pytest.raises(Unauthorized, match=f"does not let this key in.*{said}"):
+        RedditSource(settings(platform, "reddit", REDDIT_APP, options=options)).fetch(FEED, None)

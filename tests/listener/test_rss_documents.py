@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from listener.source import Malformed
+from listener.sources.rss.source import CUT, MISSED
 from storage.words import Capability
 from tests.support.feeds import atom, entry, item, rss
 from tests.support.rss_look import NOW, feed, ids, look, read, source
@@ -32,6 +33,30 @@ def test_broken_xml_is_read_as_far_as_it_goes_and_asked_for_again_in_full(web: W
     second = look(url, first.cursor)
     assert (ids(first.posts), ids(second.posts)) == (["1", "2"], ["3"])
     assert "if-none-match" not in web.asked[1].headers
+
+
+def cut_before(whole: bytes, number: int) -> bytes:
+    return whole[: whole.index(f"<item><guid>https://forum.example/t/{number}<".encode())]
+
+
+def test_a_document_that_is_cut_off_makes_no_gap_and_the_rest_is_read_later(web: Web) -> None:
+    whole = rss([item(5), item(4), item(3), item(2)])
+    url = web.script("/feed", Reply(rss([item(2), item(1)])), Reply(cut_before(whole, 4)), Reply(whole))
+    first = look(url)
+    cut = look(url, first.cursor)
+    assert (ids(cut.posts), cut.gaps, CUT in cut.detail, MISSED in cut.detail) == (["5"], (), True, False)
+    rest = look(url, cut.cursor)
+    assert (ids(rest.posts), rest.gaps, rest.detail) == (["4", "3"], (), "")
+
+
+def test_what_was_cut_off_and_scrolled_away_is_a_gap(web: Web) -> None:
+    cut_off = cut_before(rss([item(5), item(4), item(3), item(2)]), 4)
+    url = web.script("/feed", Reply(rss([item(2), item(1)])), Reply(cut_off), Reply(cut_off), Reply(rss([item(6), item(5)])))
+    cut = look(url, look(url).cursor)
+    again = look(url, cut.cursor)
+    assert (again.posts, again.gaps) == ((), ())
+    late = look(url, again.cursor)
+    assert (ids(late.posts), [gap.why for gap in late.gaps]) == (["6"], [MISSED])
 
 
 def test_an_unescaped_ampersand_does_not_stop_a_feed(web: Web) -> None:

@@ -4,12 +4,14 @@ import gzip
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 
 from desk.post import FeedSpec, Limits, Page
 from listener.settings import CredentialSettings, ListenerSettings
 from listener.source import BudgetExhausted, Malformed, RateLimited, Refused, SourceError, Unauthorized, Unavailable
+from listener.sources.shared.reading import read_all
 from listener.sources.stackexchange.parse import host_of, read_item, tags_of
 from listener.sources.stackexchange.source import StackExchangeSource
 from storage.words import Capability
@@ -94,6 +96,24 @@ def test_a_pause_that_is_asked_for_is_kept(platform: Platform) -> None:
     assert len(page.posts) == 4
 
 
+def test_a_quota_that_is_used_up_is_waited_for(platform: Platform) -> None:
+    platform.always(SEARCH, as_json({**NOTHING, "quota_remaining": 0}))
+    page = look(platform)
+    assert (page.retry_at, page.limits) == (MIDNIGHT, Limits(0, MIDNIGHT))
+
+
+def test_an_error_that_came_with_a_good_status_is_read_first(platform: Platform) -> None:
+    told = {
+        "error_id": 502,
+        "error_name": "throttle_violation",
+        "error_message": "too many requests, more requests available in 60 seconds",
+    }
+    platform.always(SEARCH, as_json(told))
+    with pytest.raises(RateLimited, match="too many requests") as caught:
+        look(platform)
+    assert caught.value.retry_at == NOW + timedelta(seconds=60)
+
+
 @pytest.mark.parametrize("path", [ANSWERS.replace("79000002", "79000002;79000003"), COMMENTS.replace("79000002", "79000002;79000003")])
 def test_replies_that_could_not_be_read_are_read_again(platform: Platform, path: str) -> None:
     platform.then(path, html(503))
@@ -176,6 +196,13 @@ def test_a_site_has_a_host(site: str, host: str) -> None:
 
 def test_tags_are_read_as_people_write_them() -> None:
     assert tags_of("[acme], acme-api;Acme") == ("acme", "acme-api")
+
+
+@pytest.mark.parametrize("name", ["creation_date", "last_edit_date"])
+def test_an_instant_that_no_calendar_reaches_is_unreadable_and_stops_no_other_item(name: str) -> None:
+    given = {"question_id": 1, "title": "northwind", "body": "northwind", "creation_date": 5}
+    posts, rejects = read_all([{**given, name: 10**17}, given], partial(read_item, host="h", questions={}, site="s"))
+    assert ([post.external_id for post in posts], len(rejects)) == (["1"], 1)
 
 
 @pytest.mark.parametrize("item", [None, 7, {}, {"question_id": 1}, {"answer_id": 1}, {"comment_id": 1, "post_id": None}])

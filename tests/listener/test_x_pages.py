@@ -13,7 +13,7 @@ from listener.sources.x.pages import Place
 from listener.sources.x.source import XSource
 from tests.support.platforms import X_APP, feed, settings
 from tests.support.replay import HANG, Platform, as_json, problem
-from tests.support.x_platform import SEARCH, Posts, id_of, item
+from tests.support.x_platform import PEOPLE, SEARCH, Posts, id_of, item, people
 
 FEED = feed("x", "search", "northwind", max_pages=3, page_size=10)
 
@@ -35,6 +35,15 @@ def test_a_look_starts_where_the_last_one_began_and_reads_nothing_twice(platform
     assert numbers(second) == [15, 14, 13]
     assert json.loads(second.cursor or "") == {"since_id": id_of(15)}
     assert not second.more
+
+
+@pytest.mark.parametrize("options", [{}, {"sample": True, "max_pages": 1}], ids=["to the end", "a sample"])
+def test_older_posts_alone_take_the_place_no_step_back(platform: Platform, options: dict[str, Any]) -> None:
+    more = {"next_token": "a"} if options else {}
+    platform.then(SEARCH, as_json({"data": [item(5), item(4)], "meta": {"newest_id": id_of(5), "oldest_id": id_of(4), **more}}))
+    page = looked(platform, json.dumps({"since_id": id_of(20)}), feed("x", "search", "northwind", **options))
+    assert page.posts == ()
+    assert json.loads(page.cursor or "") == {"since_id": id_of(20)}
 
 
 def test_a_quiet_look_keeps_the_place(platform: Platform) -> None:
@@ -103,7 +112,7 @@ def test_a_token_that_ran_out_is_replaced_by_the_oldest_id_read(platform: Platfo
     page = looked(platform)
     posts.dead_tokens.add(json.loads(page.cursor or "")["token"])
     assert numbers(looked(platform, page.cursor)) == list(range(10, 0, -1))
-    assert platform.seen[-1].query["until_id"] == id_of(11)
+    assert platform.asked(SEARCH)[-1].query["until_id"] == id_of(11)
 
 
 def test_a_place_older_than_the_search_window_is_given_up_aloud(platform: Platform) -> None:
@@ -125,10 +134,11 @@ def test_a_look_that_takes_half_its_lease_goes_on_in_the_next_one(platform: Plat
 
 
 def test_what_x_gives_again_in_spite_of_the_place_is_not_told_again(platform: Platform) -> None:
+    platform.always(PEOPLE, people)
     platform.always(SEARCH, as_json({"data": [item(3), item(2)], "meta": {"next_token": "on"}}))
     page = looked(platform, json.dumps({"since_id": id_of(2)}))
     assert (numbers(page), page.more, page.detail) == ([3], False, "")
-    assert len(platform.seen) == 1
+    assert len(platform.asked(SEARCH)) == 1
 
 
 def test_one_page_for_ever_ends_the_look(platform: Platform) -> None:
@@ -137,13 +147,13 @@ def test_one_page_for_ever_ends_the_look(platform: Platform) -> None:
     assert (numbers(page), page.more) == ([2, 1], False)
     assert "repeated a page" in page.detail
     # Once by its token, once by the oldest id that was read.
-    assert len(platform.seen) == 3
+    assert len(platform.asked(SEARCH)) == 3
 
 
 def test_one_page_under_ever_new_tokens_ends_the_look(platform: Platform) -> None:
     platform.always(SEARCH, lambda _: as_json({"data": [item(2), item(1)], "meta": {"next_token": f"t{len(platform.seen)}"}}))
     assert numbers(looked(platform)) == [2, 1]
-    assert len(platform.seen) == 3
+    assert len(platform.asked(SEARCH)) == 3
 
 
 def test_a_circle_of_more_pages_than_a_look_reads_ends_in_the_next_one(platform: Platform) -> None:
@@ -151,7 +161,7 @@ def test_a_circle_of_more_pages_than_a_look_reads_ends_in_the_next_one(platform:
         number = 40 - seen_so_far % 4
         return {"data": [item(number)], "meta": {"newest_id": id_of(number), "next_token": f"t{seen_so_far}"}}
 
-    platform.always(SEARCH, lambda _: as_json(circle(len(platform.seen) - 1)))
+    platform.always(SEARCH, lambda _: as_json(circle(len(platform.asked(SEARCH)) - 1)))
     first = looked(platform)
     second = looked(platform, first.cursor)
     assert (numbers(first), first.more) == ([40, 39, 38], True)
@@ -161,9 +171,10 @@ def test_a_circle_of_more_pages_than_a_look_reads_ends_in_the_next_one(platform:
 def test_a_token_that_comes_again_with_other_posts_is_left_for_the_oldest_id(platform: Platform) -> None:
     pages = [{"data": [item(number)], "meta": {"newest_id": id_of(number), "next_token": "same"}} for number in (9, 8, 7)]
     platform.then(SEARCH, *map(as_json, pages))
+    platform.always(PEOPLE, people)
     page = looked(platform)
     assert (numbers(page), page.more, page.detail) == ([9, 8, 7], True, "")
-    assert [seen.query.get("until_id") for seen in platform.seen] == [None, None, id_of(8)]
+    assert [seen.query.get("until_id") for seen in platform.asked(SEARCH)] == [None, None, id_of(8)]
 
 
 def test_an_empty_page_with_a_token_is_followed(platform: Platform) -> None:

@@ -100,6 +100,7 @@ def test_a_refused_connection_was_surely_not_posted() -> None:
     [
         (problem(429, "Too Many Requests", x_rate_limit_reset="4000000000"), RateLimited, "limits this credential"),
         (problem(402, "Payment Required"), BudgetExhausted, "Payment Required"),
+        (problem(403, "Usage cap exceeded: Monthly product cap", title="UsageCapExceeded"), BudgetExhausted, "usage cap is reached"),
         (problem(401, "Unauthorized"), Unauthorized, "does not accept"),
         (problem(403, "Your client app is not configured with the appropriate oauth1 app permissions"), Unauthorized, "permissions"),
         (problem(403, "Authenticating with OAuth 2.0 Application-Only is forbidden"), Unauthorized, "forbidden"),

@@ -99,6 +99,35 @@ def test_the_account_of_a_user_token_is_asked_for_before_any_handle(platform: Pl
     assert [seen.path for seen in platform.seen] == ["/2/users/me", "/2/users/7001/mentions"]
 
 
+@pytest.mark.parametrize(
+    ("secrets", "owns", "asked", "kind"),
+    [
+        (X_ACCOUNT, True, {}, "owned_read"),
+        ({"user_token": "user-token"}, True, {}, "owned_read"),
+        (X_ACCOUNT, True, {"user_id": 7001}, "owned_read"),
+        (X_ACCOUNT, False, {}, "post_read"),
+        (X_ACCOUNT, True, {"user_id": 42}, "post_read"),
+        (X_APP, True, {"user_id": 7001}, "post_read"),
+    ],
+)
+def test_what_the_account_that_owns_the_app_reads_of_itself_costs_a_fifth(
+    platform: Platform, secrets: dict[str, str], owns: bool, asked: dict[str, int], kind: str
+) -> None:
+    platform.replay(fixture("accounts.yaml"))
+    platform.always("/2/users/42/mentions", as_json({"data": [item(1)], "meta": {}}))
+    credential = CredentialSettings("main", "x", secrets, platform.url, allow_loopback=True, options={"owns_app": owns})
+    page = XSource(ListenerSettings({"main": credential})).fetch(feed("x", "mentions", own=(), **asked), None)
+    (read,) = (one for one in page.costs if one.kind in {"owned_read", "post_read"})
+    assert read == Spent(kind, 1, {"owned_read": 1_000, "post_read": 5_000}[kind])
+
+
+def test_a_search_is_never_a_reading_of_ones_own(platform: Platform) -> None:
+    platform.replay(fixture("search.yaml"))
+    credential = CredentialSettings("main", "x", X_ACCOUNT, platform.url, allow_loopback=True, options={"owns_app": True})
+    page = XSource(ListenerSettings({"main": credential})).fetch(FEED, None)
+    assert page.costs[0] == Spent("post_read", 6, 30_000)
+
+
 def test_a_timeline_asks_for_no_retweets_and_knows_whose_posts_it_reads(platform: Platform) -> None:
     platform.always("/2/users/7001/tweets", as_json({"data": [{"id": item(1)["id"], "text": "We are on it"}], "meta": {}}))
     page = XSource(settings(platform, "x", X_APP)).fetch(feed("x", "timeline", user_id=7001), None)
@@ -168,10 +197,9 @@ def test_a_401_that_passes_leaves_the_place_as_it_was(platform: Platform) -> Non
 
 
 def test_the_vendors_own_end_of_credit_is_told_from_ours(platform: Platform) -> None:
-    cap = problem(
-        429, "Usage cap exceeded: Monthly product cap", title="UsageCapExceeded", kind="https://api.twitter.com/2/problems/usage-capped"
-    )
-    for answer in (problem(402, "Payment Required"), cap):
+    kind = "https://api.twitter.com/2/problems/usage-capped"
+    caps = [problem(status, "Usage cap exceeded: Monthly product cap", title="UsageCapExceeded", kind=kind) for status in (429, 403)]
+    for answer in (problem(402, "Payment Required"), *caps, problem(403, "Usage cap exceeded", title="Forbidden")):
         platform.then(SEARCH, answer)
         with pytest.raises(BudgetExhausted) as caught:
             XSource(settings(platform, "x", X_APP)).fetch(FEED, None)

@@ -111,14 +111,24 @@ def test_one_video_without_comments_stops_no_other(platform: Platform) -> None:
     platform.then(THREADS, refusal(403, "commentsDisabled", "The video has disabled comments."))
     page = look(platform, spec=feed("youtube", "video", videos=["vid00000009", "vid00000001"]))
     assert ("disabled comments" in page.detail, len(page.posts)) == (True, 6)
+    assert "video vid00000009: take it out of option videos" in page.detail
+    assert "vid00000001" not in page.detail
 
 
-def test_a_search_reads_whole_descriptions_and_costs_a_hundred(platform: Platform) -> None:
+@pytest.mark.parametrize(
+    "texts", [{"textOriginal": None, "textDisplay": "Late again"}, {"textOriginal": "Late again", "textDisplay": None}]
+)
+def test_a_comment_has_the_text_that_is_told(texts: dict[str, str | None]) -> None:
+    comment = {"id": "UgzA", "snippet": {"publishedAt": "2026-11-20T09:00:00Z", "authorDisplayName": "@mo", **texts}}
+    assert read_item(comment).text == "Late again"
+
+
+def test_a_search_reads_whole_descriptions_and_is_one_of_the_days_searches(platform: Platform) -> None:
     page = look(platform, spec=feed("youtube", "search", "northwind OR acme"))
     (video,) = page.posts
     assert (video.external_id, video.title, video.text) == ("vid00000002", "Lifts & more", "We compare Acme and Northwind.")
     assert (video.url, video.kind, video.language) == ("https://www.youtube.com/watch?v=vid00000002", "video", "en")
-    assert page.costs == (Spent("quota_unit", 101, 0),)
+    assert page.costs == (Spent("quota_unit", 1, 0), Spent("search_call", 1, 0))
     asked = platform.asked(SEARCH)[0].query
     assert (asked["q"], asked["publishedAfter"], asked["order"]) == ("northwind|acme", "2026-11-13T12:00:00Z", "date")
 

@@ -33,6 +33,7 @@ OF_X = {
     "GET /2/tweets/search/recent",
     "GET /2/users/#/mentions",
     "GET /2/users/#/tweets",
+    "GET /2/users",
     "GET /2/users/me",
     "GET /2/users/by/username/northwind",
     "GET /2/dm_events",
@@ -40,6 +41,8 @@ OF_X = {
     "POST /2/dm_conversations/#/messages",
     "POST /2/media/upload",
     "POST /2/media/metadata",
+    "GET /2/tweets",
+    "GET /2/tweets/counts/recent",
     "POST /2/tweets",
     "DELETE /2/tweets/#",
 }

@@ -84,3 +84,13 @@ def test_nothing_is_given_to_somebody_whose_shift_has_ended(database: Database) 
         assert cases_of(session, ana_id) == left
         assert session.scalar(select(func.count()).select_from(Case)) == WORKERS * POSTS_EACH
         assert left_because(session) <= {None, Left.AWAY}
+
+
+def test_batches_side_by_side_give_nobody_more_than_may_wait_for_them(database: Database) -> None:
+    ana_id = given_to_ana(database)
+    with database.write() as session:
+        session.get_one(Person, ana_id).open_limit = 5
+    together(lambda number: label_some(database, f"w{number}"), WORKERS)
+    with database.read() as session:
+        assert len(cases_of(session, ana_id)) == 5
+        assert left_because(session) == {None, Left.FULL}

@@ -8,13 +8,16 @@ from sqlalchemy.orm import Session
 
 from desk import states
 from desk.cases import upkeep, urgency
+from desk.figures import pauses
 from desk.incidents import incident_cases
 from desk.queue import inbox
 from desk.queue.filters import SOON, QueueFilter
 from desk.queue.inbox import CaseRow
+from desk.replies import switches
+from desk.replies.switches import Switch
 from storage.check import check
-from storage.models import Case, Hold, Person, Reply, Resolution
-from storage.words import CaseStatus, Outcome, ReplyState
+from storage.models import Approval, Author, Case, Ending, Hold, Mention, Pause, Person, Reply, Resolution
+from storage.words import CaseStatus, ChangeKind, Outcome, ReplyState, Verdict
 from tests.support.desk import SETTINGS
 
 EVERYTHING = 500
@@ -72,6 +75,8 @@ def counts_are_those_of_a_recount(session: Session, now: datetime) -> None:
     assert (figures.waiting, figures.unclaimed) == (len(listed), sum(case.assignee_id is None for case in listed))
     assert (figures.breached, figures.flagged) == (sum(due <= now for due in dues), sum(case.flag is not None for case in listed))
     assert figures.due_soon == sum(now < due <= now + SOON for due in dues)
+    live = [case for case in cases if case.status != CaseStatus.CLOSED]
+    assert figures.escalated == sum(case.escalation is not None for case in live)
     assert figures.shield == sum(case.abusive for case in waiting)
     assert figures.pending == sum(case.status in {CaseStatus.PENDING, CaseStatus.ON_HOLD} for case in cases)
     owned = Counter(case.assignee_id for case in cases if case.assignee_id is not None and case.status != CaseStatus.CLOSED)
@@ -114,3 +119,82 @@ def the_order_is_what_the_rule_says(session: Session) -> None:
             at, reasons = urgency.answer_by(upkeep.facts(case), SETTINGS)
             assert case.reasons == [reason.as_dict() for reason in reasons], case.id
             assert case.answer_by == at, case.id
+
+
+def figures_are_those_of_the_cases(session: Session) -> None:
+    """One ending stands for each closed case, as it was closed, and none for one that goes on; pauses add up to what the case says of them."""
+    standing = {one.case_id: one for one in session.scalars(select(Ending).where(Ending.back_at.is_(None)))}
+    paused: Counter[int] = Counter()
+    for pause in session.scalars(select(Pause)):
+        paused[pause.case_id] += int((pause.until - pause.since).total_seconds())
+    for case in all_cases(session):
+        ending = standing.get(case.id)
+        said = None if ending is None else (ending.outcome, ending.at, ending.resolution_id, ending.held_at)
+        closed = (case.outcome, case.closed_at, case.resolution_id, case.held_at)
+        assert said == (closed if case.status == CaseStatus.CLOSED else None), case.id
+        assert paused[case.id] == case.paused_s, case.id
+        assert (case.pending_since is not None) == (case.status in pauses.PAUSED), case.id
+
+
+def what_waits_to_leave_may_wait(session: Session) -> None:
+    """No second reply is under way to one post, none in a closed case, none to somebody who asked us to stop, none ahead of its claim."""
+    under_way: Counter[tuple[int, int | None]] = Counter()
+    for reply in session.scalars(select(Reply).where(Reply.state.in_(states.UNDER_WAY))):
+        case = session.get_one(Case, reply.case_id)
+        is_unwanted = session.get_one(Author, case.author_id).do_not_contact
+        under_way[case.id, reply.mention_id] += 1
+        assert case.status != CaseStatus.CLOSED, reply.id
+        assert reply.claim_no is None or reply.claim_no <= case.claim_no, reply.id
+        assert not (is_unwanted and reply.state in {ReplyState.QUEUED, ReplyState.BY_HAND}), reply.id
+    assert [place for place, number in under_way.items() if number > 1] == []
+
+
+def who_reads_a_reply_reads_what_would_leave(session: Session) -> None:
+    """What waits for a second person is the draft of whoever has the case, or other words for an answer of it; nobody decided about their own."""
+    waiting = session.scalars(select(Approval).where(Approval.decided_at.is_(None))).all()
+    assert max(Counter(one.case_id for one in waiting).values(), default=0) <= 1
+    for approval in waiting:
+        reply, case = session.get_one(Reply, approval.reply_id), session.get_one(Case, approval.case_id)
+        assert reply.case_id == case.id, approval.id
+        assert not session.get_one(Author, case.author_id).do_not_contact, approval.id
+        if reply.state != ReplyState.SENT:
+            assert (reply.state, reply.text.strip(), case.assignee_id) == (ReplyState.DRAFT, approval.text, approval.asked_by_id), (
+                approval.id
+            )
+    decided = select(Approval.id).where(
+        Approval.verdict.in_([Verdict.APPROVED, Verdict.SENT_BACK]), Approval.decided_by_id == Approval.asked_by_id
+    )
+    assert session.scalars(decided).all() == []
+
+
+def may_leave(session: Session, reply_id: int) -> None:
+    """All that must be true of a reply at the moment in which it is taken to be sent."""
+    reply = session.get_one(Reply, reply_id, populate_existing=True)
+    case = session.get_one(Case, reply.case_id, populate_existing=True)
+    newest = select(func.max(Mention.id)).where(Mention.case_id == case.id, ~Mention.is_own, Mention.deleted_at.is_(None))
+    assert not switches.is_on(session, Switch.REPLIES_HELD)
+    assert not session.get_one(Author, case.author_id, populate_existing=True).do_not_contact
+    assert reply.claim_no == case.claim_no
+    assert (session.scalar(newest) or 0) <= (reply.seen_mention_id or 0)
+    if _must_be_read(session, reply.person_id, case):
+        read = Approval.reply_id == reply.id, Approval.text == reply.text, Approval.decided_by_id != reply.person_id
+        assert session.scalars(select(Approval).where(*read, Approval.verdict == Verdict.APPROVED)).all() != []
+
+
+def may_change(session: Session, reply_id: int) -> None:
+    """The same of new words for an answer; taking back is always allowed."""
+    reply = session.get_one(Reply, reply_id, populate_existing=True)
+    if reply.change_kind != ChangeKind.CORRECT:
+        return
+    case = session.get_one(Case, reply.case_id, populate_existing=True)
+    assert not switches.is_on(session, Switch.REPLIES_HELD)
+    assert not session.get_one(Author, case.author_id, populate_existing=True).do_not_contact
+    if _must_be_read(session, reply.change_by_id, case):
+        read = Approval.reply_id == reply.id, Approval.text == reply.change_text, Approval.decided_by_id != reply.change_by_id
+        assert session.scalars(select(Approval).where(*read, Approval.verdict == Verdict.APPROVED)).all() != []
+
+
+def _must_be_read(session: Session, writer_id: int | None, case: Case) -> bool:
+    writer = session.get(Person, writer_id, populate_existing=True) if writer_id else None
+    is_learning = writer is not None and writer.is_learning
+    return is_learning or case.escalation is not None or switches.is_on(session, Switch.APPROVAL_FOR_ALL)

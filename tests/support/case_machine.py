@@ -1,18 +1,15 @@
 """Any order of what customers, agents, leads, rules and clocks do to cases, as a machine that Hypothesis drives."""
 
-from collections.abc import Callable
 from datetime import timedelta
-from functools import partial
 from typing import Any
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
-from sqlalchemy import func, select
+from hypothesis.stateful import precondition, rule
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from desk.cases import bulk, cases, contact, holds, promises, shield, tags
+from desk.cases import bulk, cases, holds, promises, shield, tags
 from desk.cases.bulk import BulkAct, BulkVerb
-from desk.errors import DeskError
 from desk.incidents import incident_cases, incident_ends, incidents
 from desk.incidents.incidents import IncidentDraft
 from desk.intake import erasure, ingest
@@ -20,22 +17,14 @@ from desk.labels import triage
 from desk.outcomes import held, outcomes
 from desk.outcomes.outcomes import CAUSE_UNKNOWN, Declined, Moved, ResolutionDraft
 from desk.people import leaving, shifts
-from desk.post import Post, PostAuthor, Sent
-from desk.queue import inbox
-from desk.replies import replies
-from desk.replies.drafts import view
-from storage.database import Database
-from storage.models import Audit, Case, Incident, Mention, Person, Promise, Reply, Resolution
-from storage.words import Capability, CaseStatus, HoldKind, Outcome, Role, Urgency
-from tests.support import case_desk, listening, ruling
-from tests.support.desk import MINUTE, NOON, SETTINGS, Shop, number, person
+from desk.post import Post, PostAuthor
+from storage.models import Case, Incident, Mention, Person, Promise, Resolution
+from storage.words import Capability, CaseStatus, HoldKind, Outcome, Urgency
+from tests.support import listening
+from tests.support.case_answers import Answering
+from tests.support.case_floor import ADA, ANA, ANY, BO, LEA, MOSTLY_OWNERS, OWNER, SPANS, TURNS, WHO
+from tests.support.desk import SETTINGS, number, person
 
-ANA, BO, LEA, ADA = range(4)
-WHO = st.sampled_from([ANA, ANA, BO, LEA, ADA])
-OWNER = -1
-MOSTLY_OWNERS = st.sampled_from([OWNER, OWNER, OWNER, ANA, BO, LEA])
-ANY = st.integers(0, 5)
-TURNS = st.booleans()
 FURIOUS = listening.verdict(urgency=Urgency.HIGH, abusive=True)
 RUDE = listening.verdict(abusive=True)
 VERDICTS = st.sampled_from([listening.verdict(), listening.verdict(), RUDE, FURIOUS, listening.NO_MATTER, listening.THANKS])
@@ -46,50 +35,30 @@ DRAFTS = {
 }
 UNKNOWN = {"resolution": ResolutionDraft(CAUSE_UNKNOWN, "", "")}
 BULK = st.sampled_from([BulkVerb.CLAIM, BulkVerb.RELEASE, BulkVerb.HAND_OVER, BulkVerb.TAG, BulkVerb.SNOOZE, BulkVerb.CLOSE])
-SPANS = [timedelta(seconds=1), SETTINGS.undo, MINUTE, timedelta(minutes=21), timedelta(hours=5), timedelta(days=8)]
 
 
-Act = Callable[[Session, Person], object]
-
-
-class Desk(RuleBasedStateMachine):
-    """Two customers in two threads and in private; two agents, a lead, an admin; one rule that is on."""
-
-    fresh: Callable[[], Database]
+class Desk(Answering):
+    """Two customers who wait in two threads, write on there and in private, and all that the team and its clocks do with their cases."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.database = self.fresh()
-        self.now = NOON
-        self.words: set[str] = set()
-        self.bulks: list[tuple[int, int]] = []
-        with self.database.write() as session:
-            roles = (("Ana", Role.AGENT), ("Bo", Role.AGENT), ("Lea Hart", Role.LEAD), ("Ada", Role.ADMIN))
-            self.people = [person(session, name, role).id for name, role in roles]
-            shop = Shop(session)
-            self.feed_id, self.account_id = shop.feed.id, shop.account.id
-            self.tags = [ruling.tag(session, name) for name in ("refund", "parcel", "seen")]
-            ruling.on(session, "Angry", {"sentiment": ["negative"]}, tags=[self.tags[2]], urgency=Urgency.HIGH, assign=self.people[BO])
-            self.drawn, self.mark = self._seen(session)
-
-    def teardown(self) -> None:
-        with self.database.read() as session:
-            case_desk.everything_adds_up(session)
-        self.database.close()
+        for who in range(2):
+            self.customer_writes(who, who, said=listening.verdict(), is_private=False, by=Capability.API, is_read=True)
 
     @rule(
         who=st.integers(0, 1),
         thread=st.integers(0, 1),
         said=VERDICTS,
         is_private=st.sampled_from([False, False, False, True]),
+        by=st.sampled_from([Capability.API, Capability.API, Capability.LINK]),
         is_read=TURNS,
     )
-    def customer_writes(self, who: int, thread: int, said: Any, is_private: bool, is_read: bool) -> None:
+    def customer_writes(self, who: int, thread: int, said: Any, is_private: bool, by: Capability, is_read: bool) -> None:
         one = f"p{number()}"
         place: dict[str, Any] = {
             "thread_id": f"dm{who}" if is_private else f"t{thread}",
             "is_private": is_private,
-            "capability": Capability.API,
+            "capability": Capability.API if is_private else by,
         }
         post = Post(one, PostAuthor(f"u{who}", f"customer{who}", reach=2_000), f"My parcel {one}", self.now, addressed=("acme",), **place)
         with self.database.write() as session:
@@ -152,53 +121,20 @@ class Desk(RuleBasedStateMachine):
         if standing:
             self._try(who, lambda session, by: verb(session, standing[nth % len(standing)], by=by, settings=SETTINGS, now=self.now))
 
-    @rule(who=MOSTLY_OWNERS, which=ANY)
-    def drafts(self, who: int, which: int) -> None:
-        word = f"word{number()}"
-
-        def act(session: Session, by: Person, case: Case) -> None:
-            standing = view(session, case)
-            told: dict[str, Any] = {
-                "text": f"{standing.text} {word}" if standing else word,
-                "version": standing.version if standing else 0,
-                "now": self.now,
-            }
-            replies.save_draft(session, case.id, by=by, **told)
-
-        if self._on_case(who, which, act):
-            self.words.add(word)
-
-    @rule(who=MOSTLY_OWNERS, which=ANY)
-    def answers(self, who: int, which: int) -> None:
-        word = f"word{number()}"
-
-        def act(session: Session, by: Person, case: Case) -> None:
-            standing = view(session, case)
-            newest = select(Mention.id).where(Mention.case_id == case.id).order_by(Mention.id.desc()).limit(1)
-            last = session.scalar(select(Reply.id).where(Reply.case_id == case.id).order_by(Reply.id.desc()).limit(1))
-            seen: dict[str, Any] = {"seen_mention_id": session.scalar(newest), "seen_reply_id": last, "account_id": self.account_id}
-            words = f"{standing.text} {word}" if standing else word
-            replies.queue(session, case.id, text=words, key=f"{case.id} {word}", by=by, settings=SETTINGS, now=self.now, **seen)
-
-        if self._on_case(who, which, act):
-            self.words.add(word)
-
-    @rule(is_sent=TURNS)
-    def replies_leave(self, is_sent: bool) -> None:
-        with self.database.write() as session:
-            for one in replies.lease_due(session, "w", now=self.now, limit=9, lease=MINUTE):
-                if is_sent:
-                    proof = Sent(external_id=f"ours{number()}", url="https://x.example/ours", sent_at=self.now)
-                    replies.mark_sent(session, one.id, proof, owner="w", settings=SETTINGS, now=self.now)
-                else:
-                    replies.mark_failed(session, one.id, reason="no", owner="w", now=self.now)
-
     @rule(who=MOSTLY_OWNERS, which=ANY, outcome=st.sampled_from(Outcome), is_known=TURNS)
     def closes(self, who: int, which: int, outcome: Outcome, is_known: bool) -> None:
         ground: Any = DRAFTS.get(outcome, {}) if is_known or outcome != Outcome.SOLVED else UNKNOWN
         self._on_case(
             who, which, lambda session, by, case: outcomes.close(session, case.id, outcome=outcome, by=by, now=self.now, **ground)
         )
+
+    @rule(which=ANY, nth=ANY)
+    def customer_confirms(self, which: int, nth: int) -> None:
+        def act(session: Session, by: Person, case: Case) -> None:
+            theirs = session.scalars(select(Mention.id).where(Mention.case_id == case.id, ~Mention.is_own).order_by(Mention.id)).all()
+            held.confirm(session, case.id, mention_id=theirs[nth % len(theirs)], by=by, now=self.now)
+
+        self._on_case(ANA, which, act)
 
     @rule(which=ANY, nth=ANY)
     def closes_with_a_known_fix(self, which: int, nth: int) -> None:
@@ -296,86 +232,9 @@ class Desk(RuleBasedStateMachine):
         who, bulk_id = self.bulks.pop()
         self._try(who, lambda session, by: bulk.undo(session, bulk_id, by=by, now=self.now))
 
-    @rule(which=ANY, who=WHO, verb=st.sampled_from(["stop", "lift", "lift"]))
-    def is_left_alone(self, which: int, who: int, verb: str) -> None:
-        def act(session: Session, by: Person, case: Case) -> None:
-            if verb == "stop":
-                contact.stop(session, case.author_id, reason="They asked", by=by, now=self.now)
-            else:
-                contact.lift(session, case.author_id, by=by, now=self.now)
-
-        self._on_case(who, which, act)
-
     @rule(nth=st.integers(0, 30))
     def a_post_is_erased(self, nth: int) -> None:
         with self.database.write() as session:
             there = session.scalars(select(Mention.id).where(~Mention.is_own, Mention.deleted_at.is_(None)).order_by(Mention.id)).all()
             if there:
                 erasure.forget(session, there[nth % len(there)], reason="deleted", settings=SETTINGS, now=self.now)
-
-    @invariant()
-    def everything_holds(self) -> None:
-        with self.database.read() as session:
-            case_desk.one_live_case_for_each_author_and_thread(session)
-            case_desk.nothing_stays_with_somebody_who_left(session)
-            case_desk.who_waits_is_seen_by_somebody(session, self.now)
-            case_desk.counts_are_those_of_a_recount(session, self.now)
-            case_desk.what_was_used_again_is_counted_so_often(session)
-            case_desk.instants_follow_each_other(session)
-            case_desk.ends_have_their_ground(session)
-            case_desk.the_order_is_what_the_rule_says(session)
-
-    @invariant()
-    def no_word_is_lost(self) -> None:
-        with self.database.read() as session:
-            kept = " ".join(session.scalars(select(Reply.text).where(Reply.state != "cancelled")))
-        assert [word for word in self.words if word not in kept] == []
-
-    @invariant()
-    def the_mark_moves_with_what_is_drawn(self) -> None:
-        with self.database.read() as session:
-            drawn, mark = self._seen(session)
-        changed = [case_id for case_id, row in drawn.items() if self.drawn.get(case_id) != row]
-        assert mark != self.mark or not changed, [(self.drawn.get(case_id), drawn[case_id]) for case_id in changed]
-        self.drawn, self.mark = drawn, mark
-
-    def _seen(self, session: Session) -> tuple[dict[int, Any], str]:
-        return case_desk.rows(session, self.now), inbox.change_mark(session, now=self.now)
-
-    def _case(self, which: int) -> Case | None:
-        """Of the latest cases, so that small numbers name one that things happen to."""
-        with self.database.read() as session:
-            found = session.scalars(select(Case).order_by(Case.id.desc()).limit(6)).all()
-        return found[which % len(found)] if found else None
-
-    def _on_case(self, who: int, which: int, act: Callable[[Session, Person, Case], object]) -> bool:
-        case = self._case(which)
-        if case is None:
-            return False
-        if who == OWNER:
-            if case.assignee_id not in self.people:
-                self._try(ANA, partial(self._claim, case.id))
-            case = self._case(which) or case
-            who = self.people.index(case.assignee_id) if case.assignee_id in self.people else ANA
-        number = case.id
-        return self._try(who, lambda session, by: act(session, by, session.get_one(Case, number)))
-
-    def _claim(self, case_id: int, session: Session, by: Person) -> object:
-        return cases.claim(session, case_id, by=by, now=self.now)
-
-    def _try(self, who: int, act: Act) -> bool:
-        """Whatever changes a case, leaves a record."""
-        try:
-            with self.database.write() as session:
-                before = self._versions(session)
-                act(session, session.get_one(Person, self.people[who]))
-                session.flush()
-                after = self._versions(session)
-                assert before[0] == after[0] or before[1] != after[1], "a case changed, and nothing was recorded"
-        except DeskError:
-            return False
-        return True
-
-    def _versions(self, session: Session) -> tuple[list[tuple[int, int]], int | None]:
-        seen = [(row.id, row.version) for row in session.execute(select(Case.id, Case.version).order_by(Case.id))]
-        return seen, session.scalar(select(func.max(Audit.id)))

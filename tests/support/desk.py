@@ -13,7 +13,7 @@ from desk.cases.cases import claim, open_case
 from desk.people import people
 from desk.settings import DeskSettings
 from storage.models import Author, Base, Brand, Case, Catch, Feed, Mention, Person, ReplyAccount, Thread
-from storage.words import BrandKind, Capability, Role, Sentiment, Urgency
+from storage.words import BrandKind, Capability, Role, Sentiment, Shift, Urgency
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 """A Monday within everybody's hours."""
@@ -33,10 +33,12 @@ def number() -> int:
 
 
 def person(session: Session, name: str = "Ana Moss", *roles: Role, initials: str = "", now: datetime = NOON) -> Person:
-    """Somebody of the team; an agent unless other roles are named."""
-    return people.add(
-        session, name=name, initials=initials or f"P{number()}", roles=roles or (Role.AGENT,), is_experienced=True, by=None, now=now
-    )
+    """Somebody of the team who is on shift; an agent unless other roles are named."""
+    told: dict[str, Any] = {"name": name, "initials": initials or f"P{number()}", "roles": roles or (Role.AGENT,)}
+    added = people.add(session, **told, is_experienced=True, by=None, now=now)
+    added.shift = Shift.ON
+    session.flush()
+    return added
 
 
 def lead(session: Session, name: str = "Lea Hart") -> Person:

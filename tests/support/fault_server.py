@@ -156,6 +156,7 @@ ODD: tuple[Any, ...] = (
     None,
     7,
     -1,
+    10**17,
     10**30,
     True,
     "",
@@ -195,11 +196,12 @@ def mangled(item: Any, rng: Random) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Mood:
-    """How a server is in one look: `only` one fault in each answer, or any, each with so much `chance`. `meddles`: posts come and go between two calls."""
+    """How a server is in one look: `only` one fault in each answer, or any `but` these, each with so much `chance`. `meddles`: posts come and go between two calls."""
 
     only: str = ""
     chance: float = 0.0
     meddles: bool = False
+    but: frozenset[str] = frozenset()
 
 
 CALM = Mood()
@@ -254,7 +256,7 @@ class FaultServer(Platform):
             self._meddle()
         reply = self.world.answer(seen, self._shape(seen, call) if self.world.is_listing(seen) else AS_IT_IS)
         if self.rng.random() < self.mood.chance:
-            names = sorted(WIRE.keys() - SLOW) if self.rng.random() < 0.95 else sorted(SLOW)
+            names = sorted(WIRE.keys() - SLOW - self.mood.but) if self.rng.random() < 0.95 else sorted(SLOW)
             call.faults.append(self.rng.choice(names))
             return self._spoilt(reply, call.faults[-1])
         if self.rng.random() < self.mood.chance:

@@ -18,8 +18,8 @@ from sqlalchemy.orm import Session
 from desk.people import people
 from desk.post import OutgoingReply, Sent
 from storage.models import Author, Case, Mention, Person, Thread
-from storage.words import Capability, Role
-from tests.support.desk import NOON, Shop, number
+from storage.words import Capability
+from tests.support.desk import NOON, Shop, number, person
 
 T = TypeVar("T")
 
@@ -31,10 +31,8 @@ ROOT = Path(__file__).parent.parent.parent
 
 
 def agents(session: Session, how_many: int = AGENTS) -> list[int]:
-    return [
-        people.add(session, name=f"Agent {n}", initials=f"A{number()}", roles=[Role.AGENT], is_experienced=True, by=None, now=NOON).id
-        for n in range(how_many)
-    ]
+    """On shift."""
+    return [person(session, f"Agent {n}").id for n in range(how_many)]
 
 
 def many_cases(session: Session, shop: Shop, how_many: int) -> list[int]:

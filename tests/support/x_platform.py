@@ -6,7 +6,8 @@ from typing import Any
 
 from tests.support.replay import Platform, Reply, Seen, as_json, problem
 
-SEARCH = "/2/tweets/search/recent"
+SEARCH, PEOPLE = "/2/tweets/search/recent", "/2/users"
+MOST_PEOPLE = 100
 FIRST_ID = 2_123_706_425_275_318_272
 SHORTEST_TOKEN = 16
 """Signs that X's tokens of pages have at least."""
@@ -23,6 +24,7 @@ class Posts:
         self.oldest_since = 0
         self.dead_tokens: set[str] = set()
         platform.always(path, self.answer)
+        platform.always(PEOPLE, people)
 
     def answer(self, seen: Seen) -> Reply:
         token = seen.query.get("next_token") or seen.query.get("pagination_token")
@@ -41,6 +43,15 @@ class Posts:
             return {"meta": {"result_count": 0}}
         meta: dict[str, Any] = {"newest_id": id_of(shown[0]), "oldest_id": id_of(shown[-1]), "result_count": len(shown)}
         return {"data": [item(number) for number in shown], "meta": {**meta, **({"next_token": str(shown[-1])} if more else {})}}
+
+
+def people(seen: Seen) -> Reply:
+    """Everybody who is asked for, by number."""
+    ids = seen.query["ids"].split(",")
+    unknown = seen.query.keys() - {"ids", "user.fields"}
+    if unknown or len(ids) > MOST_PEOPLE:
+        return problem(400, f"The query parameter [{min(unknown, default='ids')}] is not valid")
+    return as_json({"data": [{"id": one, "username": f"user{one}", "name": f"User {one}"} for one in ids]})
 
 
 def id_of(number: int) -> str:

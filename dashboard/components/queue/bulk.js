@@ -100,9 +100,9 @@ class Picks {
     this.bar.querySelector("select")?.focus();
   }
 
-  async act(verb, value = "", note = "") {
+  async act(verb, value = "", note = "", isSure = false) {
     const cases = [...this.ids];
-    await this.send("/board/bulk", { verb, cases, value, note }, cases);
+    await this.send("/board/bulk", { verb, cases, value, note, although_off: isSure }, cases);
     if (this.done?.bulk && !STAYS_PICKED.has(verb)) this.ids.clear();
     for (const id of cases) this.mark(id);
     this.draw();
@@ -177,10 +177,24 @@ class Picks {
     note.type = "text";
     note.setAttribute("aria-label", texts.note);
     note.placeholder = texts.note;
-    const act = () => this.act(asked, select.value, asked === "hand_over" ? note.value : "");
+    const isHandedOver = asked === "hand_over";
+    const off = el("span", "tone-bad");
+    off.setAttribute("role", "status");
+    let sure = null;
+    const act = () => {
+      const question = isHandedOver && this.offered.off[select.value];
+      if (!question || sure === select.value) return this.act(asked, select.value, isHandedOver ? note.value : "", Boolean(question));
+      sure = select.value;
+      off.textContent = question;
+    };
+    // Said of one person: of another one it is asked again.
+    select.addEventListener("change", () => {
+      sure = null;
+      off.textContent = "";
+    });
     const enter = (event) => event.key === "Enter" && (event.preventDefault(), act());
     for (const field of [select, note]) field.addEventListener("keydown", enter);
-    const fields = asked === "hand_over" ? [label, note] : [label];
+    const fields = isHandedOver ? [label, note, off] : [label];
     return [el("strong", "count", this.count()), ...fields, button(texts.do[asked], "main", act), button(texts.cancel, "quiet", () => this.escape())];
   }
 

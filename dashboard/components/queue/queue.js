@@ -6,7 +6,7 @@ const RESEND_MS = 2000;
 const KEYS_OFF = "careline:keys";
 const VERBS = { a: "claim", e: "close", h: "snooze", g: "hand_over", n: "next" };
 const SIGNALS = { w: "write", z: "undo" };
-const COUNTERS = ["waiting", "breached", "due_soon", "unclaimed", "mine", "team", "flagged", "shield", "uncertain", "by_hand", "to_approve"];
+const COUNTERS = ["waiting", "breached", "due_soon", "unclaimed", "mine", "team", "flagged", "escalated", "shield", "uncertain", "by_hand", "to_approve"];
 const ALARMS = { breached: "tone-bad", due_soon: "tone-warm", uncertain: "tone-warm", by_hand: "tone-warm", to_approve: "tone-warm" };
 
 class Queue {

@@ -48,6 +48,7 @@ TEXTS = {
     "queue.js.bulk.choose.snooze": "Bis wann?",
     "queue.js.bulk.choose.close": "Ergebnis",
     "queue.js.bulk.choose.team": "Welches Team?",
+    "queue.js.bulk.off": "{person} ist nicht in Schicht und sieht sie vielleicht stundenlang nicht. Zum Übergeben noch einmal drücken.",
     "queue.js.bulk.do.hand_over": "Übergeben",
     "queue.js.bulk.do.tag": "Vergeben",
     "queue.js.bulk.do.untag": "Entfernen",

@@ -96,6 +96,7 @@ TEXTS = {
     "snooze.do": "Zurückstellen",
     "hand_over.title": "Fall {case} übergeben",
     "hand_over.to": "An wen?",
+    "hand_over.although_off": "{person} ist nicht in Schicht und sieht ihn vielleicht stundenlang nicht. Trotzdem übergeben",
     "hand_over.note": "Was sollte die Person wissen?",
     "hand_over.nobody": "Sonst bearbeitet noch niemand Fälle.",
     "hand_over.do": "Übergeben",

@@ -185,6 +185,7 @@ FEEDS = {
     "the listing ended before the last post seen: posts between may be missing": (
         "die Liste endete vor dem zuletzt gesehenen Beitrag: dazwischen fehlen vielleicht welche"
     ),
+    "what could not be read before still stands there": "was schon vorher nicht lesbar war, steht noch da",
     "older posts were left unread": "ältere Beiträge blieben ungelesen",
     "Not looked at yet: it is due now.": "Noch nicht abgefragt: jetzt fällig.",
     "Works: looked {time}, {part}.": "Läuft: abgefragt {time}, {part}.",
@@ -202,6 +203,8 @@ FEEDS = {
     "Careline was not running": "Careline lief nicht",
     "raise the budget, or wait": "erhöhen Sie das Budget, oder warten Sie",
     "buy credit on the platform": "kaufen Sie Guthaben auf der Plattform",
+    "the day's quota is used up": "das Kontingent des Tages ist aufgebraucht",
+    "wait until then, look less often, or ask the platform for more": "warten Sie bis dahin, fragen Sie seltener, oder bitten Sie die Plattform um mehr",
     "check the secrets of its credential": "prüfen Sie die Geheimnisse seiner Zugangsdaten",
     (
         "Reddit lets in only keys that it approved: check the secrets of its credential, or ask Reddit for access at "
@@ -232,17 +235,24 @@ ALERTS = {
     "{n} cases of high urgency are claimed by nobody, the first since {time} UTC.": (
         "{n} Fälle mit hoher Dringlichkeit hat niemand angenommen, den ersten seit {time} UTC."
     ),
+    "{n} cases are a matter of press, legal or safety, and nobody who must know has looked at them.": (
+        "{n} Fälle sind eine Sache für Presse, Recht oder Sicherheit, und niemand, der davon wissen muss, hat sie angesehen."
+    ),
+    "Case {case} is a matter of {escalation}; {who}.": "Fall {case} ist eine Sache für {escalation}; {who}.",
+    "{person} has not looked at it": "{person} hat ihn nicht angesehen",
+    "nobody owns such cases, and no lead has looked at it": "niemand ist für solche Fälle zuständig, und keine Leitung hat ihn angesehen",
     "Case {case} is of high urgency, and nobody has claimed it since {time} UTC.": (
         "Fall {case} hat hohe Dringlichkeit, und seit {time} UTC hat ihn niemand angenommen."
     ),
     "Case {case} was promised an answer until {time} UTC; {part}.": "Fall {case}: Antwort zugesagt bis {time} UTC; {part}.",
     "{person} has it": "{person} hat ihn",
     "nobody has claimed it": "niemand hat ihn angenommen",
-    "An incident is likely: {n} complaints or urgent posts about {place} since {time} UTC, usually {usual}.": (
-        "Wahrscheinlich ein Vorfall: {n} Beschwerden oder dringende Beiträge zu {place} seit {time} UTC, sonst {usual}."
-    ),
+    # With its hint first: the one without would take the hint for a part of the number.
     "An incident is likely: {n} complaints or urgent posts about {place} since {time} UTC, usually {usual}.{hint}": (
         "Wahrscheinlich ein Vorfall: {n} Beschwerden oder dringende Beiträge zu {place} seit {time} UTC, sonst {usual}.{hint}"
+    ),
+    "An incident is likely: {n} complaints or urgent posts about {place} since {time} UTC, usually {usual}.": (
+        "Wahrscheinlich ein Vorfall: {n} Beschwerden oder dringende Beiträge zu {place} seit {time} UTC, sonst {usual}."
     ),
     " Look first at the cases {cases}.": " Sehen Sie zuerst die Fälle {cases} an.",
     "{brand}, feed {feed}": "{brand}, Feed {feed}",
@@ -277,6 +287,7 @@ RECALLED = {
     "taken back by {person}": "zurückgenommen von {person}",
     "{person} looked: it is not there": "{person} hat nachgesehen: sie steht nicht dort",
     "the customer asked us not to contact them": "der Kunde möchte nicht kontaktiert werden",
+    "{why}; it may say the new words already: look on the platform": "{why}; vielleicht stehen die neuen Worte schon dort: sehen Sie auf der Plattform nach",
     "this customer's data are being erased": "die Daten dieses Kunden werden gelöscht",
     "Nobody can approve that for {source}: only for {allowed}": "Das kann für {source} niemand freigeben: nur für {allowed}",
     "That is a reply account of ours: what it wrote is the team's, and goes with the cases of its customers": "Das ist eines unserer Antwortkonten: was es schrieb, gehört dem Team und geht mit den Fällen seiner Kunden",

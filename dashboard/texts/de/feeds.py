@@ -140,6 +140,7 @@ TEXTS: dict[str, str] = {
     "feeds.fault.no_url": "Er braucht eine Adresse.",
     "feeds.fault.no_tag": "Er braucht mindestens einen Hashtag.",
     "feeds.fault.no_subreddits": "Er braucht mindestens einen Subreddit.",
+    "feeds.fault.missing": "Es fehlt eine Angabe: {field}.",
     "feeds.fault.long": "{n} Zeichen sind zu viele: höchstens {longest}.",
     "feeds.fault.url": "Die Adresse muss mit https:// oder http:// beginnen und einen Rechner nennen.",
     "feeds.credentials": "Zugangsdaten",

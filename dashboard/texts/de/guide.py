@@ -15,6 +15,7 @@ TEXTS = {
     "help.view.due_soon": "Die, deren zugesagte Antwort überfällig oder bald fällig ist.",
     "help.view.team": "Die, die Ihren Teams gegeben wurden.",
     "help.view.flagged": "Fälle, die das Modell nicht beurteilen konnte: ein Mensch entscheidet.",
+    "help.view.escalated": "Alle nicht geschlossenen Fälle, die auch eine Sache für Presse, Recht oder Sicherheit sind.",
     "help.view.pending": "Wir haben geantwortet, und seither kam nichts mehr.",
     "help.view.shield": "Fälle, die beleidigend sein können, für alle, die sie freiwillig zuerst ansehen.",
     "help.view.closed": "Geschlossene Fälle, der zuletzt geschlossene zuerst.",

@@ -20,7 +20,7 @@ TEXTS: dict[str, str] = {
     "case.confirm_solved_help": "Der Kunde sagt, dass es gelöst ist: dann hat es gehalten",
     "confirm_solved.title": "Fall {case}: der Kunde hat es bestätigt",
     "confirm_solved.post": "In welchem Beitrag?",
-    "confirm_solved.none": "In diesem Fall steht kein Beitrag dieses Kunden mehr.",
+    "confirm_solved.none": "Dieser Kunde hat seit unserer ersten Antwort nichts geschrieben.",
     "confirm_solved.do": "Es hat gehalten",
     "confirm_solved.done": "Festgehalten: der Kunde hat es bestätigt",
     "stood.held": "es hat gehalten",

@@ -54,6 +54,13 @@ ANSWERS = {
     "Reddit does not accept the credential for this: a scope is missing: {words}": (
         "Reddit nimmt die Zugangsdaten hierfür nicht an: eine Berechtigung fehlt: {words}"
     ),
+    "Reddit does not let this key in (status {n}): {words}": "Reddit lässt diesen Schlüssel nicht ein (Status {n}): {words}",
+    "name the reference {words} when you ask": "nennen Sie die Vorgangsnummer {words}, wenn Sie anfragen",
+    "no approval is noted at the credential (approval in settings.toml)": (
+        "bei den Zugangsdaten ist keine Genehmigung vermerkt (approval in settings.toml)"
+    ),
+    "Reddit needs an account to show this: {words}": "Reddit zeigt das nur einem Konto: {words}",
+    "Reddit refuses: {words}": "Reddit lehnt ab: {words}",
     "Reddit refuses {name} (status {n}): {words}": "Reddit lehnt {name} ab (Status {n}): {words}",
     "Reddit answered with status {n}: {words}": "Reddit antwortete mit Status {n}: {words}",
     "{name}: there is no such subreddit": "{name}: diesen Subreddit gibt es nicht",
@@ -131,6 +138,7 @@ QUERIES = {
     "this parenthesis closes nothing": "diese Klammer schließt nichts",
     "Take it away, or open one before it": "Nehmen Sie sie weg, oder öffnen Sie davor eine",
     "not twice over": "doppelte Verneinung",
+    "something is missing after {name}": "nach {name} fehlt etwas",
     "this parenthesis is never closed": "diese Klammer wird nie geschlossen",
     "Add ) where the group ends": "Setzen Sie ) ans Ende der Gruppe",
     "more than {n} levels deep": "mehr als {n} Ebenen tief",

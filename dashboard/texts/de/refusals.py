@@ -9,6 +9,12 @@ CASES = {
     "{person} has this case": "{person} hat diesen Fall",
     "{person} has this case: ask for a hand-over": "{person} hat diesen Fall: bitten Sie um eine Übergabe",
     "Claim this case first": "Nehmen Sie den Fall zuerst an",
+    "{person} is off shift: say that they are to have it all the same, or choose somebody else": (
+        "{person} ist nicht in Schicht: Sagen Sie, dass der Fall trotzdem dorthin soll, oder wählen Sie jemand anderen"
+    ),
+    "Only a lead or the owner of such cases takes the mark {escalation} off": (
+        "Nur eine Leitung oder wer für solche Fälle zuständig ist, entfernt die Kennzeichnung {escalation}"
+    ),
     "{person} has this case already": "{person} hat diesen Fall schon",
     "Nobody has this case: claim it": "Niemand hat diesen Fall: nehmen Sie ihn an",
     "That moment has passed already": "Dieser Zeitpunkt ist schon vorbei",
@@ -58,6 +64,7 @@ CASES = {
     "reference": "Zeichen",
     "Only a case that was closed as solved can be confirmed by the customer": "Nur einen als gelöst geschlossenen Fall kann der Kunde bestätigen",
     "Choose a post that this customer wrote in this case": "Wählen Sie einen Beitrag dieses Kunden aus diesem Fall",
+    "Choose a post that this customer wrote after our first answer": "Wählen Sie einen Beitrag, den der Kunde nach unserer ersten Antwort schrieb",
     "Choose posts that this customer wrote in this case": "Wählen Sie Beiträge dieses Kunden aus diesem Fall",
     "Leave at least one post in the case": "Lassen Sie mindestens einen Beitrag im Fall",
     "A case cannot be merged into itself": "Ein Fall lässt sich nicht mit sich selbst zusammenführen",

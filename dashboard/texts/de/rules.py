@@ -61,6 +61,7 @@ TEXTS: dict[str, str] = {
     "rules.left.has_team": "der Fall hat ein Team",
     "rules.left.has_owner": "jemand hat oder hatte den Fall",
     "rules.left.away": "nicht in Schicht",
+    "rules.left.full": "so viele Fälle warten dort schon, wie dürfen",
     "rules.left.gone": "nicht mehr da",
     "rules.form.name": "Name",
     "rules.form.name.hint": "wie Ihr Team sie nennt",

@@ -30,6 +30,8 @@ TEXTS = {
     "shift.hand.stays": "Bleibt bei mir",
     "shift.hand.colleague": "{person} · {n} offen",
     "shift.hand.full": "{person} · am Limit",
+    "shift.hand.break": "{colleague} · in der Pause",
+    "shift.hand.off": "{colleague} · nicht in Schicht",
     "shift.hand.from": "{author}: {said}",
     "shift.hand.abusive": "{author}: vielleicht beleidigend. Zum Lesen öffnen.",
     "shift.hand.open": "Fall {case}",

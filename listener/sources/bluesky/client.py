@@ -2,7 +2,7 @@
 
 atproto 0.0.73 waits five seconds for each byte but for no answer as a whole, follows redirects with the token in hand, reads a page as a whole, and
 its session cannot outlive a token that was refused early. So calls go through our adapter, pages are read from the wire, and the session
-lies here: made once, renewed by the token that each renewal replaces, by one thread at a time.
+is kept in the workspace (listener/connect/sessions.py): made once, renewed by the token that each renewal replaces, by one thread at a time.
 """
 
 import json
@@ -16,6 +16,7 @@ import httpx
 import requests
 
 from desk.post import Limits
+from listener.connect.sessions import keeper_of
 from listener.connect.tokens import Tokens
 from listener.settings import CredentialSettings
 from listener.source import Malformed, OutcomeUnknown, Refused, SourceError, Unauthorized, Unavailable
@@ -79,6 +80,7 @@ class BlueskyClient:
         self._credential = credential
         self._timeout = timeout
         self._base = wire.base_url(credential)
+        self._keeper = keeper_of(credential)
         self._session: Session | None = None
         self._lock = Lock()
         self.limits: Limits | None = None
@@ -122,13 +124,12 @@ class BlueskyClient:
         return self._exchange(call, self._renewed(used).access, lost)
 
     def _kept(self) -> Tokens | None:
-        """What a consent gave, where no app password was set by hand."""
-        keeper = self._credential.keeper
-        return None if keeper is None or self._credential.secrets.get("app_password") else keeper.fresh()
+        """The session that is kept in the workspace; outside of one it lies here alone."""
+        return None if self._keeper is None else self._keeper.fresh()
 
     def _renewed(self, used: Session) -> Session:
-        if (keeper := self._credential.keeper) and (kept := self._kept()):
-            return _session(keeper.renewed(replace(kept, access=used.access)))
+        if self._keeper is not None and (kept := self._kept()):
+            return _session(self._keeper.renewed(replace(kept, access=used.access)))
         with self._lock:
             if self._session is not None and self._session is not used:
                 return self._session  # another thread was faster

@@ -11,13 +11,13 @@ from datetime import datetime
 from typing import Any
 
 from desk.post import FeedSpec, Page, Post, Unreadable
-from listener.query.discourse import to_discourse
+from listener.query.discourse import DISCOURSE, to_discourse
 from listener.source import Counted, Malformed, RateLimited, Refused, Unavailable, unread_for
 from listener.sources.discourse.client import NAME, post_of
 from listener.sources.discourse.parse import Forum, is_public, is_said, read_post
 from listener.sources.shared import asking
 from listener.sources.shared.api import Api, instant_of, list_of, mapping_of, text_of
-from listener.sources.shared.counting import counted
+from listener.sources.shared.counting import counted, is_wider
 from listener.sources.shared.listing import Ask, Entry, Listing, Sheet
 from listener.sources.shared.look import Look
 from listener.sources.shared.reading import Bounds, look_at, page_of, read_all
@@ -92,7 +92,8 @@ def count(api: Api, feed: FeedSpec, since: datetime) -> Counted:
     """How many posts the first page of each search lists: a forum names no total, and says when there are more pages."""
     found = [mapping_of(api.get("/search.json", {"q": f"{query} after:{since:%Y-%m-%d}"})[0]) for query in _asked(feed)[0].values()]
     has_more = any(mapping_of(one.get("grouped_search_result")).get("more_full_page_results") for one in found)
-    return counted((len(list_of(one.get("posts"))) for one in found), at_least=has_more)
+    wider = NATIVE.search(feed.query) is None and is_wider(feed, DISCOURSE, is_blurred=True)
+    return counted((len(list_of(one.get("posts"))) for one in found), at_least=has_more, is_wider=wider)
 
 
 def _asked(feed: FeedSpec) -> tuple[Mapping[str, str], Choice]:

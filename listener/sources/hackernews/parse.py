@@ -1,12 +1,11 @@
 """What Hacker News' search answers with, as posts. Pure. The form: https://hn.algolia.com/api, read 2026-11-22."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 from desk.post import Post, PostAuthor
 from listener.source import Malformed
-from listener.sources.shared.json_read import listed, mapping, text_of, whole_of
+from listener.sources.shared.json_read import at_second, listed, mapping, text_of, whole_of
 from listener.sources.shared.listing import Entry, Sheet, by_instant, digest
 from listener.text import plain_text
 from storage.words import Capability
@@ -57,7 +56,7 @@ def read_hit(hit: Any) -> Post:
         author=PostAuthor(author, author, author, url=f"{SITE}/user?id={author}" if author else ""),
         text=text,
         title=title,
-        posted_at=datetime.fromtimestamp(moment, UTC),
+        posted_at=at_second(moment),
         thread_id=text_of(given.get("story_id")) or identifier,
         parent_id=text_of(given.get("parent_id")) or None if is_comment else None,
         kind="comment" if is_comment else "story",

@@ -11,12 +11,13 @@ from typing import Any
 from desk.intake.rechecks import Asked
 from desk.post import FeedSpec, Page, Post, gone
 from listener.query import to_hackernews
+from listener.query.hackernews import HACKERNEWS
 from listener.settings import ListenerSettings
 from listener.source import Counted, Malformed
 from listener.sources.hackernews.parse import hit_of, is_gone, read_hit, read_page, wanted_tags
 from listener.sources.shared import api, asking, options
 from listener.sources.shared.api import Api
-from listener.sources.shared.counting import counted
+from listener.sources.shared.counting import counted, is_wider
 from listener.sources.shared.json_read import mapping, text_of
 from listener.sources.shared.listing import Ask, Sheet, digest
 from listener.sources.shared.reading import bounds, found_in, kept_places, latest, look_at, page_of, read_all
@@ -56,7 +57,8 @@ class HackerNewsSource:
         web, found = self._web(feed), Wanted.of(feed).searches(to_hackernews, platform="Hacker News")
         bound = f"created_at_i>={int(since.timestamp())}"
         asked = {"tags": tags, "numericFilters": bound, "hitsPerPage": 0, "advancedSyntax": "true"}
-        return counted(mapping(web.get(PATH, {**asked, "query": words})[0]).get("nbHits") for words in found)
+        totals = (mapping(web.get(PATH, {**asked, "query": words})[0]).get("nbHits") for words in found)
+        return counted(totals, is_wider=is_wider(feed, HACKERNEWS, is_blurred=True))
 
     def recheck(self, ids: Sequence[str], feed: FeedSpec) -> Asked:
         """By the site's own items, which name what was deleted; its search may show that for long. Of what is no item nobody tells anything."""

@@ -19,7 +19,7 @@ import requests
 from desk.post import Limits
 from listener.settings import CredentialSettings, ListenerSettings
 from listener.source import Malformed, OutcomeUnknown, Refused, SourceError, Unauthorized, Unavailable
-from listener.sources.reddit.errors import is_token, problem, reply_problem, reset_at, words
+from listener.sources.reddit.errors import NoAccess, is_token, problem, reply_problem, reset_at, words
 from listener.sources.shared import wire
 from listener.sources.shared.wire import Answer, number
 
@@ -125,6 +125,8 @@ class RedditClient:
             raise
         except SourceError as error:
             self._give_back(client, session, kept)
+            if isinstance(error, NoAccess):
+                raise NoAccess(f"{error}; {self._reference()}") from error
             if kept and isinstance(error, Unauthorized):
                 raise _connect_again(error, self._credential) from error
             raise
@@ -188,6 +190,10 @@ class RedditClient:
         if given:
             return given
         return f"{USER_AGENT[:-1]}, by u/{self.account})" if self.account else USER_AGENT
+
+    def _reference(self) -> str:
+        given = self._given("approval")
+        return f"name the reference {given} when you ask" if given else "no approval is noted at the credential (approval in settings.toml)"
 
     def _given(self, name: str) -> str | None:
         value = self._credential.secrets.get(name) or self._credential.options.get(name)

@@ -5,12 +5,11 @@ The forms: message/messages and message/sent at https://www.reddit.com/dev/api#G
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 from desk.post import Post, PostAuthor, Unreadable
 from listener.sources.reddit.parse import NOBODY_NAMES, SITE, created_of, name_of
-from listener.sources.shared.json_read import mapping, text_of
+from listener.sources.shared.json_read import at_second, mapping, text_of
 from storage.words import Capability
 
 KIND, MESSAGE = "direct_message", "t4"
@@ -48,7 +47,7 @@ def read_message(child: Any) -> Post:
         external_id=name,
         author=PostAuthor(text_of(item.get("author_fullname")) or author.lower(), author, author, url=f"{SITE}/user/{author}"),
         text=text,
-        posted_at=datetime.fromtimestamp(created, UTC),
+        posted_at=at_second(created),
         thread_id=text_of(item.get("first_message_name")) or name,
         parent_id=text_of(item.get("parent_id")) or None,
         kind=KIND,

@@ -6,7 +6,7 @@ of 200, and now and then with a page of HTML. https://www.reddit.com/dev/api
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -38,6 +38,10 @@ OUR_TEXT = frozenset({"NO_TEXT", "SUBMIT_VALIDATION_BODY_BLACKLISTED_STRING", "T
 """What is wrong is the reply, and would be by hand too."""
 
 
+class NoAccess(Unauthorized):
+    """Reddit turns the key away before it looks at what is asked: it was not approved, or is not any more."""
+
+
 def problem(answer: Answer, asked: str, now: datetime) -> SourceError:
     """What an answer with a status other than 2xx means; `asked` is the path that was asked for."""
     said = words(answer)
@@ -56,9 +60,20 @@ def problem(answer: Answer, asked: str, now: datetime) -> SourceError:
 
 
 def _refusal_of_status(answer: Answer, what: str, said: str) -> SourceError:
+    if answer.status == 403 and not _is_of_the_api(answer):
+        return NoAccess(f"Reddit does not let this key in (status 403): {said}")
     if 400 <= answer.status < 500:
         return Refused(f"Reddit refuses {what} (status {answer.status}): {said}")
     return Malformed(f"Reddit answered with status {answer.status}: {said}", answer.body)
+
+
+def _is_of_the_api(answer: Answer) -> bool:
+    """Whether it is the interface that refuses, a private subreddit for one, and not the door before it, with a page or with nothing."""
+    try:
+        given = json.loads(answer.body)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(given, Mapping) and any(given.get(name) for name in ("reason", "message", "explanation"))
 
 
 def is_token(path: str) -> bool:
@@ -110,6 +125,8 @@ def reply_problem(answer: Answer, asked: str, now: datetime) -> SourceError:
     found = problem(answer, asked, now)
     if isinstance(found, Unavailable):
         return OutcomeUnknown(f"Reddit failed while posting (status {answer.status}): the reply may stand there")
+    if isinstance(found, NoAccess):
+        return Rejected(str(found), by_hand=True)
     if isinstance(found, Refused):
         reason = reason_of(answer)
         return Rejected(
@@ -128,16 +145,34 @@ def reason_of(answer: Answer) -> str:
 
 def refusal(errors: Any, now: datetime) -> SourceError | None:
     """The error that a reply's answer of 200 lists, if any: `[[TYPE, words, field], …]`."""
-    listed = errors if isinstance(errors, list) else []
-    for entry in listed:
-        parts = [str(part) for part in entry if part] if isinstance(entry, Sequence) and not isinstance(entry, str) else [str(entry)]
-        return _refusal(parts[0] if parts else "UNKNOWN", ": ".join(parts[:2]) or "an error without words", now)
+    for kind, said in _listed(errors):
+        return _refusal(kind, said, now)
     return None
 
 
+def listing_refusal(errors: Any, now: datetime) -> SourceError:
+    """The error that a listing's answer of 200 lists in the same form."""
+    kind, said = next(_listed(errors), ("UNKNOWN", "an error without words"))
+    if kind == "USER_REQUIRED":
+        return Unauthorized(f"Reddit needs an account to show this: {said}")
+    return _of_the_account(kind, said, now) or Refused(f"Reddit refuses: {said[:LONGEST_WORDS]}")
+
+
+def _listed(errors: Any) -> Iterator[tuple[str, str]]:
+    """The kind and the words of each error."""
+    for entry in errors if isinstance(errors, list) else []:
+        parts = [str(part) for part in entry if part] if isinstance(entry, Sequence) and not isinstance(entry, str) else [str(entry)]
+        yield parts[0] if parts else "UNKNOWN", ": ".join(parts[:2]) or "an error without words"
+
+
+def _of_the_account(kind: str, said: str, now: datetime) -> SourceError | None:
+    """What holds for all that the account asks."""
+    return RateLimited(f"Reddit limits this account: {said}", pause_end(said, now)) if kind == "RATELIMIT" else None
+
+
 def _refusal(kind: str, said: str, now: datetime) -> SourceError:
-    if kind == "RATELIMIT":
-        return RateLimited(f"Reddit limits this account: {said}", pause_end(said, now))
+    if limited := _of_the_account(kind, said, now):
+        return limited
     if kind == "USER_REQUIRED":
         return Unauthorized(f"Reddit needs an account to answer: {said}")
     return Rejected(f"Reddit does not take this reply: {said}", by_hand=kind not in NOBODY | OUR_TEXT)

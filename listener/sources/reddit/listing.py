@@ -4,7 +4,7 @@
 goes on a little beyond what it knows (`OVERLAP`): Reddit shows an item late when a filter or a moderator held it back.
 
 Its place is one of its own: between two pages lies the name of an item, beside which others are kept for when that one is deleted, and every item
-says itself when it was edited, so that names alone need to be known.
+says itself when it was edited, so that with its name no more need be known.
 """
 
 import json
@@ -22,26 +22,29 @@ PAGE_SIZE = 100
 OVERLAP = 30 * 60.0
 MOST_NAMES = 500
 SPARE_NAMES = 4
+GONE = "gone"
 
 Ask = Callable[[Mapping[str, Any]], Listing]
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What the last look knew: the instant of its newest item, in seconds, and the names within the overlap."""
+    """What the last look knew: the instant of its newest item, in seconds, and by name the state of what lies within the overlap, or is gone or edited."""
 
     newest: float
-    names: frozenset[str] = frozenset()
+    names: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def load(cls, kept: Any) -> "Mark | None":
         if not isinstance(kept, dict) or not isinstance(kept.get("newest"), (int, float)):
             return None
         names = kept.get("names")
-        return cls(float(kept["newest"]), frozenset(str(name) for name in names) if isinstance(names, list) else frozenset())
+        # A list of names alone, from before states were kept, says of each that it stood there as it was written.
+        states = names if isinstance(names, dict) else dict.fromkeys(names, "") if isinstance(names, list) else {}
+        return cls(float(kept["newest"]), {str(name): str(state) for name, state in states.items()})
 
     def dump(self) -> dict[str, Any]:
-        return {"newest": self.newest, "names": sorted(self.names)}
+        return {"newest": self.newest, "names": dict(sorted(self.names.items()))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,16 +154,15 @@ class Look(Course):
                 return known
             coming = Mark(max(*moments, known.newest if known else 0.0))
         since = coming.newest - OVERLAP
-        recent = [_key(child) for child in children if (created_of(child) or since) >= since]
-        return Mark(coming.newest, coming.names | frozenset(recent[: MOST_NAMES - len(coming.names)]))
+        worth = {_key(child): _state(child) for child in children if _is_recent(child, since)}
+        return Mark(coming.newest, dict(list({**worth, **coming.names}.items())[-MOST_NAMES:]))
 
     def _is_news(self, child: Any) -> bool:
         mark = self.place.mark
-        if mark is None or is_gone(child):
+        if mark is None:
             return True
-        since = mark.newest - OVERLAP
-        was_edited = (edited_of(child) or 0.0) >= since
-        return was_edited or ((created_of(child) or since) >= since and _key(child) not in mark.names)
+        known = mark.names.get(_key(child))
+        return known != _state(child) if known is not None else _is_recent(child, mark.newest - OVERLAP)
 
     def _meets(self, children: Sequence[Any]) -> bool:
         mark = self.place.mark
@@ -188,6 +190,16 @@ def _is_below(children: Sequence[Any], floor: float) -> bool:
     moments = [moment for child in children if (moment := created_of(child)) is not None]
     below = sum(moment < floor for moment in moments)
     return below > 1 or 0 < below == len(moments)
+
+
+def _is_recent(child: Any, since: float) -> bool:
+    """Whether something became of a child that an earlier look may not know: it was written or edited since, or is gone, nobody knows when."""
+    return is_gone(child) or (edited_of(child) or 0.0) >= since or (created_of(child) or since) >= since
+
+
+def _state(child: Any) -> str:
+    """What tells whether a known child is to be read again."""
+    return GONE if is_gone(child) else str(edited_of(child) or "")
 
 
 def _key(child: Any) -> str:

@@ -8,11 +8,13 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from desk.post import Post, PostAuthor, PostMedia, Unreadable
-from listener.source import Malformed, Refused
+from listener.source import Malformed
+from listener.sources.reddit.errors import listing_refusal
+from listener.sources.shared.json_read import at_second
 from listener.sources.shared.wire import number
 from storage.words import Capability, MediaKind
 
@@ -37,14 +39,14 @@ class Listing:
     after: str | None = None
 
 
-def read_listing(document: Any) -> Listing:
-    """The page in an answer. Raises Malformed where there is none, Refused when it is a list of errors."""
+def read_listing(document: Any, *, now: datetime) -> Listing:
+    """The page in an answer. Raises Malformed where there is none; what a list of errors stands for (listing_refusal)."""
     data = document.get("data") if isinstance(document, Mapping) else None
     if isinstance(data, Mapping) and isinstance(data.get("children"), list):
         after = data.get("after")
         return Listing(tuple(data["children"]), after if isinstance(after, str) and after else None)
     if isinstance(document, Mapping) and isinstance(document.get("json"), Mapping):
-        raise Refused(f"Reddit refuses: {document['json'].get('errors')!s:.300}")
+        raise listing_refusal(document["json"].get("errors"), now)
     raise Malformed("Reddit's answer is no listing", json.dumps(document).encode()[:10_000])
 
 
@@ -141,13 +143,13 @@ def _post(item: Item, own_name: str, child: Item, *, text: str, thread: str, par
         external_id=own_name,
         author=PostAuthor("") if gone else _author(item),
         text="" if gone else text,
-        posted_at=datetime.fromtimestamp(created, UTC),
+        posted_at=at_second(created),
         thread_id=thread,
         parent_id=parent,
         kind="comment" if own_name.startswith(COMMENT) else "submission",
         title="" if gone else title,
         url=url,
-        edited_at=None if edited is None else datetime.fromtimestamp(edited, UTC),
+        edited_at=None if edited is None else at_second(edited),
         capability=capability,
         capability_reason=reason,
         addressed=tuple(sorted({found.lower() for found in HANDLE.findall(f"{title} {text}")})),

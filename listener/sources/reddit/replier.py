@@ -50,7 +50,9 @@ class RedditReplier:
         oldest = (reply.queued_at - CLOCK_SLACK).timestamp()
         after: str | None = None
         for _ in range(PAGES):
-            listing = read_listing(client.get(path, {"sort": "new", "limit": PAGE_SIZE, **({"after": after} if after else {})}))
+            listing = read_listing(
+                client.get(path, {"sort": "new", "limit": PAGE_SIZE, **({"after": after} if after else {})}), now=self._clock()
+            )
             posts, rejects = read(listing.children)
             for post in posts:
                 if post.parent_id == reply.parent_id and comparable(post.text) == comparable(reply.text):

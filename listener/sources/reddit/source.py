@@ -88,7 +88,7 @@ class RedditSource:
         wanted = [one for one in ids if one.startswith((f"{COMMENT}_", f"{SUBMISSION}_"))]
         if not wanted:
             return Asked()
-        posts, _ = read_children(read_listing(client.get("api/info", {"id": ",".join(wanted)})).children)
+        posts, _ = read_children(read_listing(client.get("api/info", {"id": ",".join(wanted)}), now=self._clock()).children)
         return Asked(posts, limits=client.limits)
 
     def reread(self, payload: bytes, feed: FeedSpec) -> Post:
@@ -140,7 +140,7 @@ def _looks(client: RedditClient, parts: list[Part], places: Mapping[str, Place],
 
 
 def _asking(client: RedditClient, part: Part) -> Ask:
-    return lambda params: read_listing(client.get(part.path, {**part.params, **params}))
+    return lambda params: read_listing(client.get(part.path, {**part.params, **params}), now=now())
 
 
 def _parts(feed: FeedSpec, kind: str) -> list[Part]:

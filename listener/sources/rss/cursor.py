@@ -1,10 +1,10 @@
 """Where a feed document was left: what the server needs to say "nothing new", and which entries are known."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Self
+from typing import Any, Self
 
 MOST_KNOWN = 500
 
@@ -13,7 +13,8 @@ MOST_KNOWN = 500
 class Cursor:
     """`asks` stands for the address and query that this was written for: for others it counts as empty.
 
-    `known` maps a digest of an entry's id to one of its content. `moved_to` is where the address has permanently moved.
+    `known` maps a digest of an entry's id to one of its content. `moved_to` is where the address has permanently moved. `mark` names the entries of
+    the last look that saw its document to the end, where later ones were cut off: one of them must be reached, or something was missed.
     """
 
     asks: str
@@ -21,6 +22,7 @@ class Cursor:
     modified: str = ""
     moved_to: str = ""
     known: Mapping[str, str] = field(default_factory=dict)
+    mark: Sequence[str] = ()
 
     @classmethod
     def read(cls, text: str | None, *, url: str, query: str) -> Self:
@@ -28,10 +30,21 @@ class Cursor:
         empty = cls(asks=digest(url, query))
         try:
             stored = json.loads(text or "{}")
-            found = cls(stored["asks"], stored["etag"], stored["modified"], stored["url"], dict(stored["ids"]))
+            found = cls(
+                stored["asks"],
+                stored["etag"],
+                stored["modified"],
+                stored["url"],
+                dict(stored["ids"]),
+                tuple(map(str, stored.get("mark", ()))),
+            )
         except (ValueError, KeyError, TypeError):
             return empty
         return found if found.asks == empty.asks else empty
+
+    def reached_by(self, identifiers: Collection[str]) -> bool:
+        """Whether these go back to what is known for sure. Of a first look nothing is asked."""
+        return not self.known or any(one in identifiers for one in self.mark or self.known)
 
     def holds(self, identifier: str, content: str) -> bool:
         """Whether an entry is known as it stands."""
@@ -39,7 +52,8 @@ class Cursor:
 
     def written(self) -> str:
         newest = dict(list(self.known.items())[:MOST_KNOWN])
-        stored = {"asks": self.asks, "etag": self.etag, "modified": self.modified, "url": self.moved_to, "ids": newest}
+        stored: dict[str, Any] = {"asks": self.asks, "etag": self.etag, "modified": self.modified, "url": self.moved_to, "ids": newest}
+        stored |= {"mark": list(self.mark)[:MOST_KNOWN]} if self.mark else {}
         return json.dumps(stored, separators=(",", ":"))
 
     def conditions(self) -> dict[str, str]:

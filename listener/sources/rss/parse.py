@@ -33,17 +33,20 @@ FEED_TYPES = re.compile(r"application/(?:rss|atom)\+xml", re.IGNORECASE)
 HREF = re.compile(r"""\bhref\s*=\s*["']([^"']+)["']""", re.IGNORECASE)
 REFERENCE = re.compile(rb"&#([xX][0-9a-fA-F]{1,8}|[0-9]{1,10});")
 CONTROLS = bytes(code for code in range(32) if code not in {9, 10, 13})
+END = re.compile(rb"</(?:[\w.-]+:)?(?:rss|feed|rdf)\s*>", re.IGNORECASE)
+LONGEST_END = 2_000
 OLDEST = datetime(1990, 1, 1, tzinfo=UTC)
 ANSWER_THERE = "nothing can be posted through a feed: answer at the entry's own page"
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What one answer held. `older` is the address of the page before it (RFC 5005); `is_whole` is False for broken XML."""
+    """What one answer held. `older` is the address of the page before it (RFC 5005); `is_whole` is False for broken XML, `is_cut` where its end is lacking."""
 
     items: tuple[Item, ...]
     older: str | None = None
     is_whole: bool = True
+    is_cut: bool = False
 
 
 def read_document(body: bytes, *, url: str, content_type: str) -> Document:
@@ -56,7 +59,8 @@ def read_document(body: bytes, *, url: str, content_type: str) -> Document:
     if not found.entries and not (found.version and is_whole):
         raise Malformed(_no_feed(body, url, cause), body[:100_000])
     older = next((link.get("href") for link in found.feed.get("links", []) if link.get("rel") == "next"), None)
-    return Document(tuple(_item(entry, url) for entry in found.entries), _absolute(url, older), is_whole)
+    is_cut = not is_whole and END.search(body[-LONGEST_END:].replace(b"\x00", b"")) is None
+    return Document(tuple(_item(entry, url) for entry in found.entries), _absolute(url, older), is_whole, is_cut)
 
 
 def _parsed(body: bytes, content_type: str) -> Any:

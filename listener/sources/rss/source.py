@@ -23,6 +23,7 @@ from listener.sources.shared.wanted import Wanted
 
 MOST_PAGES = 5
 ACCEPT = "application/atom+xml, application/rss+xml, application/rdf+xml, application/xml;q=0.9, text/xml;q=0.8, */*;q=0.1"
+CUT = "the document broke off in the middle: what stood there was read, the rest is looked for again"
 MISSED = "no entry of the last look is left: entries may have been missed, look more often"
 
 
@@ -43,10 +44,10 @@ class RssSource:
         if answer.status == 304:
             return Page(cursor=cursor)
         first = _document(answer)
-        items, is_gapless = self._back_to_known(feed, first, known, host=_host(answer.url))
+        items, is_gapless, is_cut = self._back_to_known(feed, first, known, host=_host(answer.url))
         posts, rejects = _posts([item for item in items if not known.holds(*known_as(item))], wanted.feed, self._clock())
-        detail = ". ".join(_notes(answer, is_gapless=is_gapless))
-        place = _next_cursor(known, answer, first, items).written()
+        detail = ". ".join(_notes(answer, is_gapless=is_gapless, is_cut=is_cut))
+        place = _next_cursor(known, answer, first, items, is_cut=is_cut).written()
         return Page(
             wanted.among(posts),
             rejects,
@@ -92,16 +93,17 @@ class RssSource:
         check_status(answer, now=self._clock())
         return answer
 
-    def _back_to_known(self, feed: FeedSpec, first: Document, known: Cursor, *, host: str) -> tuple[list[Item], bool]:
-        """All entries back to one of the last look, as far as the feed links to its older pages, and whether one was reached."""
+    def _back_to_known(self, feed: FeedSpec, first: Document, known: Cursor, *, host: str) -> tuple[list[Item], bool, bool]:
+        """All entries back to one of the last look, as far as the feed links to its older pages; whether none was missed, and whether a page broke off."""
         items = {item_id(item): item for item in reversed(first.items)}
         document = first
         for _ in range(MOST_PAGES - 1):
-            if _reaches(items, known) or document.older is None or _host(document.older) != host:
+            if _reaches(items, known) or document.is_cut or document.older is None or _host(document.older) != host:
                 break
             document = _document(self._get(feed, document.older, {}))
             items = {**{item_id(item): item for item in reversed(document.items)}, **items}
-        return list(reversed(items.values())), _reaches(items, known)
+        # What a page lacks is not missed yet: the next look asks for it again.
+        return list(reversed(items.values())), _reaches(items, known) or document.is_cut, document.is_cut
 
 
 def site_of(feed: FeedSpec) -> str:
@@ -131,25 +133,29 @@ def _document(answer: Answer) -> Document:
 
 
 def _reaches(items: Mapping[str, Item], known: Cursor) -> bool:
-    return not known.known or not items or any(known_as(item)[0] in known.known for item in items.values())
+    return not items or known.reached_by({known_as(item)[0] for item in items.values()})
 
 
-def _notes(answer: Answer, *, is_gapless: bool) -> Iterator[str]:
+def _notes(answer: Answer, *, is_gapless: bool, is_cut: bool) -> Iterator[str]:
     if answer.moved_to:
         yield f"the feed has moved for good: enter its new address {shown(answer.moved_to)}"
+    if is_cut:
+        yield CUT
     if not is_gapless:
         yield MISSED
 
 
-def _next_cursor(known: Cursor, answer: Answer, document: Document, items: Sequence[Item]) -> Cursor:
+def _next_cursor(known: Cursor, answer: Answer, document: Document, items: Sequence[Item], *, is_cut: bool) -> Cursor:
     # Of a document that broke off the rest is still to come: it must not be answered with "nothing new".
-    headers = answer.headers if document.is_whole else {}
+    headers = answer.headers if document.is_whole and not is_cut else {}
+    read = dict(known_as(item) for item in items)
     return Cursor(
         asks=known.asks,
         etag=validator(headers.get("etag")),
         modified=validator(headers.get("last-modified")),
         moved_to=answer.moved_to or "",
-        known=dict(known_as(item) for item in items),
+        known={**read, **{one: said for one, said in known.known.items() if one not in read}} if is_cut else read,
+        mark=(known.mark or tuple(known.known)) if is_cut else (),
     )
 
 

@@ -3,13 +3,14 @@
 import json
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 Item = Mapping[str, Any]
 OBJECT = (dict, Mapping)
 """What JSON gives is a dict: asked for first, since whether something is a Mapping takes four times as long to tell."""
 
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MARKUP = re.compile(r"<(script|style).*?</\1>|<[^>]*>", re.IGNORECASE | re.DOTALL)
 
 
@@ -70,6 +71,11 @@ def instant(given: Any) -> datetime | None:
     except ValueError:
         return None
     return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def at_second(seconds: float) -> datetime:
+    """The instant so many seconds after 1970. Raises OverflowError where no calendar reaches: datetime's own way raises OSError there."""
+    return EPOCH + timedelta(seconds=seconds)
 
 
 def moment_of(given: Any) -> int | None:

@@ -3,13 +3,12 @@
 import html
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 from desk.post import Post, PostAuthor
 from listener.source import Malformed
-from listener.sources.shared.json_read import Item, listed, mapping, text_of, whole_of
+from listener.sources.shared.json_read import Item, at_second, listed, mapping, text_of, whole_of
 from listener.sources.shared.listing import Entry, Sheet, by_instant, digest
 from listener.text import plain_text
 from storage.words import Capability
@@ -95,8 +94,8 @@ def _post(given: Item, identifier: str, *, kind: str, thread_id: str, parent_id:
         author=_author(mapping(given.get("owner"))),
         text=plain_text(body),
         title=title,
-        posted_at=datetime.fromtimestamp(created, UTC),
-        edited_at=datetime.fromtimestamp(edited, UTC) if edited is not None else None,
+        posted_at=at_second(created),
+        edited_at=at_second(edited) if edited is not None else None,
         thread_id=thread_id,
         parent_id=parent_id,
         kind=kind,

@@ -18,11 +18,12 @@ from desk.post import FeedSpec, Limits, Page, Post, Spent, gone
 from listener import bill
 from listener.http import Answer, Unreached
 from listener.query import to_stackexchange
+from listener.query.stackexchange import STACKEXCHANGE
 from listener.settings import ListenerSettings
 from listener.source import BudgetExhausted, Counted, Malformed, RateLimited, Refused, SourceError, Unauthorized, Unavailable, unread_for
 from listener.sources.shared import api, asking, options
 from listener.sources.shared.api import Api
-from listener.sources.shared.counting import counted
+from listener.sources.shared.counting import counted, is_wider
 from listener.sources.shared.json_read import Item, mapping, parsed_json, text_of, whole_of
 from listener.sources.shared.listing import Ask, Sheet, digest
 from listener.sources.shared.look import Look
@@ -75,7 +76,8 @@ class StackExchangeSource:
         asked = _asked(feed, Wanted.of(feed))
         calls = _Calls(self._web(feed), _site(feed), self._key(feed), self._clock)
         bound = {"filter": "total", "sort": "creation", "min": int(since.timestamp())}
-        found = counted((calls.get("search/advanced", "search", {**bound, **told}).get("total") for told in asked), at_least=True)
+        totals = (calls.get("search/advanced", "search", {**bound, **told}).get("total") for told in asked)
+        found = counted(totals, at_least=True, is_wider=is_wider(feed, STACKEXCHANGE, is_blurred=True))
         return replace(found, limits=calls.limits(), costs=calls.costs())
 
     def recheck(self, ids: Sequence[str], feed: FeedSpec) -> Asked:
@@ -138,10 +140,15 @@ class _Calls:
         self.units += 1
         try:
             with bill.charging(*unit):
-                return mapping(self.web.get(f"/2.3/{path}", asked)[0])
+                given, answer = self.web.get(f"/2.3/{path}", asked)
         except Unreached:
             self.units -= 1
             raise
+        document = mapping(given)
+        # Some errors come with a status of 200.
+        if whole_of(document.get("error_id")) is not None:
+            raise judge(answer, Malformed("Stack Exchange's answer cannot be read", answer.body[:10_000]), self.clock())
+        return document
 
     def limits(self) -> Limits | None:
         """The quota begins anew at midnight UTC."""
@@ -154,7 +161,9 @@ class _Calls:
         return (platforms.price("stackexchange", platforms.QUOTA_UNIT, self.units),) if self.units and self.key else ()
 
     def paused_until(self) -> datetime | None:
-        return max(self.pauses.values(), default=None)
+        """Until when nothing is asked: pauses, and where the quota is used up its end."""
+        ends = [_next_day(self.clock())] if self.remaining is not None and self.remaining <= 0 else []
+        return max([*self.pauses.values(), *ends], default=None)
 
 
 def judge(answer: Answer, error: SourceError, now: datetime) -> SourceError:

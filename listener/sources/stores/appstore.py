@@ -87,6 +87,11 @@ class AppStoreSource:
             raise Refused(
                 "Apple's public list of reviews is meant for looking at rivals, and is off: set option public = true where that is meant"
             )
+        if feed.is_own:
+            raise Refused(
+                "Apple's public list of reviews is meant for looking at rivals, and this app is of your own brand: read it by App Store Connect, "
+                'kind = "reviews" with a credential, where its reviews can be answered too'
+            )
         country, far = _country(feed), bounds(feed, self._settings.lease, backfill=False)
         api = Api("Apple's public list", door(self._settings, SOURCE, feed.credential, feed.options, usual=PUBLIC_HOST), clock=self._clock)
         look = Look(Place.load(kept.get("public")), Listing(OVERLAP, ceiling=self._clock().timestamp(), is_counted=True))
@@ -123,7 +128,7 @@ def _deleted(api: Api, look: Look, app: App, moment: datetime) -> list[Post]:
     found = []
     for key in look.missing[:MOST_CHECKS]:
         try:
-            is_gone = read_one(api, f"/v1/{REVIEWS}/{quote(key, safe='')}") is None
+            is_gone = _reread(api, key) is None
         except SourceError as error:
             look.notes.append(f"deleted reviews were not looked for: {error}")
             break
@@ -167,12 +172,12 @@ def opened(settings: ListenerSettings, credential: str | None, clock: Callable[[
 
 
 def read_one(api: Api, path: str) -> Mapping[str, Any] | None:
-    """One thing that App Store Connect knows, None where there is none. Raises SourceError."""
+    """What belongs to one thing that App Store Connect knows, None where there is none: null says that too. Raises SourceError."""
     try:
         given, answer = api.get(path)
     except Gone:
         return None
-    if not isinstance(given, Mapping) or "data" not in given:
+    if not isinstance(given, Mapping) or not isinstance(given.get("data", ""), Mapping | None):
         raise Malformed(f"{NAME}'s answer cannot be read", answer.body[:10_000])
     return mapping_of(given["data"]) or None
 

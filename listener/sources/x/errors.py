@@ -30,6 +30,7 @@ NOT_ALLOWED = re.compile(
     r"|account (?:is |has been )?(?:temporarily )?(?:locked|suspended)",
     re.IGNORECASE,
 )
+USAGE_CAP = re.compile(r"usage[- ]?cap", re.IGNORECASE)
 UNKNOWN_NAME = re.compile(r"(tweet|post)\.fields|expansions|(referenced|edit_history)_(tweets|posts)", re.IGNORECASE)
 MARKUP = re.compile(r"<(script|style).*?</\1>|<[^>]*>", re.IGNORECASE | re.DOTALL)
 
@@ -91,6 +92,8 @@ def problem(answer: Answer, now: datetime) -> SourceError:
     said = words(answer)
     if answer.status >= 500 or answer.status == 408:
         return Unavailable(f"X is not available just now (status {answer.status})", retry_after(answer.headers, now))
+    if answer.status in {403, 429} and _is_at_the_cap(answer):
+        return BudgetExhausted(f"X says that the usage cap is reached: {said}", None, vendor=True)
     match answer.status:
         case 401:
             return Unauthorized(f"X does not accept the credential: {said}")
@@ -110,14 +113,16 @@ def _refused(answer: Answer, said: str) -> SourceError:
 
 
 def _throttled(answer: Answer, said: str, now: datetime) -> SourceError:
-    # The monthly cap comes as a 429 too, yet no waiting of minutes helps against it.
-    given = document(answer)
-    kind = str(given.get("type", "")) + str(given.get("title", "")) if isinstance(given, Mapping) else ""
-    if re.search(r"usage-?cap", kind, re.IGNORECASE):
-        return BudgetExhausted(f"X says that the usage cap is reached: {said}", None, vendor=True)
     limit = answer.headers.get("x-rate-limit-limit")
     allowed = f" (limit {limit})" if limit else ""
     return RateLimited(f"X limits this credential{allowed}: {said}", reset_at(answer, now))
+
+
+def _is_at_the_cap(answer: Answer) -> bool:
+    """Whether a refusal is the monthly cap: it comes as 403 and as 429, and no waiting of minutes helps against it."""
+    given = document(answer)
+    told = [str(given.get(name, "")) for name in ("type", "title", "detail")] if isinstance(given, Mapping) else []
+    return any(USAGE_CAP.search(one) for one in told)
 
 
 def _advice(said: str) -> str:
@@ -142,9 +147,9 @@ def reply_problem(answer: Answer, now: datetime) -> SourceError:
     said = words(answer)
     if answer.status >= 500 or answer.status == 408:
         return OutcomeUnknown(f"X failed while posting (status {answer.status}): the reply may stand there")
-    if answer.status == 403:
+    if answer.status == 403 and not _is_at_the_cap(answer):
         return _forbidden(answer, said)
-    if answer.status in {401, 402, 429}:
+    if answer.status in {401, 402, 403, 429}:
         return problem(answer, now)
     return Rejected(f"X does not take this reply: {said}", by_hand=False)
 

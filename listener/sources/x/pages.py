@@ -63,6 +63,11 @@ class Place:
     def is_start(self) -> bool:
         return self.since_id is None and self.newest_id is None
 
+    @property
+    def read_up_to(self) -> int | None:
+        """Where the next look starts once all pages are read. A first page of older posts alone takes nothing back: X bills them again."""
+        return max((one for one in (self.since_id, self.newest_id) if one is not None), default=None)
+
     def params(self, page_key: str) -> dict[str, Any]:
         given: dict[str, Any] = {"since_id": str(self.since_id)} if self.since_id else {}
         if self.token:
@@ -108,7 +113,7 @@ class Look:
                 self._stop(error)
                 return
             if not self._take(page):
-                self.place = Place(since_id=self.place.newest_id or self.place.since_id)
+                self.place = Place(since_id=self.place.read_up_to)
                 return
         self.more = True
 
@@ -119,7 +124,7 @@ class Look:
 
     def leave_the_rest(self, *, is_gap: bool = False) -> None:
         """End here for good: older posts stay unread. `is_gap`: an earlier look had read up to below them."""
-        self.place, self.more = Place(since_id=self.place.newest_id), False
+        self.place, self.more = Place(since_id=self.place.read_up_to), False
         self.notes.append("older posts were left unread")
         if is_gap:
             self.gaps.append(Gap("older posts were left unread"))

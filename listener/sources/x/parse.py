@@ -7,7 +7,7 @@ https://docs.x.com/x-api/fundamentals/data-dictionary
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -56,11 +56,15 @@ class Beside:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """What is known of the feed: its brand's handles, whether its app is free to answer anyone, whose timeline it is."""
+    """What is known of the feed: its brand's handles, whether its app is free to answer anyone, whose timeline it is.
+
+    `users`: authors, by id, that were read apart from the posts.
+    """
 
     own_handles: Sequence[str] = ()
     answers_anyone: bool = False
     owner: PostAuthor | None = None
+    users: Mapping[str, Item] = field(default_factory=dict)
 
 
 def read_page(body: bytes, reader: Reader) -> XPage:
@@ -72,7 +76,7 @@ def read_page(body: bytes, reader: Reader) -> XPage:
     if not items and notes and not gone and not mapping(document.get("meta")):
         raise Refused(f"X refuses: {'; '.join(notes)[:400]}")
     beside = beside_of(mapping(document.get("includes")))
-    posts, rejects = read_items(items, beside, reader)
+    posts, rejects = read_items(items, replace(beside, users={**reader.users, **beside.users}), reader)
     meta = mapping(document.get("meta"))
     ids = tuple(found for item in items if (found := _id(item)) is not None)
     return XPage(
@@ -344,18 +348,18 @@ def text_of(given: Any) -> str:
 def fields(names: str, *, with_authors: bool, with_media: bool = False) -> dict[str, str]:
     """The request's fields in X's older names ("tweet") or in those of interface 2.167 ("post").
 
-    Expansions are billed per object that they bring, so that there are only the author and the pictures; the newer interface gives some ids
-    through expansions alone.
+    Expansions are billed per object that they bring, so that there are only the pictures, and authors are read by themselves (people.py). The newer
+    interface gives some ids, the author's among them, through expansions alone.
     """
-    billed = [*(["author_id"] if with_authors else []), *([MEDIA_KEYS] if with_media else [])]
+    billed = [MEDIA_KEYS] if with_media else []
     if names == "post":
-        wanted = ["edit_history_post_ids", "in_reply_to_user_id", "referenced_posts", *billed]
+        wanted = ["edit_history_post_ids", "in_reply_to_user_id", "referenced_posts", *(["author_id"] if with_authors else []), *billed]
         asked = {"post.fields": f"{ATTACHED if with_media else ''}conversation_id,created_at,entities,lang,note_post"}
     else:
         listed = (
             "author_id,conversation_id,created_at,edit_history_tweet_ids,entities,in_reply_to_user_id,lang,note_tweet,referenced_tweets"
         )
         wanted, asked = billed, {"tweet.fields": f"{ATTACHED if with_media else ''}{listed}"}
-    told = {"user.fields": "name,public_metrics,username"} if with_authors else {}
+    told = {"user.fields": "name,public_metrics,username"} if with_authors and names == "post" else {}
     shown = {"media.fields": MEDIA_FIELDS} if with_media else {}
     return {**asked, **({"expansions": ",".join(wanted)} if wanted else {}), **told, **shown}

@@ -12,11 +12,12 @@ from desk.intake.rechecks import Asked
 from desk.post import FeedSpec, Limits, Page, Post, PostAuthor
 from listener import bill
 from listener.query import to_x
+from listener.query.x import X
 from listener.settings import CredentialSettings, ListenerSettings
 from listener.source import Counted, Malformed, MediaPlaces, Refused, Unauthorized
 from listener.sources.shared import asking, options
 from listener.sources.shared.api import now
-from listener.sources.shared.counting import counted
+from listener.sources.shared.counting import counted, is_wider
 from listener.sources.shared.wanted import Wanted
 from listener.sources.shared.wire import Answer, number
 from listener.sources.x.accounts import user_id_of, username_of
@@ -25,12 +26,14 @@ from listener.sources.x.counts import COUNTS, start_of, total_of
 from listener.sources.x.direct import FIELDS, ROUTE, by_token, read_direct
 from listener.sources.x.errors import reset_at
 from listener.sources.x.pages import Look, joined
-from listener.sources.x.parse import Reader, fields, newer_ids, packed_page, read_page
+from listener.sources.x.parse import Reader, XPage, fields, newer_ids, packed_page, read_page
 from listener.sources.x.parts import Parts
+from listener.sources.x.people import People
 from listener.sources.x.tally import Tally
 
 DIRECT = "direct"
 KINDS = ("search", "mentions", "timeline", DIRECT)
+OWNED = frozenset({"mentions", "timeline"})
 PAGES = 5
 PAGE_SIZE = 100
 POSTS = "/2/tweets"
@@ -42,7 +45,7 @@ class XSource:
     `search`: what X finds, matched again here. `mentions` and `timeline`: of `options.user_id` or the credential's account. `direct`: the private messages
     of the account whose keys the credential holds.
 
-    Options: max_pages (5), page_size (100), user_id, authors (true: names and followers, billed by X apart), media (true: pictures, billed apart,
+    Options: max_pages (5), page_size (100), user_id, authors (true: names and followers, billed by X apart, of those that were not read this week), media (true: pictures, billed apart,
     too), backfill (true: a first
     look goes on until X has no older posts; false: it ends after max_pages), sample (true: every look ends after max_pages).
     """
@@ -62,19 +65,30 @@ class XSource:
         is_sample = options.switch(feed.options, "sample", default=False)
         asked = self._asked(feed, credential, kind)
         client = XClient(credential, self._settings.timeout.total_seconds(), as_account=kind == DIRECT)
-        tally = Tally("direct_read" if kind == DIRECT else "post_read")
+        tally, people = Tally("direct_read" if kind == DIRECT else "post_read"), People(client, feed.site)
         route = self._route(feed, credential, client, kind, tally)
+        if kind in OWNED and self._is_owned(route, credential, client):
+            tally.read = "owned_read"
         reader = self._reader(feed, _owner(feed, kind, route)) if kind != DIRECT else self._direct_reader(feed, credential, client, tally)
         read = read_direct if kind == DIRECT else read_page
         parts = Parts.load(cursor, asking.searches(feed, to_x, platform="X") if kind == "search" else {"": ""})
         is_late = options.lateness(self._settings.lease)
+        knows_authors = kind != DIRECT and options.switch(feed.options, "authors", default=True)
+
+        def met(answer: Answer) -> XPage:
+            if not knows_authors:
+                return tally.page(read(answer.body, reader))
+            tally.page(read(answer.body, reader))
+            people.meet(answer.body)
+            page = read(answer.body, replace(reader, users=people.users))
+            return replace(page, posts=tuple(map(people.dated, page.posts)))
 
         def follow(look: Look, search: str) -> None:
             is_first = look.place.is_start
             words = {"query": search} if search else {}
             look.follow(
                 lambda params: client.get(route, {**asked, **words, **(by_token(params) if kind == DIRECT else params)}),
-                lambda answer: tally.page(read(answer.body, reader)),
+                met,
                 page_key="next_token" if kind == "search" else "pagination_token",
                 max_pages=max_pages,
                 is_late=is_late,
@@ -83,6 +97,8 @@ class XSource:
                 look.leave_the_rest(is_gap=not is_first)
 
         look = parts.follow(follow)
+        look.notes += people.notes
+        tally.others(people.asked_for)
         wanted = asking.wanted_of_found(feed, is_blurred=False) if kind == "search" else None
         return self._page(look, tally, parts.dump(), wanted)
 
@@ -96,7 +112,7 @@ class XSource:
         client = XClient(credential, self._settings.timeout.total_seconds())
         searches = asking.searches(feed, to_x, platform="X").values()
         answers = [_one_count(client, query, since) for query in searches]
-        found = counted(map(total_of, answers))
+        found = counted(map(total_of, answers), is_wider=is_wider(feed, X, is_blurred=False))
         return replace(found, costs=(platforms.price("x", "count_request", len(answers)),), limits=_limits(answers[-1], self._clock()))
 
     def recheck(self, ids: Sequence[str], feed: FeedSpec) -> Asked:
@@ -172,6 +188,16 @@ class XSource:
         if not user_id.isdigit():
             raise Refused(f"option user_id = {user_id!r}: expected the account's number, such as 783214")
         return f"/2/users/{user_id}/{'mentions' if kind == 'mentions' else 'tweets'}"
+
+    def _is_owned(self, route: str, credential: CredentialSettings, client: XClient) -> bool:
+        """What the account that owns the app reads of itself costs a fifth (https://docs.x.com/x-api/getting-started/pricing, "Owned Reads").
+
+        X does not say who owns an app: the credential does.
+        """
+        if not client.is_account or not options.switch(credential.options, "owns_app", default=False):
+            return False
+        own = client.own_id or self._ids.get(f"credential {credential.name}")
+        return own is not None and route.split("/")[3] == own
 
     def _looked_up(self, feed: FeedSpec, credential: CredentialSettings, client: XClient, tally: Tally) -> str:
         """The account's number, asked for once in the life of this process: X bills it."""

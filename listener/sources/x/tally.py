@@ -34,6 +34,10 @@ class Tally:
         bill.charge(*_priced(self.read, 0, 1, 0))
         return answer
 
+    def others(self, users: int) -> None:
+        """Authors that were read by themselves, and billed then."""
+        self._accounts += users
+
     def costs(self) -> tuple[Spent, ...]:
         return _priced(self.read, len(self._items), len(self._users) + self._accounts, len(self._media))
 

@@ -1,10 +1,12 @@
 """Calls of the YouTube Data API: the key in a header, the units counted, and Google's errors as the errors of the listener.
 
-A day has 10,000 units and begins at midnight in California: https://developers.google.com/youtube/v3/determine_quota_cost, read 2026-11-22.
+A day has 10,000 units, apart from them 100 searches, and begins at midnight in California:
+https://developers.google.com/youtube/v3/determine_quota_cost, read 2026-11-22.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -23,36 +25,40 @@ from listener.sources.youtube.parse import items_of, video_id
 from listener.text import plain_text
 
 BASE_URL = "https://www.googleapis.com"
-UNITS: Mapping[str, int] = {"search": 100}
-"""What a call costs where it is not one unit."""
+SEARCH_CALL = "search_call"
 
-CALIFORNIA = ZoneInfo(platforms.QUOTA_ZONES["youtube"])
+CALIFORNIA = ZoneInfo(platforms.quota_zone("youtube"))
 SPENT = frozenset({"quotaExceeded", "dailyLimitExceeded"})
 LIMITED = frozenset({"rateLimitExceeded", "userRateLimitExceeded", "RATE_LIMIT_EXCEEDED"})
 BAD_KEY = frozenset({"keyInvalid", "keyExpired", "API_KEY_INVALID", "API_KEY_SERVICE_BLOCKED", "ipRefererBlocked", "accessNotConfigured"})
 LOST_PLACE = "invalidPageToken"
+NO_COMMENTS = frozenset({"commentsDisabled", "videoNotFound"})
 MOST_REPLY_PAGES = 5
 MOST_VIDEOS = 50
 
 
+class NoComments(Refused):
+    """A video has no comments to read: it does not allow them, or is gone."""
+
+
 @dataclass(slots=True)
 class Calls:
-    """The calls of one look. `units` is what they cost so far, also where one failed: Google bills those too.
+    """The calls of one look. `taken` is what they cost so far by kind, also where one failed: Google bills those too.
 
     https://developers.google.com/youtube/v3/determine_quota_cost: a request that is invalid costs at least a unit.
     """
 
     web: Api
-    units: int = 0
+    taken: Counter[str] = field(default_factory=Counter)
 
     def get(self, method: str, params: Mapping[str, Any]) -> Item:
-        units = UNITS.get(method, 1)
-        self.units += units
+        kind = SEARCH_CALL if method == "search" else platforms.QUOTA_UNIT
+        self.taken[kind] += 1
         try:
-            with bill.charging(platforms.price("youtube", platforms.QUOTA_UNIT, units)):
+            with bill.charging(platforms.price("youtube", kind)):
                 return mapping(self.web.get(f"/youtube/v3/{method}", params)[0])
         except Unreached:
-            self.units -= units
+            self.taken[kind] -= 1
             raise
 
     def replies(self, thread: str) -> Iterator[Any]:
@@ -89,7 +95,7 @@ class Calls:
         return found
 
     def costs(self) -> tuple[Spent, ...]:
-        return (platforms.price("youtube", platforms.QUOTA_UNIT, self.units),) if self.units else ()
+        return tuple(platforms.price("youtube", kind, count) for kind, count in sorted(self.taken.items()) if count)
 
 
 def calls_of(settings: ListenerSettings, credential: str | None, clock: Callable[[], datetime]) -> Calls:
@@ -115,7 +121,8 @@ def judge(answer: Answer, error: SourceError, now: datetime) -> SourceError:
         return Unauthorized(said)
     if answer.status >= 500:
         return error
-    return LostPlace(said) if LOST_PLACE in reasons else Refused(said)
+    refused = LostPlace if LOST_PLACE in reasons else NoComments if reasons & NO_COMMENTS else Refused
+    return refused(said)
 
 
 def next_day(now: datetime) -> datetime:

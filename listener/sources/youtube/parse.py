@@ -1,12 +1,11 @@
 """What the YouTube Data API answers with, as posts. Pure. The form: https://developers.google.com/youtube/v3/docs, read 2026-11-22."""
 
 import html
-from datetime import UTC, datetime
 from typing import Any
 
 from desk.post import Post, PostAuthor
 from listener.source import Malformed
-from listener.sources.shared.json_read import Item, listed, mapping, moment_of, text_of, whole_of
+from listener.sources.shared.json_read import Item, at_second, listed, mapping, moment_of, text_of, whole_of
 from listener.sources.shared.listing import Entry, Sheet, by_instant, digest
 from storage.words import Capability
 
@@ -97,8 +96,9 @@ def read_item(item: Any) -> Post:
 
 def _comment(item: Item, snippet: Item) -> Post:
     identifier, moment = text_of(item.get("id")), moment_of(snippet.get("publishedAt"))
-    text = snippet.get("textOriginal", snippet.get("textDisplay"))
-    if not identifier or moment is None or not isinstance(text, str):
+    # Only a comment's own author is told its original text.
+    text = next((words for words in (snippet.get("textOriginal"), snippet.get("textDisplay")) if isinstance(words, str)), None)
+    if not identifier or moment is None or text is None:
         raise ValueError("the comment has no id, no publishedAt or no text")
     parent, video = text_of(snippet.get("parentId")) or None, text_of(snippet.get("videoId"))
     edited = moment_of(snippet.get("updatedAt"))
@@ -112,8 +112,8 @@ def _comment(item: Item, snippet: Item) -> Post:
             url=text_of(snippet.get("authorChannelUrl")),
         ),
         text=html.unescape(text),
-        posted_at=datetime.fromtimestamp(moment, UTC),
-        edited_at=datetime.fromtimestamp(edited, UTC) if edited is not None and edited > moment else None,
+        posted_at=at_second(moment),
+        edited_at=at_second(edited) if edited is not None and edited > moment else None,
         thread_id=parent or identifier,
         parent_id=parent,
         kind="reply" if parent else "comment",
@@ -135,7 +135,7 @@ def _video(item: Any, snippet: Item) -> Post:
         author=PostAuthor(channel or name, name, name, url=f"{SITE}/channel/{channel}" if channel else ""),
         text=html.unescape(text_of(snippet.get("description"))),
         title=title,
-        posted_at=datetime.fromtimestamp(moment, UTC),
+        posted_at=at_second(moment),
         thread_id=identifier,
         kind="video",
         url=f"{SITE}/watch?v={identifier}",

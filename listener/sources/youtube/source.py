@@ -1,7 +1,7 @@
 """YouTube: comments on a channel's videos or on chosen ones, and videos that match a query (YouTube Data API v3).
 
 Options of a feed: channel (its id or @handle), videos (ids), days (7), max_pages (5; of a search 1), page_size, backfill.
-A page of comments costs one unit, a page of a search a hundred, of 10,000 a day.
+A page of comments costs one unit of 10,000 a day; of searches a day has a hundred, apart from them.
 """
 
 import json
@@ -34,7 +34,7 @@ from listener.sources.shared.reading import (
     written,
 )
 from listener.sources.shared.wanted import Wanted
-from listener.sources.youtube.client import Calls, calls_of
+from listener.sources.youtube.client import Calls, NoComments, calls_of
 from listener.sources.youtube.parse import hidden_replies, read_item, read_search, read_threads, reply_of, shown_replies, top_of, video_id
 
 KINDS = ("channel", "video", "search")
@@ -73,7 +73,7 @@ class YouTubeSource:
         )
 
     def count(self, feed: FeedSpec, *, since: datetime) -> Counted | None:
-        """What a search says of all that it would show, by its own estimate; each costs as many units as one that shows them."""
+        """What a search says of all that it would show, by its own estimate; each is one of the day's searches."""
         if options.kind(feed.kind, KINDS) != "search":
             return None
         calls = calls_of(self._settings, feed.credential, self._clock)
@@ -129,7 +129,12 @@ def _asking(calls: Calls, told: Mapping[str, str], page_size: int) -> Ask:
 
     def ask(floor: int, after: str | None) -> Sheet:
         del floor
-        return read_threads(calls.get("commentThreads", {**asked, **({"pageToken": after} if after else {})}))
+        try:
+            return read_threads(calls.get("commentThreads", {**asked, **({"pageToken": after} if after else {})}))
+        except NoComments as error:
+            if "videoId" in told:
+                raise Refused(f"{error} (video {told['videoId']}: take it out of option videos)") from error
+            raise
 
     return ask
 

@@ -13,7 +13,8 @@ def opened(settings: ListenerSettings, credential: str | None, options: Mapping[
     )
 
 
-def sheet(api: Api, older: str | None) -> Sheet:
+def sheet(api: Api, older: str | None, board: Any = None) -> Sheet:
+    del board
     given, answer = api.get(THREADS, {"start": older})
     threads = mapping_of(given).get("results")
     if not isinstance(threads, list):
@@ -59,6 +60,15 @@ def read(item: Any, site: str) -> Post:
         site=site,
         raw=dict(given),
     )
+
+
+def again(api: Api, key: str, site: str) -> Post:
+    thread = key.partition("/")[0]
+    try:
+        found = next((post for post in posts_of(api, thread) if key_of(post) == key), None)
+    except Gone:
+        found = None
+    return replace(gone(key), site=site) if found is None else read(found, site)
 
 
 def deleted(api: Api, look: Look, site: str) -> list[Post]:
