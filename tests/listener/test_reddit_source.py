@@ -293,5 +293,5 @@ def test_a_kept_item_is_read_again(platform: Platform) -> None:
 )
 def test_a_refusal_without_a_reason_is_missing_access(platform: Platform, answer: Reply, options: dict[str, str], said: str) -> None:
     platform.always(SEARCH, answer)
-    with pytest.raises(Unauthorized, match=f"does not let this key in.*{said}"):
+    with pytest.raises(Refused, match=f"does not let this key in.*{said}"):
         RedditSource(settings(platform, "reddit", REDDIT_APP, options=options)).fetch(FEED, None)

@@ -38,8 +38,8 @@ OUR_TEXT = frozenset({"NO_TEXT", "SUBMIT_VALIDATION_BODY_BLACKLISTED_STRING", "T
 """What is wrong is the reply, and would be by hand too."""
 
 
-class NoAccess(Unauthorized):
-    """Reddit turns the key away before it looks at what is asked: it was not approved, or is not any more."""
+class NoAccess(Refused):
+    """Reddit turns away without its interface saying why: the key was not approved, or is not any more, or not for this."""
 
 
 def problem(answer: Answer, asked: str, now: datetime) -> SourceError:
